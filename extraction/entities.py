@@ -1,0 +1,154 @@
+"""Who is spoken of: the schools and the district of a report, under their names and short names.
+
+A school is recognised by the text itself: a full name (a place, then a name, then a kind of school) introduces it, and
+the short forms of that name lead back to it. A school that the vocabulary does not know is provisional.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from extraction.records import Entity
+from extraction.vocabulary import squeeze, vocabulary
+
+# Words before a name that the pattern would swallow: 以重庆市…, 和…, 其中….
+_NAME = r"[\u4e00-\u9fff]{0,14}?"
+_THE_SCHOOL = re.compile(r"该校|我校|本校|学校|学院")
+_THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内?|辖区内?|全市|各中等?职业?学校|各中职学校|各校")
+
+
+@lru_cache(maxsize=1)
+def _full_name() -> re.Pattern[str]:
+    places = sorted(vocabulary().districts, key=len, reverse=True)
+    suffixes = "|".join(map(re.escape, vocabulary().school_types))
+    place = "|".join(map(re.escape, places))
+    return re.compile(rf"(?:重庆市?(?:{place})?|(?:{place})){_NAME}(?:{suffixes})(?:（[\u4e00-\u9fff]+(?:学校|学院)）)?")
+
+
+def school_names(text: str) -> list[tuple[int, str]]:
+    """Offsets and full names of schools in a text, in order. A bracketed second name is left out of the name."""
+    return [(m.start(), re.sub(r"（.*", "", m.group())) for m in _full_name().finditer(text)]
+
+
+def short_names(name: str) -> set[str]:
+    """The short forms that reports use for a school: 重庆益民技工学校 -> 益民技工学校, 益民技校, …
+
+    Generic forms such as 职教中心 are among them; they count only where one school of the report answers to them.
+    """
+    stem, suffix, shorts = name, "", ()
+    for known, forms in vocabulary().school_types.items():
+        if name.endswith(known):
+            stem, suffix, shorts = name[: -len(known)], known, forms
+            break
+    forms = {name}
+    stems = {stem, re.sub(r"^重庆市?", "", stem)}
+    for place in sorted(vocabulary().districts, key=len, reverse=True):
+        stems |= {s.removeprefix(place) for s in set(stems) if s.startswith(place)}
+    for part in stems:
+        forms |= {part + tail for tail in (suffix, *shorts)}
+    return {form for form in forms if len(form) >= 3}
+
+
+@dataclass
+class Cast:
+    """The entities of one document, found in one pass over its text.
+
+    `publisher` speaks in the report: the school of a school's report, the district of a district's.
+    """
+
+    publisher: Entity | None
+    schools: Mapping[str, Entity] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    principal: str | None = None
+
+    def mentions(self, text: str) -> list[tuple[int, str]]:
+        """Offsets and official names of the schools and the district spoken of in a text, in order."""
+        pattern = self._pattern()
+        found = [(m.start(), self.aliases[m.group()]) for m in pattern.finditer(text)] if pattern else []
+        if self.publisher and self.publisher.kind == "district":
+            found += [(m.start(), self.publisher.name) for m in _THE_DISTRICT.finditer(text)]
+        return sorted(found)
+
+    def spoken_of(self, text: str, before: str | None) -> str | None:
+        """Who a stretch of text speaks of: its last name, else 学校 as the school last named, else as before."""
+        named = self.mentions(text)
+        if named:
+            return named[-1][1]
+        if before is None and self.publisher:
+            return self.principal if self._means_a_school(text) else self.publisher.name
+        return before
+
+    def _means_a_school(self, text: str) -> bool:
+        return bool(self.principal and self.publisher and self.publisher.kind == "district" and _THE_SCHOOL.search(text))
+
+    def _pattern(self) -> re.Pattern[str] | None:
+        if not self.aliases:
+            return None
+        if not hasattr(self, "_compiled"):
+            self._compiled = re.compile("|".join(map(re.escape, sorted(self.aliases, key=len, reverse=True))))
+        return self._compiled
+
+    def entities(self, observed: Iterable[str]) -> tuple[Entity, ...]:
+        """The publisher and every school named, each once; `observed` are names that carry numbers."""
+        found = {e.name: e for e in ([self.publisher] if self.publisher else [])}
+        for name, entity in self.schools.items():
+            found.setdefault(name, entity)
+        for name in observed:
+            found.setdefault(name, Entity(name, "district" if name in vocabulary().districts.values() else "school"))
+        return tuple(found.values())
+
+
+def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
+    """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
+    counted = Counter(name for _, name in school_names(text))
+    known = vocabulary().schools
+    official = {name: known.get(squeeze(name), name) for name in counted}
+    owners = _owners(official.values())
+    schools = {
+        name: Entity(
+            name,
+            "school",
+            provisional=squeeze(name) not in known,
+            short_names=tuple(sorted(s for s, n in owners.items() if n == name and s != name and s in text)),
+        )
+        for name in dict.fromkeys(official.values())
+    }
+    mentioned = Counter({name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools})
+    publisher = _publisher(title, schools) or _publisher(publisher_line or "", schools) or _publisher(text[:600], schools)
+    principal = mentioned.most_common(1)[0][0] if mentioned else None
+    return Cast(publisher, schools, owners, principal)
+
+
+def _owners(names: Iterable[str]) -> dict[str, str]:
+    """Short name -> the one school that answers to it; a form shared by two schools leads to neither."""
+    claims: dict[str, set[str]] = {}
+    for name in names:
+        for form in short_names(name):
+            claims.setdefault(form, set()).add(name)
+    for form, official in vocabulary().schools.items():
+        if official in claims.get(official, set()):
+            claims.setdefault(form, set()).add(official)
+    return {form: next(iter(owners)) for form, owners in claims.items() if len(owners) == 1 or form in owners}
+
+
+def _publisher(text: str, schools: Mapping[str, Entity]) -> Entity | None:
+    """The school a text names first, else the district it names first."""
+    named = [name for _, name in school_names(text) if name in schools] or [
+        vocabulary().schools.get(squeeze(name), name) for _, name in school_names(text)
+    ]
+    if named:
+        base = schools.get(named[0]) or Entity(named[0], "school", provisional=True)
+        return Entity(base.name, "school", "publisher", base.provisional, base.short_names)
+    district = district_in(text)
+    return Entity(district, "district", "publisher") if district else None
+
+
+def district_in(text: str) -> str | None:
+    """Official name of the first district that a text names, else None."""
+    found = [(text.find(name), -len(name), official) for name, official in vocabulary().districts.items() if name in text]
+    specific = [f for f in found if not f[2].startswith("重庆")]
+    return min(specific or found, default=(0, 0, None))[2]

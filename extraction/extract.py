@@ -1,0 +1,112 @@
+"""The way through: bytes -> reader -> blocks -> observations, with what the document says of itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extraction import statements, tables
+from extraction.entities import Cast, cast_of
+from extraction.layout import Block, Paragraph, Reading, Table, blocks_of
+from extraction.readers import Rejected, reader_for
+from extraction.records import Document, Extraction, Observation
+from extraction.vocabulary import vocabulary
+from extraction.years import Year, report_year
+
+READER_VERSION = "1"
+
+_TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
+_CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$")
+_PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
+
+
+def reader_version() -> str:
+    """The version of the reading code and of the vocabularies: another one means every document is read again."""
+    return f"{READER_VERSION}.{vocabulary().fingerprint}"
+
+
+def extract(data: bytes, content_type: str) -> Extraction:
+    """Read one file. Never raises for what the file holds: what cannot be read is a rejected document with its reason."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        name, read = reader_for(content_type)
+        reading = read(data)
+    except Rejected as problem:
+        return Extraction(
+            Document(sha256, "none", reader_version(), "rejected", reason=str(problem), content_type=content_type)
+        )
+    document = Document(sha256, name, reader_version(), "read", content_type=content_type)
+    return _observe(document, reading)
+
+
+def _observe(document: Document, reading: Reading) -> Extraction:
+    text = reading.landed_text
+    blocks = blocks_of(reading)
+    title = _title(reading, text)
+    publisher_line = reading.publisher or next((line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None)
+    cast = cast_of(text, title or "", publisher_line)
+    own = report_year(title or "", text[:400], reading.published_on)
+    observations = tuple(_observations(blocks, cast, Year(own, "report") if own else None))
+    return Extraction(
+        document=replace(
+            document,
+            title=title,
+            publisher=reading.publisher or (cast.publisher.name if cast.publisher else None),
+            report_year=own,
+            chars=len(text),
+            tables=sum(isinstance(block, Table) for block in blocks),
+            observations=len(observations),
+            unmapped=statements.count_unmapped(observations),
+        ),
+        entities=cast.entities(dict.fromkeys(o.entity for o in observations if o.entity)),
+        observations=observations,
+        landed_text=text,
+    )
+
+
+def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list[Observation]:
+    """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
+    found: dict[int, Observation] = {}
+    entity: str | None = cast.publisher.name if cast.publisher else None
+    for block in blocks:
+        if isinstance(block, Table):
+            made = list(tables.observations_in(block, cast, entity, own))
+        elif block.is_heading:
+            named = cast.mentions(block.text)
+            entity = named[-1][1] if named else (cast.publisher.name if cast.publisher else None)
+            continue
+        elif _CONTENTS_LINE.search(block.text):
+            continue
+        else:
+            made = list(statements.observations_in(block, cast, entity, own))
+            named = cast.mentions(block.text)
+            entity = named[-1][1] if named else entity
+        for observation in made:
+            found.setdefault(observation.char_start, observation)
+    return sorted(found.values(), key=lambda o: o.char_start)
+
+
+def _title(reading: Reading, text: str) -> str | None:
+    """What the file says its title is, else the first lines that read like a report's title."""
+    if reading.title and _TITLE.search(reading.title):
+        return reading.title
+    lines = [line.strip() for line in text.split("\n")[:120] if line.strip()]
+    for i, line in enumerate(lines):
+        if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line):
+            return _with_neighbours(lines, i)
+    return reading.title or (lines[0][:80] if lines else None)
+
+
+def _with_neighbours(lines: Sequence[str], i: int) -> str:
+    """A title set on several lines: a name above it, a year in brackets below it."""
+    title = lines[i]
+    if i and not re.search(r"学校|中心|学院|[区县市]", title) and re.search(r"(?:学校|中心|学院|委员会)(?:（.*）)?$", lines[i - 1]):
+        title = lines[i - 1] + title
+    if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):
+        title += lines[i + 1]
+    return title
+
+
+__all__ = ["Paragraph", "extract", "reader_version"]

@@ -1,0 +1,109 @@
+"""From a grid to data: which cells are heads, which name the row, and which words belong to each number.
+
+The grid may come from a file's own marks, from separated rows, or rebuilt from a page dump (`dumps.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extraction.layout import Cell, Table
+from extraction.numbers import Number, find_numbers, is_year
+
+# Columns whose numbers are no statistics: ordinals, codes, dates.
+_NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
+TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A number of a table with the words it belongs to.
+
+    `heads` are its column's heads, the nearest first; `row` the names of its row as (head of the name's column, name),
+    the most specific last; `section` a row of words above it that spans the table.
+    """
+
+    number: Number
+    cell: Cell
+    heads: tuple[str, ...]
+    row: tuple[tuple[str, str], ...]
+    section: str = ""
+
+
+def data_of(table: Table) -> Iterator[Datum]:
+    """Every number of a grid, row by row. A merged number is told once."""
+    grid = table.rows
+    if not grid:
+        return
+    body = _first_data_row(grid)
+    names = _name_columns(grid, body)
+    section = ""
+    told: set[int] = set()
+    for row in grid[body:]:
+        distinct = {id(cell): cell for cell in row if cell is not None}
+        if len(distinct) == 1 and len(row) > 1 and not _number_in(next(iter(distinct.values()))):
+            section = next(iter(distinct.values())).text
+            continue
+        row_names = tuple((_head(grid, body, c), cell.text) for c in names if (cell := row[c]) is not None)
+        for c, cell in enumerate(row):
+            if cell is None or c in names or cell.start in told:
+                continue
+            heads = _heads(grid, body, c)
+            number = _number_in(cell)
+            if number is None or (heads and _NO_STATISTIC.search(heads[0])):
+                continue
+            told.add(cell.start)
+            left = () if body else _left_of(row, c)
+            yield Datum(number, cell, heads, row_names + left, section)
+
+
+def _number_in(cell: Cell) -> Number | None:
+    """The number that a cell is: alone, with its unit, or with a sign; prose in a cell is no number."""
+    numbers = find_numbers(cell.text)
+    if len(numbers) != 1:
+        return None
+    number = numbers[0]
+    rest = (cell.text[: number.start] + cell.text[number.unit_end :]).strip()
+    return number if re.fullmatch(r"[约近超≈+余多以上]*", rest) else None
+
+
+def _is_data(cell: Cell | None) -> bool:
+    return cell is not None and not is_year(cell.text) and _number_in(cell) is not None
+
+
+def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
+    for r, row in enumerate(grid):
+        if any(_is_data(cell) for cell in row):
+            return r
+    return len(grid)
+
+
+def _name_columns(grid: Sequence[Sequence[Cell | None]], body: int) -> list[int]:
+    """Columns that name rows: words, years, or ordinals below a head that says so."""
+    names = []
+    for c in range(len(grid[0])):
+        column = [row[c] for row in grid[body:] if row[c] is not None]
+        data = sum(_is_data(cell) for cell in column)
+        ordinal = bool(re.search(r"序号|编号", _head(grid, body, c)))
+        if column and (ordinal or data * 2 < len(column)):
+            names.append(c)
+    return names
+
+
+def _heads(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> tuple[str, ...]:
+    """The heads of a column, nearest first, each once."""
+    cells = [grid[r][column] for r in range(body - 1, -1, -1)]
+    return tuple(dict.fromkeys(cell.text for cell in cells if cell is not None))
+
+
+def _head(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> str:
+    heads = _heads(grid, body, column)
+    return heads[0] if heads else ""
+
+
+def _left_of(row: Sequence[Cell | None], column: int) -> tuple[tuple[str, str], ...]:
+    """In a grid without heads: the words right before the number."""
+    words = [cell.text for cell in row[:column] if cell is not None and _number_in(cell) is None]
+    return (("", words[-1]),) if words else ()

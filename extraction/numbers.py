@@ -1,0 +1,105 @@
+"""Numbers as printed: where they stand, what they are worth, and the unit written behind them.
+
+A number is kept apart from its unit (`raw` is `19`, `unit_raw` is `万平方米`), and one-to-one full-width forms are
+narrowed before matching, so an offset in the narrowed text is an offset in the landed text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from extraction.vocabulary import Unit, vocabulary
+
+_WIDE = "０１２３４５６７８９．％：／－"
+_NARROW = "0123456789.%:/-"
+_NARROWER = str.maketrans(_WIDE, _NARROW)
+
+# 千分位 counts only in groups of three; `3,4` stays two numbers.
+_NUMBER = r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?"
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_MULTIPLIER = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+def narrow(text: str) -> str:
+    """The text with full-width digits and signs narrowed, every character in its place."""
+    return text.translate(_NARROWER)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text: `text[start:end]` is the number alone, `unit_end` ends its unit (== end without one)."""
+
+    start: int
+    end: int
+    raw: str
+    scale: str
+    unit_raw: str
+    unit: Unit | None
+    unit_end: int
+    approximate: bool = False
+
+    @cached_property
+    def amount(self) -> Decimal:
+        """What is printed, before any unit: `1,234.50` -> 1234.50."""
+        return Decimal(re.sub(r"[,，]", "", narrow(self.raw)))
+
+    @cached_property
+    def value(self) -> Decimal:
+        """The amount in the unit's canonical unit: 19 万平方米 -> 190000 (m2)."""
+        return in_canonical_unit(self.amount, self.scale, self.unit)
+
+    @property
+    def is_percent(self) -> bool:
+        """True for a number followed by a per cent sign."""
+        return self.unit is not None and self.unit.canonical == "percent"
+
+
+def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal:
+    """An amount times its Chinese scale (万, 亿) and its unit's factor, without trailing zeros."""
+    value = amount * _MULTIPLIER[scale] * (unit.factor if unit else Decimal(1))
+    return value.normalize() if value % 1 else value.quantize(Decimal(1))
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    units = "|".join(re.escape(narrow(u)) for u in sorted(vocabulary().units, key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\dA-Za-z.])(?P<number>{_NUMBER})"
+        rf"(?:\s*(?P<more>[余多])?\s*(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
+        rf"\s*(?P<bare_more>[余多])?(?P<bare_scale>[万亿])?(?![A-Za-z]))"
+    )
+
+
+def find_numbers(text: str) -> list[Number]:
+    """All numbers of a text in order, each with the unit behind it. Offsets are the given text's."""
+    found = []
+    for match in _pattern().finditer(narrow(text)):
+        start, end = match.span("number")
+        scale, unit_text = match["scale"] or match["bare_scale"] or "", match["unit"] or ""
+        found.append(
+            Number(
+                start,
+                end,
+                text[start:end],
+                scale,
+                scale + unit_text,
+                vocabulary().units.get(unit_text),
+                match.end() if scale or unit_text else end,
+                approximate=bool(match["more"] or match["late"] or match["bare_more"]),
+            )
+        )
+    return found
+
+
+def is_year(text: str) -> bool:
+    """Whether a cell's whole text is a calendar year, such as `2024`, `2024年` or `2024年度`."""
+    return re.fullmatch(r"(?:19|20)\d{2}\s*(?:年度?|学年)?", narrow(text.strip())) is not None
+
+
+def year_of(text: str) -> int | None:
+    """The last year of a text that is a year or a span of years (2024-2025学年 -> 2025), else None."""
+    years = _YEAR.findall(narrow(text))
+    return int(years[-1]) if years else None

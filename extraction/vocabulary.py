@@ -1,0 +1,213 @@
+"""The vocabularies, read from the seeds of the dbt project: metrics, units, dimensions, members, districts, schools.
+
+They exist once, as CSV, for the extraction and for the warehouse alike: a new alias is a line there, never code here.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
+
+# Everything the extraction reads: a change in one of them is a change of what is read out of a report.
+READ_SEEDS = ("metrics", "metric_ratios", "units", "dimensions", "members", "school_types", "districts", "schools", "programmes")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2)."""
+
+    printed: str
+    canonical: str
+    factor: Decimal
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of the vocabulary; `kind` is amount, count or ratio."""
+
+    code: str
+    theme: str
+    name_zh: str
+    unit: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What tells numbers of one metric apart; `headers` are column heads that announce its members."""
+
+    code: str
+    headers: frozenset[str]
+    themes: frozenset[str]
+
+    def applies_to(self, metric: Metric) -> bool:
+        """Whether a metric's numbers can be told apart by this dimension."""
+        return not self.themes or metric.theme in self.themes
+
+
+@dataclass(frozen=True)
+class Term:
+    """A stretch of a label that the vocabulary knows: a metric (`kind` metric) or a member of a dimension."""
+
+    kind: str
+    code: str
+    text: str
+    start: int
+    end: int
+
+
+def squeeze(text: str) -> str:
+    """A name or label for comparison: width folded, without white space and quotes."""
+    return re.sub(r"[\s\"'“”‘’]", "", unicodedata.normalize("NFKC", text))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _split(cell: str) -> list[str]:
+    return [part for part in cell.split("|") if part]
+
+
+class Vocabulary:
+    """All words that the extraction knows, with the finders built over them."""
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Printed unit -> Unit."""
+        return {r["unit"]: Unit(r["unit"], r["canonical"], Decimal(r["factor"])) for r in _rows("units")}
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Metric code -> Metric."""
+        return {
+            r["code"]: Metric(r["code"], r["theme"], r["name_zh"], r["unit"], r["kind"]) for r in _rows("metrics")
+        }
+
+    @cached_property
+    def share_of(self) -> Mapping[str, str]:
+        """Metric counted -> metric of its share: full_time_teachers -> full_time_teachers_share.
+
+        Where several ratios have the same numerator the one named after it wins, then the first in the seed.
+        """
+        shares: dict[str, str] = {}
+        for row in _rows("metric_ratios"):
+            if self.metrics[row["ratio"]].unit == "percent":
+                shares.setdefault(row["numerator"], row["ratio"])
+        shares.update({c: f"{c}_share" for c in self.metrics if f"{c}_share" in self.metrics})
+        return shares
+
+    @cached_property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        """Dimension code -> Dimension."""
+        return {
+            r["dimension"]: Dimension(
+                r["dimension"], frozenset(map(squeeze, _split(r["headers"]))), frozenset(_split(r["themes"]))
+            )
+            for r in _rows("dimensions")
+        }
+
+    @cached_property
+    def dimension_of_header(self) -> Mapping[str, str]:
+        """Squeezed column head -> the dimension whose members stand below it."""
+        return {header: d.code for d in reversed(self.dimensions.values()) for header in d.headers}
+
+    @cached_property
+    def programmes(self) -> frozenset[str]:
+        """Names of the national catalogue's programmes."""
+        return frozenset(squeeze(r["name_zh"]) for r in _rows("programmes"))
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """Names of the catalogue's categories (专业大类), with and without 大类 / 类."""
+        stems = {re.sub(r"大?类$", "", squeeze(r["category_name_zh"])) for r in _rows("programmes")}
+        return frozenset(stem + tail for stem in stems for tail in ("", "类", "大类"))
+
+    @cached_property
+    def terms(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Squeezed term -> what it can mean, as (kind, code); a word may be several dimensions' member."""
+        meanings: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for row in _rows("metrics"):
+            for alias in [row["name_zh"], *_split(row["aliases"])]:
+                meanings[squeeze(alias)].append(("metric", row["code"]))
+        for row in _rows("members"):
+            for alias in _split(row["aliases"]):
+                meanings[squeeze(alias)].append((row["dimension"], row["member"]))
+        return {term: tuple(dict.fromkeys(found)) for term, found in meanings.items()}
+
+    @cached_property
+    def _terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
+        heads: dict[str, list[str]] = defaultdict(list)
+        for term in self.terms:
+            heads[term[0]].append(term)
+        return {head: tuple(sorted(terms, key=len, reverse=True)) for head, terms in heads.items()}
+
+    def find_terms(self, label: str) -> list[Term]:
+        """Every known term of a squeezed label: the longest at each place, and members inside a longer metric.
+
+        `国家级培训` is the metric training_attendance and, within it, the level 国家级.
+        """
+        found: list[Term] = []
+        covered = {"metric": 0, "member": 0}
+        for start in range(len(label)):
+            for term in self._terms_by_head.get(label[start], ()):
+                if not label.startswith(term, start):
+                    continue
+                end = start + len(term)
+                for kind, code in self.terms[term]:
+                    layer = "metric" if kind == "metric" else "member"
+                    if start >= covered[layer]:
+                        found.append(Term(kind, code, term, start, end))
+                for layer in {"metric" if kind == "metric" else "member" for kind, _ in self.terms[term]}:
+                    covered[layer] = max(covered[layer], end)
+        return found
+
+    @cached_property
+    def districts(self) -> Mapping[str, str]:
+        """Squeezed name (荣昌区, 重庆市荣昌区, and 荣昌 where it has two characters or more) -> official name."""
+        names: dict[str, str] = {}
+        for row in _rows("districts"):
+            for name in (row["name_zh"], "重庆市" + row["name_zh"], row["short_name"]):
+                if len(name) >= 2:
+                    names.setdefault(squeeze(name), row["name_zh"])
+        return names
+
+    @cached_property
+    def schools(self) -> Mapping[str, str]:
+        """Squeezed official or short name of a known school -> official name."""
+        names: dict[str, str] = {}
+        for row in _rows("schools"):
+            for name in (row["name_zh"], *_split(row["short_names"])):
+                names.setdefault(squeeze(name), row["name_zh"])
+        return names
+
+    @cached_property
+    def school_types(self) -> Mapping[str, tuple[str, ...]]:
+        """Suffix of a school's name -> the suffixes that its short names end in, longest suffix first."""
+        types = {r["suffix"]: tuple(_split(r["short_suffixes"])) for r in _rows("school_types")}
+        return dict(sorted(types.items(), key=lambda item: -len(item[0])))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of all seeds read: part of the reader's version."""
+        digest = hashlib.sha256()
+        for name in READ_SEEDS:
+            digest.update((SEEDS / f"{name}.csv").read_bytes())
+        return digest.hexdigest()[:8]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The one vocabulary of this process."""
+    return Vocabulary()

@@ -1,0 +1,68 @@
+"""Which year a number belongs to: the nearest year that is spoken of, else the report's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extraction.numbers import narrow
+from extraction.records import YearBasis
+
+_SPAN = re.compile(r"((?:19|20)\d{2})\s*[-—–－~至到]+\s*((?:19|20)\d{2})\s*(学年)?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(学年|年度|年|届)")
+_REPORT_YEAR = (
+    re.compile(r"((?:19|20)\d{2})\s*(?:年度|年)?\s*[)）]?\s*(?:职业教育|中等职业教育|教育)?\s*(?:质量)?(?:年度)?(?:质量)?(?:报告|年报)"),
+    re.compile(r"(?:报告|年报)[^\d]{0,6}[(（]?\s*((?:19|20)\d{2})"),
+    re.compile(r"((?:19|20)\d{2})\s*年度"),
+    re.compile(r"((?:19|20)\d{2})\s*年"),
+)
+# A report looks back on the years before it; a year further away is history, not the report's subject.
+_REACH = 6
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year and what it is: a school year (by its second half), a calendar year, or the report's own year."""
+
+    value: int
+    basis: YearBasis
+
+
+def report_year(title: str, opening: str, published_on: str | None) -> int | None:
+    """The year a report is for: from its title, then its first lines, then the year before it was published."""
+    for text in (title, opening):
+        for pattern in _REPORT_YEAR:
+            match = pattern.search(narrow(text))
+            if match:
+                return int(match[1])
+    return int(published_on[:4]) - 1 if published_on and published_on[:4].isdigit() else None
+
+
+def years_in(text: str) -> list[tuple[int, Year]]:
+    """Offsets (of the end) and years spoken of in a text, in order. A school year is named by its later half."""
+    text = narrow(text)
+    found: list[tuple[int, Year]] = []
+    spans = list(_SPAN.finditer(text))
+    for match in spans:
+        if match[3] or int(match[2]) - int(match[1]) == 1:
+            found.append((match.end(), Year(int(match[2]), "school")))
+    for match in _YEAR.finditer(text):
+        if not any(s.start() <= match.start() < s.end() for s in spans):
+            found.append((match.end(), Year(int(match[1]), "school" if match[2] == "学年" else "calendar")))
+    return sorted(found, key=lambda item: item[0])
+
+
+def spoken_of(text: str, own: Year | None) -> Year | None:
+    """The last year in a text that a report with this own year can speak of; None where it names none."""
+    for _, year in reversed(years_in(text)):
+        if own is None or own.value - _REACH <= year.value <= own.value + 1:
+            return year
+    return None
+
+
+def opens_with_year(text: str, own: Year | None) -> Year | None:
+    """The year a sentence opens with (`2024年度，…`): the topic of the sentences behind it, too."""
+    for end, year in years_in(text):
+        if end <= 16 and (own is None or own.value - _REACH <= year.value <= own.value + 1):
+            return year
+    return None
