@@ -11,16 +11,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from extraction.layout import Cell, Table
-from extraction.meaning import Context, interpret, says_share
+from extraction.meaning import Context, interpret, says_share, units_in
 from extraction.numbers import find_numbers, is_year, narrow, year_of
 from extraction.records import UNMAPPED
+from extraction.vocabulary import squeeze, vocabulary
 
 _BLANK = re.compile(r"^[/／—–\-－]+$")
 _MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(].*[)）])?$")
 _MOST_WAYS = 2_000
+_MOST_NAMES = 4
+_PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,28 @@ class _Row:
     values: tuple[Cell, ...]
 
 
-def rebuild(dump: Table) -> list[Table]:
+@dataclass(frozen=True)
+class _Above:
+    """What stands above a body: its heads, and numbers of a merged cell that spans all rows (a total)."""
+
+    heads: tuple[Cell, ...]
+    merged: tuple[Cell, ...]
+
+
+def rebuild(dump: Table, heading: str = "") -> list[Table]:
     """The grids that a dump's cells form, in order; what fits no grid comes back as dumps, cell for cell."""
     cells = [row[0] for row in dump.rows if row[0] is not None]
     tables: list[Table] = []
     left: list[Cell] = []
-    at = 0
-    heads: list[Cell] = []
+    at, above = 0, _Above((), ())
     for start, end, rows in _bodies(cells):
-        above = cells[at:start]
-        heads = above if len(above) >= 2 else heads
-        grid = _grid(heads, rows)
+        if start - at >= 2:
+            above = _above(cells[at:start])
+        grid = _grid(above, rows, (dump.caption, heading))
         if grid:
             tables.append(replace(dump, rows=grid, is_dump=False))
+            kept = {id(cell) for row in grid for cell in row}
+            left += [cell for cell in cells[at:end] if id(cell) not in kept and _is_value(cell)]
         else:
             left += cells[at:end]
         at = end
@@ -49,6 +61,31 @@ def rebuild(dump: Table) -> list[Table]:
     if left:
         tables.append(replace(dump, rows=tuple((cell,) for cell in left)))
     return tables
+
+
+def _one_term(first: str, second: str) -> bool:
+    """Whether the page broke one head in two: together they are a known term, the first half alone is none."""
+    terms = vocabulary().terms
+    return squeeze(first + second) in terms and squeeze(first) not in terms
+
+
+def _above(cells: Sequence[Cell]) -> _Above:
+    """Part the cells above a body into heads and the numbers right before the first row.
+
+    A bracket that holds only a unit belongs to the head before it: `毕业生数` `(人)`.
+    """
+    end = len(cells)
+    while end and _is_value(cells[end - 1]) and not is_year(cells[end - 1].text):
+        end -= 1
+    heads: list[Cell] = []
+    for cell in cells[:end]:
+        if heads and re.fullmatch(r"[（(][^（）()]*[)）]", cell.text):
+            heads[-1] = Cell(heads[-1].text + cell.text, heads[-1].start, cell.end)
+        elif heads and _one_term(heads[-1].text, cell.text):
+            heads[-1] = Cell(heads[-1].text + cell.text, heads[-1].start, cell.end)
+        else:
+            heads.append(cell)
+    return _Above(tuple(heads), tuple(cells[end:]))
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,11 +96,20 @@ def _is_value(cell: Cell) -> bool:
     return bool(_BLANK.match(text)) or re.fullmatch(r"[-+]?[\d,，.]+\s*[%％]?", text) is not None
 
 
+def _is_name(cell: Cell) -> bool:
+    """Words that can name a row: no number, no head that says how something is measured."""
+    return not _is_value(cell) and not _MEASURE.match(cell.text) and not units_in(cell.text)
+
+
+def _can_name(cell: Cell) -> bool:
+    return not _is_value(cell) or is_year(cell.text)
+
+
 def _bodies(cells: Sequence[Cell]) -> Iterator[tuple[int, int, list[_Row]]]:
     """Runs of rows with equally many values, as (first cell, cell after the last, rows)."""
     i = 0
     while i < len(cells):
-        for find in (_year_rows, _ordinal_rows, _named_rows):
+        for find in (_ordinal_rows, _year_rows, _named_rows):
             rows, end = find(cells, i)
             if rows:
                 yield i, end, rows
@@ -80,12 +126,12 @@ def _year_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
     """
     name = () if is_year(cells[i].text) else (cells[i],)
     first = i + len(name)
-    if first >= len(cells) or not is_year(cells[first].text) or (name and _is_value(cells[i])):
+    if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
         return [], i
     year = year_of(cells[first].text) or 0
     following = (k for k in range(first + 2, len(cells)) if cells[k].text.strip() in {str(year + 1), f"{year + 1}年", f"{year + 1}年度"})
     second = next(following, None)
-    if second is None or not all(_is_value(cell) for cell in cells[first + 1 : second]):
+    if second is None or not all(_is_value(cell) and not is_year(cell.text) for cell in cells[first + 1 : second]):
         return [], i
     width = second - first - 1
     rows, at = [], first
@@ -99,16 +145,16 @@ def _year_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
 
 
 def _ordinal_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
-    """`1 name v v 2 name v v`: ordinals that count up, each followed by words and then values."""
-    if cells[i].text.strip() != "1" or i + 2 >= len(cells) or _is_value(cells[i + 1]):
+    """`1 name v v 2 name v v`: ordinals that count up, each followed by words or a year and then values."""
+    if cells[i].text.strip() != "1" or i + 2 >= len(cells) or not _can_name(cells[i + 1]):
         return [], i
     rows: list[_Row] = []
     at = i
     while at < len(cells) and cells[at].text.strip() == str(len(rows) + 1):
         nxt = _next_ordinal(cells, at, len(rows) + 2)
         chunk = cells[at + 1 : nxt]
-        names = [cell for cell in chunk if not _is_value(cell)]
-        values = [cell for cell in chunk if _is_value(cell)]
+        names = [cell for k, cell in enumerate(chunk) if not _is_value(cell) or (k == 0 and is_year(cell.text))]
+        values = [cell for cell in chunk if cell not in names]
         if not names or chunk[: len(names)] != names or (rows and len(values) > len(rows[0].values)):
             break
         rows.append(_Row((cells[at], *names), tuple(values)))
@@ -121,9 +167,9 @@ def _next_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> int:
     """Where the next row opens: the ordinal right before words, else the end of this row's values."""
     for k in range(at + 2, len(cells)):
         text = cells[k].text.strip()
-        if text == str(ordinal) and k + 1 < len(cells) and not _is_value(cells[k + 1]):
+        if text == str(ordinal) and k + 1 < len(cells) and _can_name(cells[k + 1]):
             return k
-        if k > at + 1 and not _is_value(cells[k]) and _is_value(cells[k - 1]):
+        if k > at + 2 and not _is_value(cells[k]) and _is_value(cells[k - 1]):
             return k
     return len(cells)
 
@@ -141,12 +187,17 @@ def _named_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
     group: tuple[Cell, ...] = ()
     deepest = max((len(names) for names, values, _ in runs if len(values) == width), default=1)
     for names, values, after in runs:
-        if len(values) != width or len(names) > 2 or any(is_year(v.text) for v in values):
+        if len(values) != width or len(names) > _MOST_NAMES or is_year(values[0].text):
             break
-        group = names[:-1] if len(names) > 1 else group
+        group = (_joined(names[:-1]),) if len(names) > 1 else group
         rows.append(_Row((*group, names[-1]) if deepest > 1 else names, values))
         end = after
     return (rows, end) if len(rows) >= 3 else ([], i)
+
+
+def _joined(cells: Sequence[Cell]) -> Cell:
+    """Lines of one name that the page broke, as one cell."""
+    return Cell("".join(cell.text for cell in cells), cells[0].start, cells[-1].end)
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
@@ -166,58 +217,71 @@ def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tup
 # ── heads ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _grid(heads: Sequence[Cell], rows: Sequence[_Row]) -> tuple[tuple[Cell | None, ...], ...] | None:
-    """Heads over rows as a dense grid, or None where the heads do not name the columns."""
+def _grid(above: _Above, rows: Sequence[_Row], around: tuple[str, ...]) -> tuple[tuple[Cell | None, ...], ...] | None:
+    """Heads over rows as a dense grid, or None where the heads do not name the columns.
+
+    The numbers of a merged cell are the first columns, in a row of their own without a name.
+    """
     names, width = max(len(row.names) for row in rows), len(rows[0].values)
-    columns = [[row.values[c] for row in rows] for c in range(width)]
-    best = max(_ways(list(heads), width), key=lambda way: _plausible(way[1], columns), default=None)
-    if best is None:
+    merged: tuple[Cell, ...] = above.merged
+    columns = [[cell] for cell in merged] + [[row.values[c] for row in rows] for c in range(width)]
+    ways = list(islice(_ways(above.heads, len(columns)), _MOST_WAYS))
+    if not ways and merged:
+        merged, columns = (), columns[len(merged) :]
+        ways = list(islice(_ways(above.heads, width), _MOST_WAYS))
+    judge = _Judge(columns, around)
+    best = max(ways, key=judge.score, default=None)
+    if best is None or judge.score(best) < _PLAUSIBLE * judge.most:
         return None
     stub, paths = best
     depth = max(len(path) for path in paths)
-    stub = [None] * max(0, names - len(stub)) + list(stub[-names:] if names else [])
-    head_rows = [
-        (*(stub if level == 0 else [None] * names), *(path[min(level, len(path) - 1)] for path in paths))
+    stub_row = (*([None] * (names - len(stub))), *stub[len(stub) - min(names, len(stub)) :])
+    grid = [
+        (*(stub_row if level == 0 else [None] * names), *(path[min(level, len(path) - 1)] for path in paths))
         for level in range(depth)
     ]
-    body = [(*((None,) * (names - len(row.names))), *row.names, *row.values) for row in rows]
-    return tuple(tuple(row) for row in (*head_rows, *body))
+    if merged:
+        grid.append((*([None] * names), *merged, *([None] * width)))
+    indent = [None] * len(merged)
+    grid += [(*([None] * (names - len(row.names))), *row.names, *indent, *row.values) for row in rows]
+    return tuple(grid)
 
 
-_Way = tuple[list[Cell | None], list[tuple[Cell, ...]]]
+_Way = tuple[list[Cell], list[tuple[Cell, ...]]]
 
 
-def _ways(heads: list[Cell], width: int) -> Iterator[_Way]:
-    """Every way to read the heads as (heads of the name columns, path of heads of each value column)."""
+def _ways(heads: Sequence[Cell], width: int) -> Iterator[_Way]:
+    """Every way to read the heads as (heads of the name columns, path of heads of each value column).
+
+    Upper heads come in reading order, so the heads of name columns may stand between those of value columns.
+    """
     leaves = _leaves(heads)
     uppers = heads[: len(heads) - len(leaves)]
-    if not leaves:
-        if len(heads) >= width:
-            yield list(heads[: len(heads) - width]), [(head,) for head in heads[-width:]]
-        return
     groups = _groups(leaves)
     plain = width - len(leaves)
-    if plain < 0 or len(uppers) < plain + len(groups):
+    owned = plain + len(groups)
+    if plain < 0 or not 0 < owned <= len(uppers):
         return
-    stub, owners = uppers[: len(uppers) - plain - len(groups)], uppers[len(uppers) - plain - len(groups) :]
-    for n, parents in enumerate(combinations(range(len(owners)), len(groups))):
-        if n >= _MOST_WAYS:
-            return
-        children = dict(zip(parents, groups, strict=True))
-        paths = [
-            path
-            for k, owner in enumerate(owners)
-            for path in ([(owner, leaf) for leaf in children[k]] if k in children else [(owner,)])
-        ]
-        yield list(stub), paths
+    for chosen in combinations(range(len(uppers)), owned):
+        stub = [head for k, head in enumerate(uppers) if k not in chosen]
+        for parents in combinations(range(owned), len(groups)):
+            children = dict(zip(parents, groups, strict=True))
+            yield stub, [
+                path
+                for k, upper in enumerate(chosen)
+                for path in ([(uppers[upper], leaf) for leaf in children[k]] if k in children else [(uppers[upper],)])
+            ]
 
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
-    """The lower heads at the end: years, or words of measure, that repeat below several upper heads."""
-    k = len(heads)
-    while k and (is_year(heads[k - 1].text) or _MEASURE.match(heads[k - 1].text)):
-        k -= 1
-    return list(heads[k:])
+    """The lower heads at the end: years, or else words of measure, that repeat below several upper heads."""
+    for is_leaf in (lambda text: is_year(text), lambda text: bool(_MEASURE.match(text))):
+        k = len(heads)
+        while k and is_leaf(heads[k - 1].text):
+            k -= 1
+        if k < len(heads):
+            return list(heads[k:])
+    return []
 
 
 def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
@@ -230,16 +294,44 @@ def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
     return groups
 
 
-def _plausible(paths: Sequence[tuple[Cell, ...]], columns: Sequence[Sequence[Cell]]) -> float:
-    """How well heads and numbers agree: shares under share words, known metrics, units that fit."""
-    score = 0.0
-    for path, column in zip(paths, columns, strict=True):
-        phrases = tuple(cell.text for cell in reversed(path))
-        numbers = [n[0] for cell in column if (n := find_numbers(cell.text))]
-        if not numbers:
-            continue
+class _Judge:
+    """How well heads and numbers agree: shares under share words, known metrics, known heads over the row names."""
+
+    def __init__(self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...]) -> None:
+        self._columns = [[n[0] for cell in column if (n := find_numbers(cell.text))] for column in columns]
+        self._around = around
+        self._seen: dict[tuple[int, tuple[str, ...]], float] = {}
+
+    @property
+    def most(self) -> float:
+        """The score of a way in which every column agrees with its head."""
+        return 2.0 * len(self._columns)
+
+    def score(self, way: _Way) -> float:
+        """The agreement of one way to read the heads; a head over row names that is not theirs costs as much."""
+        stub, paths = way
+        misplaced = sum(_names_rows(path[0]) for path in paths)
+        unexplained = sum(not _names_rows(head) for head in stub)
+        columns = sum(self._column(c, tuple(cell.text for cell in reversed(path))) for c, path in enumerate(paths))
+        return columns - misplaced - 0.5 * unexplained
+
+    def _column(self, c: int, heads: tuple[str, ...]) -> float:
+        if (c, heads) not in self._seen:
+            self._seen[c, heads] = self._agreement(c, tuple(head for head in heads if not is_year(head)))
+        return self._seen[c, heads]
+
+    def _agreement(self, c: int, phrases: tuple[str, ...]) -> float:
+        numbers = self._columns[c]
+        if not numbers or not phrases:
+            return 1.0
         shares = sum(n.is_percent or "." in n.raw for n in numbers) / len(numbers)
-        score += shares if says_share(phrases[0]) else 1 - shares
-        unit = numbers[0].unit
-        score += interpret(Context(tuple(p for p in phrases if not is_year(p)) or phrases), unit).metric != UNMAPPED
-    return score
+        unit = numbers[0].unit or next(iter(units_in(phrases[0])), None)
+        known = interpret(Context((*phrases, *self._around)), unit).metric != UNMAPPED
+        return (shares if says_share(phrases[0]) else 1 - shares) + known
+
+
+def _names_rows(head: Cell) -> bool:
+    """A head that stands over names, not over numbers."""
+    return squeeze(head.text) in vocabulary().dimension_of_header or bool(
+        re.search(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围", head.text)
+    )

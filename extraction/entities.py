@@ -21,17 +21,30 @@ _THE_SCHOOL = re.compile(r"该校|我校|本校|学校|学院")
 _THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内?|辖区内?|全市|各中等?职业?学校|各中职学校|各校")
 
 
+# Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
+_DESCRIPTION = re.compile(r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|一批|多所|区域|辖区")
+# Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
+_ONE_A_DISTRICT = ("vocational_centre", "special")
+
+
 @lru_cache(maxsize=1)
 def _full_name() -> re.Pattern[str]:
-    places = sorted(vocabulary().districts, key=len, reverse=True)
+    place = "|".join(map(re.escape, sorted(vocabulary().districts, key=len, reverse=True)))
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
-    place = "|".join(map(re.escape, places))
-    return re.compile(rf"(?:重庆市?(?:{place})?|(?:{place})){_NAME}(?:{suffixes})(?:（[\u4e00-\u9fff]+(?:学校|学院)）)?")
+    return re.compile(rf"(?P<place>重庆市?(?:{place})?|(?:{place}))(?P<own>{_NAME})(?P<suffix>{suffixes})")
 
 
 def school_names(text: str) -> list[tuple[int, str]]:
-    """Offsets and full names of schools in a text, in order. A bracketed second name is left out of the name."""
-    return [(m.start(), re.sub(r"（.*", "", m.group())) for m in _full_name().finditer(text)]
+    """Offsets and full names of schools in a text, in order."""
+    return [(m.start(), m.group()) for m in _full_name().finditer(text) if _is_name(m)]
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    own = match["own"]
+    if not own:
+        kind = vocabulary().school_types[match["suffix"]].kind
+        return kind in _ONE_A_DISTRICT and match["place"] not in ("重庆", "重庆市")
+    return len(own) >= 2 and not _DESCRIPTION.search(own)
 
 
 def short_names(name: str) -> set[str]:
@@ -39,10 +52,11 @@ def short_names(name: str) -> set[str]:
 
     Generic forms such as 职教中心 are among them; they count only where one school of the report answers to them.
     """
-    stem, suffix, shorts = name, "", ()
-    for known, forms in vocabulary().school_types.items():
+    stem, suffix = name, ""
+    shorts: tuple[str, ...] = ()
+    for known, school_type in vocabulary().school_types.items():
         if name.endswith(known):
-            stem, suffix, shorts = name[: -len(known)], known, forms
+            stem, suffix, shorts = name[: -len(known)], known, school_type.short_suffixes
             break
     forms = {name}
     stems = {stem, re.sub(r"^重庆市?", "", stem)}

@@ -70,11 +70,12 @@ def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list
     """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
     found: dict[int, Observation] = {}
     entity: str | None = cast.publisher.name if cast.publisher else None
+    heading = ""
     for block in blocks:
         if isinstance(block, Table):
-            made = list(tables.observations_in(block, cast, entity, own))
+            made = list(tables.observations_in(block, cast, entity, own, heading))
         elif block.is_heading:
-            named = cast.mentions(block.text)
+            heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1][1] if named else (cast.publisher.name if cast.publisher else None)
             continue
         elif _CONTENTS_LINE.search(block.text):

@@ -33,10 +33,15 @@ class Datum:
 
 
 def data_of(table: Table) -> Iterator[Datum]:
-    """Every number of a grid, row by row. A merged number is told once."""
-    grid = table.rows
-    if not grid:
-        return
+    """Every number of a table, row by row. A merged number is told once; a dump's numbers belong to no words."""
+    if table.is_dump:
+        cells = [cell for row in table.rows for cell in row if cell is not None and not is_year(cell.text)]
+        yield from (Datum(number, cell, (), ()) for cell in cells if (number := _number_in(cell)))
+    elif table.rows:
+        yield from _data_of_grid(table.rows)
+
+
+def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     body = _first_data_row(grid)
     names = _name_columns(grid, body)
     section = ""

@@ -17,6 +17,7 @@ from extraction.vocabulary import Metric, Term, Unit, squeeze, vocabulary
 _FAMILY = {
     "CNY": "money", "CNY/person": "money", "CNY/month": "money",
     "m2": "area", "m2/person": "area",
+    "person": "person", "person-time": "person", "person-day": "person",
     "percent": "percent",
     "percent_point": "change",
     "ratio": "ratio",
@@ -26,7 +27,7 @@ _FAMILY = {
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占[^,，]*的?)$|[%％]")
-_BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?([^（）()]{1,12})\s*[)）]")
+_BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def units_in(phrase: str) -> list[Unit]:
 
 
 def family(canonical: str) -> str:
-    """The family of a canonical unit; everything that is counted is `count`."""
+    """The family of a canonical unit; what is counted and is no person is `count`."""
     return _FAMILY.get(canonical, "count")
 
 

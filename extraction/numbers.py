@@ -95,8 +95,8 @@ def find_numbers(text: str) -> list[Number]:
 
 
 def is_year(text: str) -> bool:
-    """Whether a cell's whole text is a calendar year, such as `2024`, `2024年` or `2024年度`."""
-    return re.fullmatch(r"(?:19|20)\d{2}\s*(?:年度?|学年)?", narrow(text.strip())) is not None
+    """Whether a cell's whole text is a year of our time: `2024`, `2024年度`, `2024-2025学年`; 2041 is a count."""
+    return re.fullmatch(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?", narrow(text.strip())) is not None
 
 
 def year_of(text: str) -> int | None:

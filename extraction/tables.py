@@ -28,17 +28,20 @@ class _Place:
     entity: str | None
     year: Year | None
     cast: Cast
+    heading: str
 
 
-def observations_in(table: Table, cast: Cast, entity: str | None, year: Year | None) -> Iterator[Observation]:
+def observations_in(
+    table: Table, cast: Cast, entity: str | None, year: Year | None, heading: str = ""
+) -> Iterator[Observation]:
     """Every number of a table. Cells of a dump whose grid cannot be rebuilt are unmapped, none is lost.
 
-    `entity` is who is spoken of where the table stands, `year` the report's own; caption, heads and row names of the
-    table come before them.
+    `entity` is who is spoken of where the table stands, `year` the report's own, `heading` the section's; caption,
+    heads and row names of the table come before them.
     """
     named = cast.mentions(table.caption)
-    place = _Place(table, named[-1][1] if named else entity, spoken_of(table.caption, year) or year, cast)
-    for grid in rebuild(table) if table.is_dump else [table]:
+    place = _Place(table, named[-1][1] if named else entity, spoken_of(table.caption, year) or year, cast, heading)
+    for grid in rebuild(table, heading) if table.is_dump else [table]:
         for datum in data_of(grid):
             yield _observation(datum, place, lost=grid.is_dump)
 
@@ -76,7 +79,7 @@ def _phrases(datum: Datum, place: _Place) -> tuple[str, ...]:
     """The words of a number, nearest first: heads, row names, section, caption; years and totals say nothing."""
     dimension_of = vocabulary().dimension_of_header
     rows = [name for head, name in reversed(datum.row) if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")]
-    words = [*datum.heads, *rows, datum.section, place.table.caption]
+    words = [*datum.heads, *rows, datum.section, place.table.caption, place.heading]
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
 
 

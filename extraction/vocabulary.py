@@ -56,6 +56,14 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class SchoolType:
+    """A kind of school, told by the suffix of its name, and the suffixes that its short names end in."""
+
+    kind: str
+    short_suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Term:
     """A stretch of a label that the vocabulary knows: a metric (`kind` metric) or a member of a dimension."""
 
@@ -69,6 +77,12 @@ class Term:
 def squeeze(text: str) -> str:
     """A name or label for comparison: width folded, without white space and quotes."""
     return re.sub(r"[\s\"'“”‘’]", "", unicodedata.normalize("NFKC", text))
+
+
+def _stem(alias: str) -> str:
+    """An alias without the 数 or 总数 that reports add or leave out: 专任教师数 -> 专任教师."""
+    stem = re.sub(r"(?:总数|人数|数)$", "", alias)
+    return stem if len(stem) >= 4 else alias
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -141,6 +155,7 @@ class Vocabulary:
         for row in _rows("metrics"):
             for alias in [row["name_zh"], *_split(row["aliases"])]:
                 meanings[squeeze(alias)].append(("metric", row["code"]))
+                meanings[_stem(squeeze(alias))].append(("metric", row["code"]))
         for row in _rows("members"):
             for alias in _split(row["aliases"]):
                 meanings[squeeze(alias)].append((row["dimension"], row["member"]))
@@ -193,9 +208,9 @@ class Vocabulary:
         return names
 
     @cached_property
-    def school_types(self) -> Mapping[str, tuple[str, ...]]:
-        """Suffix of a school's name -> the suffixes that its short names end in, longest suffix first."""
-        types = {r["suffix"]: tuple(_split(r["short_suffixes"])) for r in _rows("school_types")}
+    def school_types(self) -> Mapping[str, SchoolType]:
+        """Suffix of a school's name -> its type, the longest suffix first."""
+        types = {r["suffix"]: SchoolType(r["kind"], tuple(_split(r["short_suffixes"]))) for r in _rows("school_types")}
         return dict(sorted(types.items(), key=lambda item: -len(item[0])))
 
     @cached_property
