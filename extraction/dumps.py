@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice
+from itertools import combinations, islice, takewhile
 
 from extraction.layout import Cell, Table
 from extraction.meaning import Context, interpret, says_share, units_in
@@ -105,21 +105,20 @@ def _can_name(cell: Cell) -> bool:
     return not _is_value(cell) or is_year(cell.text)
 
 
-def _bodies(cells: Sequence[Cell]) -> Iterator[tuple[int, int, list[_Row]]]:
-    """Runs of rows with equally many values, as (first cell, cell after the last, rows)."""
+_Body = tuple[int, int, list[_Row]]  # first cell, cell after the last, rows
+
+
+def _bodies(cells: Sequence[Cell]) -> Iterator[_Body]:
+    """Runs of rows with equally many values, in order."""
     i = 0
     while i < len(cells):
-        for find in (_ordinal_rows, _year_rows, _named_rows):
-            rows, end = find(cells, i)
-            if rows:
-                yield i, end, rows
-                i = end
-                break
-        else:
-            i += 1
+        body = _ordinal_rows(cells, i) or _year_rows(cells, i) or _named_rows(cells, i)
+        if body:
+            yield body
+        i = body[1] if body else i + 1
 
 
-def _year_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
+def _year_rows(cells: Sequence[Cell], i: int) -> _Body | None:
     """`2023 v v v 2024 v v v 2025 v v v`: consecutive years at one distance, only values in between.
 
     The distance of the first two years is the width; a name before the first year is the group's (merged) name.
@@ -127,12 +126,12 @@ def _year_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
     name = () if is_year(cells[i].text) else (cells[i],)
     first = i + len(name)
     if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
-        return [], i
+        return None
     year = year_of(cells[first].text) or 0
     following = (k for k in range(first + 2, len(cells)) if cells[k].text.strip() in {str(year + 1), f"{year + 1}年", f"{year + 1}年度"})
     second = next(following, None)
     if second is None or not all(_is_value(cell) and not is_year(cell.text) for cell in cells[first + 1 : second]):
-        return [], i
+        return None
     width = second - first - 1
     rows, at = [], first
     while at + width < len(cells) and is_year(cells[at].text) and year_of(cells[at].text) == year + len(rows):
@@ -141,13 +140,25 @@ def _year_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
             break
         rows.append(_Row((*name, cells[at]), tuple(values)))
         at += 1 + width
-    return (rows, at) if len(rows) >= 2 else ([], i)
+    if name and not _is_group(cells, i, at):
+        return _year_rows(cells, first)
+    return (i, at, rows) if len(rows) >= 2 else None
 
 
-def _ordinal_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
+def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
+    """Whether the word before a run of years is a group's name: another group stands behind or before this one.
+
+    Else it is the last head of the table.
+    """
+    behind = end + 1 < len(cells) and _is_name(cells[end]) and cells[end + 1].text == cells[start + 1].text
+    before = start > 0 and _is_value(cells[start - 1]) and not is_year(cells[start - 1].text)
+    return behind or before
+
+
+def _ordinal_rows(cells: Sequence[Cell], i: int) -> _Body | None:
     """`1 name v v 2 name v v`: ordinals that count up, each followed by words or a year and then values."""
     if cells[i].text.strip() != "1" or i + 2 >= len(cells) or not _can_name(cells[i + 1]):
-        return [], i
+        return None
     rows: list[_Row] = []
     at = i
     while at < len(cells) and cells[at].text.strip() == str(len(rows) + 1):
@@ -160,7 +171,7 @@ def _ordinal_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
         rows.append(_Row((cells[at], *names), tuple(values)))
         at = nxt
     even = len({len(row.values) for row in rows}) == 1 and len({len(row.names) for row in rows}) == 1
-    return (rows, at) if len(rows) >= 2 and even and rows[0].values else ([], i)
+    return (i, at, rows) if len(rows) >= 2 and even and rows[0].values else None
 
 
 def _next_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> int:
@@ -174,25 +185,31 @@ def _next_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> int:
     return len(cells)
 
 
-def _named_rows(cells: Sequence[Cell], i: int) -> tuple[list[_Row], int]:
-    """`group name v v v name v v v`: words, then always equally many values; a second word in front opens a group."""
+def _named_rows(cells: Sequence[Cell], i: int) -> _Body | None:
+    """`group name v v v name v v v`: words, then always equally many values; words in front open a group.
+
+    A row with fewer words than the deepest keeps the groups of the row above. The first row's words may follow right
+    upon the heads: only as many of them are its own as other rows have.
+    """
     if _is_value(cells[i]):
-        return [], i
+        return None
     runs = list(_runs(cells, i))
     widths = Counter(len(values) for _, values, _ in runs)
-    if not runs or not (width := widths.most_common(1)[0][0]) or len(runs[0][1]) != width:
-        return [], i
+    width = widths.most_common(1)[0][0] if runs else 0
+    if not width or len(runs[0][1]) != width:
+        return None
+    alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
+    alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
+    if len(alike) < 3:
+        return None
+    depth = max(len(names) for names, _, _ in alike[1:])
+    start = i + max(0, len(alike[0][0]) - depth)
     rows: list[_Row] = []
-    end = i
-    group: tuple[Cell, ...] = ()
-    deepest = max((len(names) for names, values, _ in runs if len(values) == width), default=1)
-    for names, values, after in runs:
-        if len(values) != width or len(names) > _MOST_NAMES or is_year(values[0].text):
-            break
-        group = (_joined(names[:-1]),) if len(names) > 1 else group
-        rows.append(_Row((*group, names[-1]) if deepest > 1 else names, values))
-        end = after
-    return (rows, end) if len(rows) >= 3 else ([], i)
+    above: tuple[Cell, ...] = ()
+    for names, values, _ in alike:
+        above = (*above[: max(0, depth - len(names))], *names[-depth:])
+        rows.append(_Row(above, values))
+    return start, alike[-1][2], rows
 
 
 def _joined(cells: Sequence[Cell]) -> Cell:
@@ -201,6 +218,7 @@ def _joined(cells: Sequence[Cell]) -> Cell:
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
+    """Words and the values behind them, in turn, each with the cell after them."""
     while i < len(cells):
         k = i
         while k < len(cells) and not _is_value(cells[k]):
@@ -235,6 +253,9 @@ def _grid(above: _Above, rows: Sequence[_Row], around: tuple[str, ...]) -> tuple
         return None
     stub, paths = best
     depth = max(len(path) for path in paths)
+    if 0 < len(stub) < names and not any(is_year(cell.text) for row in rows for cell in row.names):  # fewer heads than words: the page broke the outer names into lines
+        rows = [_Row((_joined(row.names[: names - len(stub) + 1]), *row.names[names - len(stub) + 1 :]), row.values) for row in rows]
+        names = len(stub)
     stub_row = (*([None] * (names - len(stub))), *stub[len(stub) - min(names, len(stub)) :])
     grid = [
         (*(stub_row if level == 0 else [None] * names), *(path[min(level, len(path) - 1)] for path in paths))
@@ -324,8 +345,9 @@ class _Judge:
         numbers = self._columns[c]
         if not numbers or not phrases:
             return 1.0
-        shares = sum(n.is_percent or "." in n.raw for n in numbers) / len(numbers)
         unit = numbers[0].unit or next(iter(units_in(phrases[0])), None)
+        counted = unit is not None and unit.canonical != "percent"
+        shares = 0.0 if counted else sum(n.is_percent or ("." in n.raw and n.amount <= 100) for n in numbers) / len(numbers)
         known = interpret(Context((*phrases, *self._around)), unit).metric != UNMAPPED
         return (shares if says_share(phrases[0]) else 1 - shares) + known
 

@@ -22,7 +22,7 @@ _THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内?|辖区内?|�
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
-_DESCRIPTION = re.compile(r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|一批|多所|区域|辖区")
+_DESCRIPTION = re.compile(r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区")
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
 

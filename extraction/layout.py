@@ -238,7 +238,7 @@ def _is_data_row(row: Sequence[Cell | None]) -> bool:
 
 def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     match = CAPTION.match(lines[i].text)
-    if not match or len(lines[i].text) > 60 or i + 2 >= len(lines):
+    if not match or len(lines[i].text) > 60 or i + 2 >= len(lines) or _separator(lines[i + 1]):
         return None, i
     head = _spaced_cells(lines[i + 1])
     if len(head) < 2:
