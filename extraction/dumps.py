@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, takewhile
 
-from extraction.layout import Cell, Table
+from extraction.blocks import Cell, Table
 from extraction.meaning import Context, interpret, says_share, units_in
 from extraction.numbers import find_numbers, is_year, narrow, year_of
 from extraction.records import UNMAPPED
@@ -79,9 +79,9 @@ def _above(cells: Sequence[Cell]) -> _Above:
         end -= 1
     heads: list[Cell] = []
     for cell in cells[:end]:
-        if heads and re.fullmatch(r"[（(][^（）()]*[)）]", cell.text):
-            heads[-1] = Cell(heads[-1].text + cell.text, heads[-1].start, cell.end)
-        elif heads and _one_term(heads[-1].text, cell.text):
+        if (heads and re.fullmatch(r"[（(][^（）()]*[)）]", cell.text)) or (
+            heads and _one_term(heads[-1].text, cell.text)
+        ):
             heads[-1] = Cell(heads[-1].text + cell.text, heads[-1].start, cell.end)
         else:
             heads.append(cell)
@@ -128,12 +128,19 @@ def _year_rows(cells: Sequence[Cell], i: int) -> _Body | None:
     if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
         return None
     year = year_of(cells[first].text) or 0
-    following = (k for k in range(first + 2, len(cells)) if cells[k].text.strip() in {str(year + 1), f"{year + 1}年", f"{year + 1}年度"})
+    following = (
+        k
+        for k in range(first + 2, len(cells))
+        if cells[k].text.strip() in {str(year + 1), f"{year + 1}年", f"{year + 1}年度"}
+    )
     second = next(following, None)
-    if second is None or not all(_is_value(cell) and not is_year(cell.text) for cell in cells[first + 1 : second]):
+    if second is None or not all(
+        _is_value(cell) and not is_year(cell.text) for cell in cells[first + 1 : second]
+    ):
         return None
     width = second - first - 1
-    rows, at = [], first
+    rows: list[_Row] = []
+    at = first
     while at + width < len(cells) and is_year(cells[at].text) and year_of(cells[at].text) == year + len(rows):
         values = cells[at + 1 : at + 1 + width]
         if not all(_is_value(cell) for cell in values):
@@ -164,7 +171,9 @@ def _ordinal_rows(cells: Sequence[Cell], i: int) -> _Body | None:
     while at < len(cells) and cells[at].text.strip() == str(len(rows) + 1):
         nxt = _next_ordinal(cells, at, len(rows) + 2)
         chunk = cells[at + 1 : nxt]
-        names = [cell for k, cell in enumerate(chunk) if not _is_value(cell) or (k == 0 and is_year(cell.text))]
+        names = [
+            cell for k, cell in enumerate(chunk) if not _is_value(cell) or (k == 0 and is_year(cell.text))
+        ]
         values = [cell for cell in chunk if cell not in names]
         if not names or chunk[: len(names)] != names or (rows and len(values) > len(rows[0].values)):
             break
@@ -235,7 +244,9 @@ def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tup
 # ── heads ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _grid(above: _Above, rows: Sequence[_Row], around: tuple[str, ...]) -> tuple[tuple[Cell | None, ...], ...] | None:
+def _grid(
+    above: _Above, rows: Sequence[_Row], around: tuple[str, ...]
+) -> tuple[tuple[Cell | None, ...], ...] | None:
     """Heads over rows as a dense grid, or None where the heads do not name the columns.
 
     The numbers of a merged cell are the first columns, in a row of their own without a name.
@@ -253,8 +264,15 @@ def _grid(above: _Above, rows: Sequence[_Row], around: tuple[str, ...]) -> tuple
         return None
     stub, paths = best
     depth = max(len(path) for path in paths)
-    if 0 < len(stub) < names and not any(is_year(cell.text) for row in rows for cell in row.names):  # fewer heads than words: the page broke the outer names into lines
-        rows = [_Row((_joined(row.names[: names - len(stub) + 1]), *row.names[names - len(stub) + 1 :]), row.values) for row in rows]
+    if 0 < len(stub) < names and not any(
+        is_year(cell.text) for row in rows for cell in row.names
+    ):  # fewer heads than words: the page broke the outer names into lines
+        rows = [
+            _Row(
+                (_joined(row.names[: names - len(stub) + 1]), *row.names[names - len(stub) + 1 :]), row.values
+            )
+            for row in rows
+        ]
         names = len(stub)
     stub_row = (*([None] * (names - len(stub))), *stub[len(stub) - min(names, len(stub)) :])
     grid = [
@@ -287,16 +305,24 @@ def _ways(heads: Sequence[Cell], width: int) -> Iterator[_Way]:
         stub = [head for k, head in enumerate(uppers) if k not in chosen]
         for parents in combinations(range(owned), len(groups)):
             children = dict(zip(parents, groups, strict=True))
-            yield stub, [
-                path
-                for k, upper in enumerate(chosen)
-                for path in ([(uppers[upper], leaf) for leaf in children[k]] if k in children else [(uppers[upper],)])
-            ]
+            yield (
+                stub,
+                [
+                    path
+                    for k, upper in enumerate(chosen)
+                    for path in (
+                        [(uppers[upper], leaf) for leaf in children[k]]
+                        if k in children
+                        else [(uppers[upper],)]
+                    )
+                ],
+            )
 
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
     """The lower heads at the end: years, or else words of measure, that repeat below several upper heads."""
-    for is_leaf in (lambda text: is_year(text), lambda text: bool(_MEASURE.match(text))):
+    kinds: tuple[Callable[[str], bool], ...] = (is_year, lambda text: bool(_MEASURE.match(text)))
+    for is_leaf in kinds:
         k = len(heads)
         while k and is_leaf(heads[k - 1].text):
             k -= 1
@@ -333,7 +359,9 @@ class _Judge:
         stub, paths = way
         misplaced = sum(_names_rows(path[0]) for path in paths)
         unexplained = sum(not _names_rows(head) for head in stub)
-        columns = sum(self._column(c, tuple(cell.text for cell in reversed(path))) for c, path in enumerate(paths))
+        columns = sum(
+            self._column(c, tuple(cell.text for cell in reversed(path))) for c, path in enumerate(paths)
+        )
         return columns - misplaced - 0.5 * unexplained
 
     def _column(self, c: int, heads: tuple[str, ...]) -> float:
@@ -347,7 +375,11 @@ class _Judge:
             return 1.0
         unit = numbers[0].unit or next(iter(units_in(phrases[0])), None)
         counted = unit is not None and unit.canonical != "percent"
-        shares = 0.0 if counted else sum(n.is_percent or ("." in n.raw and n.amount <= 100) for n in numbers) / len(numbers)
+        shares = (
+            0.0
+            if counted
+            else sum(n.is_percent or ("." in n.raw and n.amount <= 100) for n in numbers) / len(numbers)
+        )
         known = interpret(Context((*phrases, *self._around)), unit).metric != UNMAPPED
         return (shares if says_share(phrases[0]) else 1 - shares) + known
 

@@ -22,7 +22,9 @@ _THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内?|辖区内?|�
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
-_DESCRIPTION = re.compile(r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区")
+_DESCRIPTION = re.compile(
+    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区"
+)
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
 
@@ -97,7 +99,12 @@ class Cast:
         return before
 
     def _means_a_school(self, text: str) -> bool:
-        return bool(self.principal and self.publisher and self.publisher.kind == "district" and _THE_SCHOOL.search(text))
+        return bool(
+            self.principal
+            and self.publisher
+            and self.publisher.kind == "district"
+            and _THE_SCHOOL.search(text)
+        )
 
     def _pattern(self) -> re.Pattern[str] | None:
         if not self.aliases:
@@ -112,7 +119,9 @@ class Cast:
         for name, entity in self.schools.items():
             found.setdefault(name, entity)
         for name in observed:
-            found.setdefault(name, Entity(name, "district" if name in vocabulary().districts.values() else "school"))
+            found.setdefault(
+                name, Entity(name, "district" if name in vocabulary().districts.values() else "school")
+            )
         return tuple(found.values())
 
 
@@ -131,8 +140,14 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
         )
         for name in dict.fromkeys(official.values())
     }
-    mentioned = Counter({name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools})
-    publisher = _publisher(title, schools) or _publisher(publisher_line or "", schools) or _publisher(text[:600], schools)
+    mentioned = Counter(
+        {name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools}
+    )
+    publisher = (
+        _publisher(title, schools)
+        or _publisher(publisher_line or "", schools)
+        or _publisher(text[:600], schools)
+    )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
 
@@ -163,6 +178,10 @@ def _publisher(text: str, schools: Mapping[str, Entity]) -> Entity | None:
 
 def district_in(text: str) -> str | None:
     """Official name of the first district that a text names, else None."""
-    found = [(text.find(name), -len(name), official) for name, official in vocabulary().districts.items() if name in text]
+    found = [
+        (text.find(name), -len(name), official)
+        for name, official in vocabulary().districts.items()
+        if name in text
+    ]
     specific = [f for f in found if not f[2].startswith("重庆")]
     return min(specific or found, default=(0, 0, None))[2]

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extraction import statements, tables
+from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of
-from extraction.layout import Block, Paragraph, Reading, Table, blocks_of
+from extraction.layout import blocks_of
 from extraction.readers import Rejected, reader_for
 from extraction.records import Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
@@ -18,7 +19,9 @@ from extraction.years import Year, report_year
 READER_VERSION = "1"
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
-_CONTENTS_LINE = re.compile(r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$")
+_CONTENTS_LINE = re.compile(
+    r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
+)
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
 
 
@@ -35,7 +38,9 @@ def extract(data: bytes, content_type: str) -> Extraction:
         reading = read(data)
     except Rejected as problem:
         return Extraction(
-            Document(sha256, "none", reader_version(), "rejected", reason=str(problem), content_type=content_type)
+            Document(
+                sha256, "none", reader_version(), "rejected", reason=str(problem), content_type=content_type
+            )
         )
     document = Document(sha256, name, reader_version(), "read", content_type=content_type)
     return _observe(document, reading)
@@ -45,7 +50,9 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     text = reading.landed_text
     blocks = blocks_of(reading)
     title = _title(reading, text)
-    publisher_line = reading.publisher or next((line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None)
+    publisher_line = reading.publisher or next(
+        (line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None
+    )
     cast = cast_of(text, title or "", publisher_line)
     own = report_year(title or "", text[:400], reading.published_on)
     observations = tuple(_observations(blocks, cast, Year(own, "report") if own else None))
@@ -103,11 +110,12 @@ def _title(reading: Reading, text: str) -> str | None:
 def _with_neighbours(lines: Sequence[str], i: int) -> str:
     """A title set on several lines: a name above it, a year in brackets below it."""
     title = lines[i]
-    if i and not re.search(r"学校|中心|学院|[区县市]", title) and re.search(r"(?:学校|中心|学院|委员会)(?:（.*）)?$", lines[i - 1]):
+    if (
+        i
+        and not re.search(r"学校|中心|学院|[区县市]", title)
+        and re.search(r"(?:学校|中心|学院|委员会)(?:（.*）)?$", lines[i - 1])
+    ):
         title = lines[i - 1] + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):
         title += lines[i + 1]
     return title
-
-
-__all__ = ["Paragraph", "extract", "reader_version"]

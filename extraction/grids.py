@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extraction.layout import Cell, Table
+from extraction.blocks import Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.

@@ -123,7 +123,12 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
     for phrase in phrases:
         for term in vocabulary().find_terms(phrase):
             dimension = vocabulary().dimensions.get(term.kind)
-            if dimension and term.kind not in dims and dimension.applies_to(metric) and _tells_apart(metric, term):
+            if (
+                dimension
+                and term.kind not in dims
+                and dimension.applies_to(metric)
+                and _tells_apart(metric, term)
+            ):
                 dims[term.kind] = term.text
     return dims
 

@@ -96,7 +96,12 @@ def find_numbers(text: str) -> list[Number]:
 
 def is_year(text: str) -> bool:
     """Whether a cell's whole text is a year of our time: `2024`, `2024年度`, `2024-2025学年`; 2041 is a count."""
-    return re.fullmatch(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?", narrow(text.strip())) is not None
+    return (
+        re.fullmatch(
+            r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?", narrow(text.strip())
+        )
+        is not None
+    )
 
 
 def year_of(text: str) -> int | None:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from extraction.blocks import Paragraph
 from extraction.entities import Cast
-from extraction.layout import Paragraph
 from extraction.meaning import Context, Meaning, interpret
 from extraction.numbers import Number, find_numbers
 from extraction.records import UNMAPPED, Observation
@@ -22,7 +22,9 @@ from extraction.years import Year, opens_with_year, spoken_of
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # Words that make a number something else than the statistic of the year.
-_CHANGE = re.compile(r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减)了?(?:至|到)?[^，,。；]{0,6}$")
+_CHANGE = re.compile(
+    r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减)了?(?:至|到)?[^，,。；]{0,6}$"
+)
 _REACHES = re.compile(r"(?:至|到|达到?|为)$")
 _PLAN = re.compile(r"力争|计划|拟|预计|目标|规划到|到20\d\d年|将达|不低于|不少于")
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|累计|历年|以来|建校")
@@ -41,7 +43,9 @@ class _Thread:
     last: Observation | None = None
 
 
-def observations_in(paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None) -> Iterator[Observation]:
+def observations_in(
+    paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None
+) -> Iterator[Observation]:
     """Every statistic in a paragraph, and as unmapped every other number with a unit."""
     thread = _Thread(entity, year)
     topic = year
@@ -74,7 +78,7 @@ def _in_sentence(
 def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start], sentence[number.unit_end : number.unit_end + 1]
-    if _NO_STATISTIC.search(before) or re.match(r"[年月日号届]", after) and number.unit is None:
+    if _NO_STATISTIC.search(before) or (re.match(r"[年月日号届]", after) and number.unit is None):
         return False
     if number.unit is None:
         return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*$", before)) and not re.match(r"[.\-—+]", after)
@@ -138,7 +142,10 @@ def _metric_name(code: str) -> str:
 
 def _clauses(lead: str) -> list[str]:
     """The clauses before a number, nearest first, without connecting words."""
-    parts = [re.sub(r"^(?:其中|分别|共计|现有|现|和|及|以及|有|为|含)+", "", squeeze(p)) for p in _CLAUSE_END.split(lead)]
+    parts = [
+        re.sub(r"^(?:其中|分别|共计|现有|现|和|及|以及|有|为|含)+", "", squeeze(p))
+        for p in _CLAUSE_END.split(lead)
+    ]
     return [part for part in reversed(parts) if part]
 
 

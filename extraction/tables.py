@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extraction.blocks import Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import TOTAL, Datum, data_of
-from extraction.layout import Table
 from extraction.meaning import Context, Meaning, family, interpret, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
@@ -40,7 +40,9 @@ def observations_in(
     heads and row names of the table come before them.
     """
     named = cast.mentions(table.caption)
-    place = _Place(table, named[-1][1] if named else entity, spoken_of(table.caption, year) or year, cast, heading)
+    place = _Place(
+        table, named[-1][1] if named else entity, spoken_of(table.caption, year) or year, cast, heading
+    )
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         for datum in data_of(grid):
             yield _observation(datum, place, lost=grid.is_dump)
@@ -49,11 +51,15 @@ def observations_in(
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit_from_heads(datum, place.table.caption)
     members = _members(datum)
-    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(_phrases(datum, place), members), unit)
+    meaning = (
+        Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(_phrases(datum, place), members), unit)
+    )
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
     year = _year(datum, place)
-    label = "/".join([*(h for h in reversed(datum.heads) if not is_year(h)), *(n for _, n in datum.row if not is_year(n))])
+    label = "/".join(
+        [*(h for h in reversed(datum.heads) if not is_year(h)), *(n for _, n in datum.row if not is_year(n))]
+    )
     cell, number = datum.cell, datum.number
     return Observation(
         char_start=cell.start + number.start,
@@ -78,7 +84,11 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
 def _phrases(datum: Datum, place: _Place) -> tuple[str, ...]:
     """The words of a number, nearest first: heads, row names, section, caption; years and totals say nothing."""
     dimension_of = vocabulary().dimension_of_header
-    rows = [name for head, name in reversed(datum.row) if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")]
+    rows = [
+        name
+        for head, name in reversed(datum.row)
+        if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")
+    ]
     words = [*datum.heads, *rows, datum.section, place.table.caption, place.heading]
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
 

@@ -19,7 +19,17 @@ from pathlib import Path
 SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 
 # Everything the extraction reads: a change in one of them is a change of what is read out of a report.
-READ_SEEDS = ("metrics", "metric_ratios", "units", "dimensions", "members", "school_types", "districts", "schools", "programmes")
+READ_SEEDS = (
+    "metrics",
+    "metric_ratios",
+    "units",
+    "dimensions",
+    "members",
+    "school_types",
+    "districts",
+    "schools",
+    "programmes",
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,8 @@ class Vocabulary:
     def metrics(self) -> Mapping[str, Metric]:
         """Metric code -> Metric."""
         return {
-            r["code"]: Metric(r["code"], r["theme"], r["name_zh"], r["unit"], r["kind"]) for r in _rows("metrics")
+            r["code"]: Metric(r["code"], r["theme"], r["name_zh"], r["unit"], r["kind"])
+            for r in _rows("metrics")
         }
 
     @cached_property
@@ -135,7 +146,7 @@ class Vocabulary:
     @cached_property
     def dimension_of_header(self) -> Mapping[str, str]:
         """Squeezed column head -> the dimension whose members stand below it."""
-        return {header: d.code for d in reversed(self.dimensions.values()) for header in d.headers}
+        return {header: d.code for d in reversed(list(self.dimensions.values())) for header in d.headers}
 
     @cached_property
     def programmes(self) -> frozenset[str]:
@@ -210,7 +221,10 @@ class Vocabulary:
     @cached_property
     def school_types(self) -> Mapping[str, SchoolType]:
         """Suffix of a school's name -> its type, the longest suffix first."""
-        types = {r["suffix"]: SchoolType(r["kind"], tuple(_split(r["short_suffixes"]))) for r in _rows("school_types")}
+        types = {
+            r["suffix"]: SchoolType(r["kind"], tuple(_split(r["short_suffixes"])))
+            for r in _rows("school_types")
+        }
         return dict(sorted(types.items(), key=lambda item: -len(item[0])))
 
     @cached_property

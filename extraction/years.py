@@ -11,7 +11,9 @@ from extraction.records import YearBasis
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*[-—–－~至到]+\s*((?:19|20)\d{2})\s*(学年)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(学年|年度|年|届)")
 _REPORT_YEAR = (
-    re.compile(r"((?:19|20)\d{2})\s*(?:年度|年)?\s*[)）]?\s*(?:职业教育|中等职业教育|教育)?\s*(?:质量)?(?:年度)?(?:质量)?(?:报告|年报)"),
+    re.compile(
+        r"((?:19|20)\d{2})\s*(?:年度|年)?\s*[)）]?\s*(?:职业教育|中等职业教育|教育)?\s*(?:质量)?(?:年度)?(?:质量)?(?:报告|年报)"
+    ),
     re.compile(r"(?:报告|年报)[^\d]{0,6}[(（]?\s*((?:19|20)\d{2})"),
     re.compile(r"((?:19|20)\d{2})\s*年度"),
     re.compile(r"((?:19|20)\d{2})\s*年"),
@@ -41,14 +43,11 @@ def report_year(title: str, opening: str, published_on: str | None) -> int | Non
 def years_in(text: str) -> list[tuple[int, Year]]:
     """Offsets (of the end) and years spoken of in a text, in order. A school year is named by its later half."""
     text = narrow(text)
-    found: list[tuple[int, Year]] = []
     spans = list(_SPAN.finditer(text))
-    for match in spans:
-        if match[3] or int(match[2]) - int(match[1]) == 1:
-            found.append((match.end(), Year(int(match[2]), "school")))
-    for match in _YEAR.finditer(text):
-        if not any(s.start() <= match.start() < s.end() for s in spans):
-            found.append((match.end(), Year(int(match[1]), "school" if match[2] == "学年" else "calendar")))
+    school_years = [m for m in spans if m[3] or int(m[2]) - int(m[1]) == 1]
+    single = [m for m in _YEAR.finditer(text) if not any(s.start() <= m.start() < s.end() for s in spans)]
+    found = [(m.end(), Year(int(m[2]), "school")) for m in school_years]
+    found += [(m.end(), Year(int(m[1]), "school" if m[2] == "学年" else "calendar")) for m in single]
     return sorted(found, key=lambda item: item[0])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from extraction.layout import Reading
+from extraction.blocks import Reading
 from extraction.readers import html, text
 from extraction.readers.errors import Rejected
 

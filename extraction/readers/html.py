@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from extraction.layout import Cell, Reading, Table
+from extraction.blocks import Cell, Reading, Table
 from extraction.readers.errors import Rejected
 from extraction.readers.text import decode
 
 # Bodies of articles in the TRS WCM family, most specific first (shared knowledge: sites of Chongqing's districts).
 _BODIES = (
-    ".trs_editor_view", ".TRS_Editor", ".TRS_UEDITOR", ".trs_web", ".trs_word", "#zoom", ".zwxl-article", ".pages_content", "article", "body",
+    ".trs_editor_view", ".TRS_Editor", ".TRS_UEDITOR", ".trs_web", ".trs_word", "#zoom", ".zwxl-article",
+    ".pages_content", "article", "body",
 )  # fmt: skip
 _SKIPPED = {"script", "style", "noscript", "template", "head", "nav", "footer", "iframe", "select", "button"}
 _BLOCKS = {
@@ -48,7 +49,9 @@ class _Page:
 def read(data: bytes) -> Reading:
     """Render an HTML page. Rejects a page whose body holds no text."""
     soup = BeautifulSoup(decode(data), "lxml")
-    body = next((found for css in _BODIES if (found := soup.select_one(css)) and found.get_text(strip=True)), None)
+    body = next(
+        (found for css in _BODIES if (found := soup.select_one(css)) and found.get_text(strip=True)), None
+    )
     if body is None:
         raise Rejected("page without a body: no text in it")
     page = _Page()
@@ -122,9 +125,8 @@ def _render_table(tag: Tag, page: _Page) -> None:
         page.newline()
     if grid:
         height, width = max(r for r, _ in grid) + 1, max(c for _, c in grid) + 1
-        rows = tuple(
-            tuple(cell if (cell := grid.get((r, c))) and cell.text else None for c in range(width)) for r in range(height)
-        )
+        filled = {place: cell for place, cell in grid.items() if cell.text}
+        rows = tuple(tuple(filled.get((r, c)) for c in range(width)) for r in range(height))
         page.tables.append(((start, page.length), Table(rows, start=start)))
 
 

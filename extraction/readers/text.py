@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4.dammit import EncodingDetector
 
-from extraction.layout import Reading
+from extraction.blocks import Reading
 from extraction.readers.errors import Rejected
 
 # Chinese government sites: UTF-8, old pages GBK and its superset; UTF-16 comes with a byte order mark.

@@ -1,0 +1,84 @@
+"""What a document is made of before anything is understood: lines, paragraphs, tables, cells with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HEADING = re.compile(
+    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell: `landed_text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the landed text that is not blank; `gap` counts the blank lines above it."""
+
+    text: str
+    start: int
+    end: int
+    gap: int = 0
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text. `text` may join hard-wrapped lines; `place` leads back from an offset in it to the landed text."""
+
+    text: str
+    segments: tuple[tuple[int, int], ...]
+
+    def place(self, offset: int) -> int:
+        """The landed offset of a character of `text`."""
+        joined, landed = max((s for s in self.segments if s[0] <= offset), key=lambda s: s[0])
+        return landed + offset - joined
+
+    @property
+    def is_heading(self) -> bool:
+        """A short line that opens with a section number and is no sentence."""
+        return (
+            len(self.text) < 40 and bool(HEADING.match(self.text)) and not self.text.rstrip().endswith("。")
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells with what is known of their places.
+
+    `rows` is a dense grid where a merged cell stands in every place it covers (the same object); None is empty.
+    `is_dump` marks a single column of cells whose grid is lost.
+    """
+
+    rows: tuple[tuple[Cell | None, ...], ...]
+    caption: str = ""
+    name: str = ""
+    is_dump: bool = False
+    start: int = 0
+
+    @property
+    def place_name(self) -> str:
+        """How an observation names this table (`表12`), `表` where the report gives it no number."""
+        return re.sub(r"\s", "", self.name) or "表"
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader makes of a file: its landed text, the tables it has marks for, and what the file says of itself."""
+
+    landed_text: str
+    tables: tuple[Table, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    title: str | None = None
+    publisher: str | None = None
+    published_on: str | None = None

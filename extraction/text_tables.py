@@ -1,0 +1,208 @@
+"""The tables that hide in lines of text: rows with tabs or pipes, rows with spaces under a caption, one cell a line.
+
+This file finds where they are and what their cells are; `grids.py` and `dumps.py` say what the cells belong to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extraction.blocks import HEADING, Cell, Line, Table
+from extraction.numbers import narrow
+
+CAPTION = re.compile(
+    r"^\s*(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
+)
+# A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
+_BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>\S.*(?:表|情况|统计).*)$")
+_CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
+
+
+def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    """The table that opens at line `i` and the index of the line after it; (None, i) where none does."""
+    for find in (_separated_rows, _dumped_cells, _spaced_rows):
+        table, after = find(lines, i)
+        if table:
+            return table, after
+    return None, i
+
+
+# ── rows with tabs or pipes ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _separator(line: Line) -> str | None:
+    for mark in ("\t", "|", "｜"):
+        if line.text.strip().count(mark) >= 2:
+            return mark
+    return None
+
+
+def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    mark = _separator(lines[i])
+    if mark is None:
+        return None, i
+    end = i
+    while end < len(lines) and lines[end].text.count(mark) >= 1 and (lines[end].gap <= 1 or end == i):
+        end += 1
+    rows = [_cells_of(line, mark) for line in lines[i:end]]
+    if mark != "\t":
+        rows = [row for row in rows if not all(c is None or re.fullmatch(r"[-:\s]+", c.text) for c in row)]
+    if len(rows) < 2:
+        return None, i
+    width = max(map(len, rows))
+    dense = tuple(tuple(row) + (None,) * (width - len(row)) for row in rows)
+    caption, name, after = _nearby_caption(lines, i, end)
+    return Table(_fill_merged(dense), caption, name, start=lines[i].start), after
+
+
+def _cells_of(line: Line, mark: str) -> list[Cell | None]:
+    text, offset = line.text, line.start
+    trimmed = text.strip()
+    if mark != "\t" and trimmed.startswith(mark) and trimmed.endswith(mark):  # outer marks frame the row
+        offset += text.find(trimmed) + 1
+        text = trimmed[1:-1]
+    cells: list[Cell | None] = []
+    for part in text.split(mark):
+        stripped = part.strip()
+        start = offset + (part.find(stripped) if stripped else 0)
+        cells.append(Cell(stripped, start, start + len(stripped)) if stripped else None)
+        offset += len(part) + 1
+    return cells
+
+
+def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell | None, ...], ...]:
+    """Give merged cells back their extent: heads reach right over empty places, row names reach down.
+
+    Only heads (rows above the first row with a number that is no year) reach right, and only over places whose
+    next row is not empty there; only columns of words reach down.
+    """
+    body = next((r for r, row in enumerate(rows) if _is_data_row(row)), len(rows))
+    grid = [list(row) for row in rows]
+    for r in range(body):
+        for c in range(1, len(grid[r])):
+            below = any(grid[b][c] is not None for b in range(r + 1, body))
+            if grid[r][c] is None and grid[r][c - 1] is not None and below:
+                grid[r][c] = grid[r][c - 1]
+    for r in range(1, body):
+        for c in range(len(grid[r])):
+            if grid[r][c] is None:
+                grid[r][c] = grid[r - 1][c]
+    for c in range(len(grid[0]) if grid else 0):
+        column = [grid[r][c] for r in range(body, len(grid))]
+        words = [cell for cell in column if cell is not None]
+        later = any(
+            grid[r][k] is not None for r in range(body, len(grid)) for k in range(c + 1, len(grid[0]))
+        )
+        if not later or not words or any(_is_number(cell.text) for cell in words) or column[0] is None:
+            break
+        for r in range(body + 1, len(grid)):
+            reaches = any(cell is not None and not _is_number(cell.text) for cell in grid[r][c + 1 :])
+            if grid[r][c] is None and reaches:
+                grid[r][c] = grid[r - 1][c]
+    return tuple(tuple(row) for row in grid)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d,，.]+\s*[%％]?", narrow(text.strip())) is not None
+
+
+def _is_data_row(row: Sequence[Cell | None]) -> bool:
+    """A row with a number that is no year: the first one ends the head."""
+    return any(c and _is_number(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", narrow(c.text)) for c in row)
+
+
+# ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────
+
+
+def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    match = CAPTION.match(lines[i].text)
+    if not match or len(lines[i].text) > 60 or i + 2 >= len(lines) or _separator(lines[i + 1]):
+        return None, i
+    head = _spaced_cells(lines[i + 1])
+    if len(head) < 2:
+        return None, i
+    rows, end = [head], i + 2
+    while end < len(lines) and len(_spaced_cells(lines[end])) == len(head) and len(lines[end].text) < 120:
+        rows.append(_spaced_cells(lines[end]))
+        end += 1
+    if len(rows) < 3 or not any(_is_data_row(row) for row in rows[1:]):
+        return None, i
+    dense = tuple(tuple(row) for row in rows)
+    return Table(dense, lines[i].text.strip(), match["name"], start=lines[i].start), end
+
+
+def _spaced_cells(line: Line) -> list[Cell]:
+    return [
+        Cell(m.group(), line.start + m.start(), line.start + m.end())
+        for m in re.finditer(r"\S+(?:\s(?=[（(]))?", line.text)
+    ]
+
+
+# ── one cell a line (page dumps) ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    """A run of short lines with enough numbers in it; a caption may open it."""
+    end = i
+    while end < len(lines) and _is_cell(lines[end]) and (end == i or not _opens_table(lines, end)):
+        end += 1
+    run = list(lines[i:end])
+    if len(run) < 8 or sum(_is_number(line.text) for line in run) < max(4, len(run) // 3):
+        return None, i
+    first = next((k for k, line in enumerate(run) if _opens_table(lines, i + k)), None)
+    captioned = first == 0
+    cells = tuple(
+        (
+            Cell(
+                line.text.strip(),
+                line.start + len(line.text) - len(line.text.lstrip()),
+                line.start + len(line.text.rstrip()),
+            ),
+        )
+        for line in run[1 if captioned else 0 :]
+    )
+    match = CAPTION.match(run[0].text) or _BARE_CAPTION.match(run[0].text)
+    caption = (
+        run[0].text.strip()
+        if captioned
+        else (lines[i - 1].text.strip() if i and _opens_table(lines, i - 1) else "")
+    )
+    name = _caption_name(caption) if caption else (match["name"] if match and captioned else "")
+    return Table(cells, caption, name, is_dump=True, start=run[0].start), end
+
+
+def _caption_name(caption: str) -> str:
+    match = CAPTION.match(caption)
+    if match:
+        return match["name"]
+    bare = _BARE_CAPTION.match(caption)
+    return "表" + bare["name"] if bare else ""
+
+
+def _opens_table(lines: Sequence[Line], i: int) -> bool:
+    text = lines[i].text
+    return len(text) < 60 and bool(CAPTION.match(text) or _BARE_CAPTION.match(text))
+
+
+def _is_cell(line: Line) -> bool:
+    text = line.text.strip()
+    if len(text) > _CELL_LENGTH and not (CAPTION.match(text) or _BARE_CAPTION.match(text)):
+        return False
+    return not re.search(r"[。；！？]", text) and not (
+        HEADING.match(text) and re.match(r"\s*\d+\.\d+", text) and not _is_number(text)
+    )
+
+
+# ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _nearby_caption(lines: Sequence[Line], start: int, end: int) -> tuple[str, str, int]:
+    """The caption above a table, else the one right below it; and the index after table and caption."""
+    for k, after in ((start - 1, end), (end, end + 1)):
+        if 0 <= k < len(lines) and len(lines[k].text) < 80:
+            match = CAPTION.match(lines[k].text)
+            if match:
+                return lines[k].text.strip(), match["name"], after
+    above = lines[start - 1].text.strip() if start else ""
+    return (above if 4 < len(above) < 60 and not above.endswith("。") else ""), "", end

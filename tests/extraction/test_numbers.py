@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.numbers import find_numbers, is_year, narrow, year_of
+
+
+@pytest.mark.parametrize(
+    ("text", "raw", "value", "unit"),
+    [
+        ("占地面积495亩", "495", "330000.165", "m2"),
+        ("建筑面积约19万平方米", "19", "190000", "m2"),
+        ("总收入6,042.72万元", "6,042.72", "60427200", "CNY"),
+        ("专任教师２８５人", "２８５", "285", "person"),
+        ("占比26.31％", "26.31", "26.31", "percent"),
+        ("生师比18.29：1", "18.29", "18.29", "ratio"),
+        ("在校生9300余人", "9300", "9300", "person"),
+        ("培训3万余人次", "3", "30000", "person-time"),
+        ("教师企业实践500人（天）", "500", "500", "person-day"),
+        ("出口带宽1000Mbps", "1000", "1000", "Mbps"),
+        ("生均占地35.41m²", "35.41", "35.41", "m2"),
+    ],
+)
+def test_a_number_is_kept_apart_from_its_unit(text: str, raw: str, value: str, unit: str) -> None:
+    number = find_numbers(text)[0]
+    assert (number.raw, number.value, number.unit and number.unit.canonical) == (raw, Decimal(value), unit)
+    assert text[number.start : number.end] == raw
+
+
+@pytest.mark.parametrize("text", ["iso9001x", "A4", "v1.2beta"])
+def test_digits_inside_a_latin_word_are_no_number(text: str) -> None:
+    assert find_numbers(text) == []
+
+
+def test_a_comma_that_groups_no_thousands_parts_two_numbers() -> None:
+    assert [n.raw for n in find_numbers("一等奖3,4项")] == ["3", "4"]
+
+
+def test_about_is_remembered() -> None:
+    assert [n.approximate for n in find_numbers("教职工630余人，专任教师488人")] == [True, False]
+
+
+@pytest.mark.parametrize("text", ["2024", "2024年", "2024年度", "２０２４年", "2024-2025学年"])
+def test_a_cell_that_is_a_year(text: str) -> None:
+    assert is_year(text)
+
+
+@pytest.mark.parametrize("text", ["2041", "2156", "20245", "2024人"])
+def test_a_cell_that_only_looks_like_a_year(text: str) -> None:
+    assert not is_year(text)
+
+
+def test_a_school_year_is_named_by_its_later_half() -> None:
+    assert year_of("2024—2025学年") == 2025
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789,.，。%％人万元亩 年月A有共０１２"), max_size=60))
+def test_every_number_found_stands_where_it_says(text: str) -> None:
+    for number in find_numbers(text):
+        assert text[number.start : number.end] == number.raw
+        assert number.end <= number.unit_end <= len(text)
+
+
+@given(st.text(max_size=80))
+def test_narrowing_keeps_every_character_in_its_place(text: str) -> None:
+    assert len(narrow(text)) == len(text)
