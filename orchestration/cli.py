@@ -1,0 +1,218 @@
+"""The command `zhijiao`. Only words and options belong here; everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from orchestration.resources import Settings
+
+HOME = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    envvar="ZHIJIAO_HOME",
+    show_default=True,
+    help="Folder that holds all state: landing/, work/, releases/, current/.",
+)
+SOURCES = click.option(
+    "--sources",
+    type=click.Path(exists=True, path_type=Path),
+    envvar="ZHIJIAO_SOURCES",
+    help="A source's YAML, or a folder of them. Default: the sample site that comes with the project.",
+)
+
+
+class _Failed(click.ClickException):
+    """A message with DESIGN's exit code for usage and configuration."""
+
+    exit_code = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="zhijiao")
+def main() -> None:
+    """Warehouse of Chinese vocational-education quality reports (职业教育质量年度报告).
+
+    Finds the reports on the districts' sites, reads every number with the place where it stands, checks whether each
+    report agrees with itself, and releases a star schema: school × year × metric.
+
+    \b
+    Try it:        zhijiao refresh                      the sample site, nothing to configure
+    Your files:    zhijiao refresh --inbox FOLDER       reports you already have
+    One report:    zhijiao extract REPORT.html          its numbers as JSON lines, no warehouse
+    Real sites:    zhijiao sources check --sources scrapers/sources
+                   zhijiao refresh --sources scrapers/sources --home var-real
+    """
+
+
+@main.command()
+@SOURCES
+@click.option(
+    "--inbox",
+    type=click.Path(path_type=Path),
+    envvar="ZHIJIAO_INBOX",
+    help="Folder of report files to take through the same chain. Alone, it stands in for the sample site.",
+)
+@HOME
+@click.option(
+    "--workers",
+    default=0,
+    envvar="ZHIJIAO_WORKERS",
+    help="Processes that read reports; 0 is one for each processor.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object instead of words (progress goes to stderr).",
+)
+def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, as_json: bool) -> None:
+    """The main job: crawl → land → extract → stage → dbt build → expectations → release.
+
+    A second run asks each site what is new and does no more than that. One source that fails never stops the others.
+    Stopped at any moment, the next run goes on from there.
+
+    \b
+    Exit code: 0 released, or nothing new    1 held back by a blocking finding, the last release stays
+               2 usage or configuration      3 a step failed, the last release stays
+    """
+    _check_inbox(inbox)
+    settings = _settings(home, sources, inbox, workers)
+    from rich.console import Console
+
+    from orchestration.refreshing import partitions_of
+    from orchestration.resources import HomeInUse
+
+    if not partitions_of(settings):
+        raise _Failed(_no_sources(settings))
+    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    from orchestration.refreshing import refresh as run
+    from orchestration.report import as_json as told_as_json
+    from orchestration.report import tell
+
+    try:
+        refreshed = run(settings)
+    except HomeInUse as error:
+        raise _Failed(str(error)) from None
+    except KeyboardInterrupt:
+        _stopped(console)
+    told = told_as_json(refreshed, settings)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        tell(told, settings, console)
+    sys.exit(refreshed.exit_code)
+
+
+def _check_inbox(inbox: Path | None) -> None:
+    if inbox is None:
+        return
+    if not inbox.is_dir():
+        raise _Failed(f"--inbox {inbox}: no such folder")
+    if not any(path.is_file() and not path.name.startswith(".") for path in inbox.iterdir()):
+        raise _Failed(f"--inbox {inbox}: no file in it; put the reports there (html, txt, …) and run again")
+
+
+def _no_sources(settings: Settings) -> str:
+    _, problems = settings.load_sources()
+    return "no source to crawl:\n" + "\n".join(f"  {problem}" for problem in problems)
+
+
+def _stopped(console: object) -> NoReturn:
+    click.echo("\nstopped; what has landed and been read is kept, the next run goes on from there", err=True)
+    sys.exit(130)
+
+
+def _settings(home: Path, sources: Path | None, inbox: Path | None, workers: int = 0) -> Settings:
+    """The settings of a run, also in the environment: Dagster's other processes read them from there."""
+    given = {
+        "ZHIJIAO_HOME": home.resolve(),
+        "ZHIJIAO_SOURCES": sources and sources.resolve(),
+        "ZHIJIAO_INBOX": inbox and inbox.resolve(),
+    }
+    os.environ.update({name: str(value) for name, value in given.items() if value})
+    try:
+        from orchestration.resources import Settings
+    except RuntimeError as error:
+        raise _Failed(str(error)) from None
+    return Settings(
+        home=str(home.resolve()),
+        sources=str(sources.resolve()) if sources else "",
+        inbox=str(inbox.resolve()) if inbox else "",
+        workers=workers,
+    )
+
+
+@main.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--text", is_flag=True, help="Print the landed text, which all offsets refer to, instead of observations."
+)
+def extract(files: tuple[Path, ...], text: bool) -> None:
+    """Observations of any report as JSON lines: each number as printed, where it stands and what it means.
+
+    A file that cannot be read is told on stderr with its reason, and the exit code is 1.
+    """
+    from extraction.extract import extract as read
+    from scrapers.content import content_type
+
+    rejected = 0
+    for file in files:
+        extraction = read(file.read_bytes(), content_type(file))
+        if extraction.document.status == "rejected":
+            rejected += 1
+            click.echo(f"{file}: rejected: {extraction.document.reason}", err=True)
+        elif text:
+            click.echo(extraction.landed_text, nl=False)
+        else:
+            for observation in extraction.observations:
+                click.echo(json.dumps(observation.as_json(), ensure_ascii=False))
+    sys.exit(1 if rejected else 0)
+
+
+@main.group()
+def sources() -> None:
+    """The sites that are crawled, one YAML a district."""
+
+
+@sources.command()
+@SOURCES
+def check(sources: Path | None) -> None:
+    """Dry-run of each source: what would be crawled, and which list pages no longer give links. Lands nothing.
+
+    Exit code 1 where a source has a problem, 2 where its YAML has.
+    """
+    from orchestration.checking import check_sources
+
+    settings = _settings(Path("var"), sources, None)
+    sys.exit(check_sources(settings))
+
+
+@main.command()
+@HOME
+@SOURCES
+@click.option("--port", default=3000, show_default=True)
+def ui(home: Path, sources: Path | None, port: int) -> None:
+    """Dagster's web UI on this project: assets, lineage, checks, runs, the schedule. On this machine only."""
+    settings = _settings(home, sources, None)
+    from orchestration.refreshing import open_instance, partitions_of, register
+
+    with open_instance(settings.places) as instance:
+        register(instance, partitions_of(settings))
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    command = [dagster, "dev", "-m", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    click.echo(f"http://127.0.0.1:{port}  (Ctrl-C stops it)")
+    os.execv(dagster, command)  # the UI takes this process's place, and its signals
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""What a person sees of a run in the terminal: the assets' own words with the time, none of Dagster's events."""
+
+from __future__ import annotations
+
+import logging
+
+import dagster as dg
+from rich.console import Console
+from rich.markup import escape
+
+# Steps as a reader of the terminal knows them.
+STAGES = {
+    "landed_reports": "land",
+    "extracted_reports": "read",
+    "staged": "stage",
+    "star_schema": "build",
+    "expectation_results": "check",
+    "expectation_checks": "check",
+    "released_warehouse": "release",
+}
+
+
+class _Progress(logging.Handler):
+    """One line for each message that an asset logged; Dagster's events carry one of their own and are passed over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta = getattr(record, "dagster_meta", None) or {}
+        if meta.get("dagster_event") or not meta.get("step_key"):
+            return
+        stage = STAGES.get(meta["step_key"], meta["step_key"])
+        words = escape(str(meta.get("orig_message") or record.getMessage()))
+        style = "yellow" if record.levelno >= logging.WARNING else "default"
+        self.console.print(f"[dim]{stage:>8}[/]  [{style}]{words}[/]")
+
+
+@dg.logger(config_schema={}, description="The assets' own words, for a person at a terminal.")
+def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
+    """A logger that tells a person at a terminal how far the run is."""
+    logger = logging.Logger("zhijiao", level=logging.INFO)
+    logger.addHandler(_Progress())
+    return logger

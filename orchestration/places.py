@@ -1,0 +1,80 @@
+"""Where everything of one home lies. The only file that knows these names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of a home: what landed, what is being worked on, what was released."""
+
+    home: Path
+
+    @property
+    def landing(self) -> Path:
+        """Files as fetched, and their manifests: sacred, never rebuilt."""
+        return self.home / "landing"
+
+    @property
+    def source_runs(self) -> Path:
+        """What the last crawl of each source did, one JSON a source."""
+        return self.home / "work" / "source_runs"
+
+    @property
+    def extracted(self) -> Path:
+        """Per version of the reader: `<sha256>.json` and the landed text its offsets refer to, `<sha256>.txt`."""
+        return self.home / "work" / "extracted"
+
+    @property
+    def database(self) -> Path:
+        """The warehouse under construction; BI never opens it."""
+        return self.home / "work" / "warehouse.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """The hash of what went into the work file."""
+        return self.home / "work" / "building.json"
+
+    @property
+    def built(self) -> Path:
+        """The hash of what went into the last release, and its id: with the same again there is nothing to build."""
+        return self.home / "work" / "built.json"
+
+    @property
+    def expectations(self) -> Path:
+        """The results of the expectations on the work file, for the checks and the gate."""
+        return self.home / "work" / "expectations.json"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt writes while it builds."""
+        return self.home / "work" / "dbt"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages for the run under way; released beside the warehouse."""
+        return self.home / "work" / "data_docs"
+
+    @property
+    def releases(self) -> Path:
+        """Every release kept, each a folder that never changes."""
+        return self.home / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link that BI tools open: `current/warehouse.duckdb`."""
+        return self.home / "current"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage of runs and events."""
+        return self.home / "dagster"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a refresh works on this home."""
+        return self.home / "refresh.lock"

@@ -1,0 +1,114 @@
+"""Run the refresh from the command line: the same job that the schedule starts, told as one result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from orchestration.partitions import register
+from orchestration.places import Places
+from orchestration.resources import Settings, alone
+from scrapers.records import INBOX
+
+_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did, read from what its assets left in Dagster. `as_json` is the CLI's `--json` object."""
+
+    outcome: str  # released | unchanged | held_back | failed
+    assets: Mapping[str, Mapping[str, Any]]
+    seconds: Mapping[str, float]
+    error: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 released (or nothing new), 1 held back by a blocking finding, 3 a step failed."""
+        return {"released": 0, "unchanged": 0, "held_back": 1}.get(self.outcome, 3)
+
+
+def partitions_of(settings: Settings) -> list[str]:
+    """The partitions that these settings ask for: the sources, and the inbox where there is one."""
+    sources, _ = settings.load_sources()
+    return [source.id for source in sources] + ([INBOX] if settings.inbox else [])
+
+
+def open_instance(places: Places) -> dg.DagsterInstance:
+    """Dagster's storage under this home, made where it is missing, without telemetry."""
+    places.dagster.mkdir(parents=True, exist_ok=True)
+    config = places.dagster / "dagster.yaml"
+    if not config.is_file():
+        config.write_text(_DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(places.dagster)
+    return dg.DagsterInstance.get()
+
+
+def refresh(settings: Settings) -> Refreshed:
+    """Run the job once. Raises HomeInUse where another refresh works on this home."""
+    from orchestration.definitions import defs
+
+    with alone(settings.places), open_instance(settings.places) as instance:
+        result = defs.resolve_job_def("refresh").execute_in_process(
+            instance=instance,
+            tags=register(instance, partitions_of(settings)),
+            run_config=_run_config(settings),
+            raise_on_error=False,
+        )
+        return _told(result)
+
+
+def _run_config(settings: Settings) -> dict[str, Any]:
+    given = {"home": str(settings.places.home), "sources": settings.sources, "inbox": settings.inbox}
+    return {
+        "resources": {"settings": {"config": {**given, "workers": settings.workers}}},
+        "loggers": {"progress": {"config": {}}},
+    }
+
+
+def _told(result: dg.ExecuteInProcessResult) -> Refreshed:
+    assets = dict(_summaries(result))
+    failed = [event for event in result.all_events if event.is_step_failure]
+    held = assets.get("held", {})
+    if failed:
+        outcome = "held_back" if held else "failed"
+    else:
+        outcome = "released" if assets.get("released_warehouse", {}).get("is_new") else "unchanged"
+    return Refreshed(outcome, assets, dict(_seconds(result)), _error(failed))
+
+
+def _summaries(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The `summary` metadata of each asset; of a failure that the gate raised, under `held`."""
+    for event in result.all_events:
+        if event.is_step_materialization:
+            found = event.step_materialization_data.materialization.metadata.get("summary")
+            if found and event.asset_key:
+                yield event.asset_key.path[-1], dict(found.value)  # type: ignore[arg-type,call-overload]
+        if event.is_step_failure:
+            data = event.step_failure_data.user_failure_data
+            if data and "summary" in data.metadata:
+                yield "held", dict(data.metadata["summary"].value)  # type: ignore[arg-type,call-overload]
+
+
+def _seconds(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, float]]:
+    for event in result.all_events:
+        if event.is_step_success and event.step_key:
+            yield event.step_key, round(event.step_success_data.duration_ms / 1000, 2)
+
+
+def _error(failed: Iterable[dg.DagsterEvent]) -> str | None:
+    """The innermost words of the first failure: what a person can act on."""
+    for event in failed:
+        data = event.step_failure_data
+        if data.user_failure_data and data.user_failure_data.description:
+            return data.user_failure_data.description
+        error = data.error
+        while error and error.cause:
+            error = error.cause
+        return f"{event.step_key}: {error.message.strip()}" if error else f"{event.step_key} failed"
+    return None

@@ -1,0 +1,71 @@
+"""Settings of a run and the places under its home. Resources that know no asset belong here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from filelock import FileLock, Timeout
+
+from orchestration.places import Places
+from scrapers.sample import SOURCES as SAMPLE_SOURCES
+from scrapers.sample import serve_sample
+from scrapers.sources import Source, SourceProblem, load_sources
+
+
+class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What a refresh works on. Empty `sources` is the sample site, unless there is an `inbox`: then none is crawled.
+
+    The environment gives the defaults (ZHIJIAO_HOME, ZHIJIAO_SOURCES, ZHIJIAO_INBOX), so that the schedule and the UI
+    run on what the command line ran on.
+    """
+
+    home: str = os.environ.get("ZHIJIAO_HOME", "var")
+    sources: str = os.environ.get("ZHIJIAO_SOURCES", "")
+    inbox: str = os.environ.get("ZHIJIAO_INBOX", "")
+    workers: int = int(os.environ.get("ZHIJIAO_WORKERS", "0"))
+
+    @property
+    def places(self) -> Places:
+        """All folders of this home."""
+        return Places(Path(self.home).resolve())
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this run crawls the sample site."""
+        return not self.sources and not self.inbox
+
+    def load_sources(self) -> tuple[list[Source], list[SourceProblem]]:
+        """The sources to crawl, and what is wrong with the files of the others."""
+        if self.is_sample:
+            return load_sources(SAMPLE_SOURCES)
+        return load_sources(Path(self.sources)) if self.sources else ([], [])
+
+    @contextmanager
+    def proxy(self) -> Iterator[str | None]:
+        """The proxy to crawl through: the sample site serves itself as one, real sites need none."""
+        if self.is_sample:
+            with serve_sample() as url:
+                yield url
+        else:
+            yield None
+
+
+class HomeInUse(Exception):
+    """Another refresh works on the same home."""
+
+
+@contextmanager
+def alone(places: Places) -> Iterator[None]:
+    """Hold a home for one refresh. The lock dies with its process; raises HomeInUse where another holds it."""
+    places.home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(places.lock, timeout=0):
+            yield
+    except Timeout:
+        raise HomeInUse(
+            f"another refresh is at work on {places.home}; wait for it to end, or choose another --home"
+        ) from None

@@ -1,0 +1,160 @@
+"""The landing zone: every fetched file once, under the hash of its bytes, and one manifest a source.
+
+    landing/files/<aa>/<sha256>.<ext>     the bytes, never changed
+    landing/manifest/<source>.jsonl       one LandedFile a line, append-only
+    landing/incoming/<source>/            downloads under way
+
+A file is renamed into place before its row is written, so a row's file is always there and whole. Killed in
+between, the file waits without a row until the next run lands it again. Killed within a row, the half row is
+passed over by readers and cut off by the next writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scrapers import content
+from scrapers.records import LandedFile
+
+
+class LandingError(Exception):
+    """The landing zone itself is damaged or in use; says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the landing zone knows of bytes by themselves."""
+
+    sha256: str
+    content_type: str
+    bytes: int
+
+
+class Landing:
+    """A landing zone in the folder `root`, which is made when first written to."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    # --- files
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this hash are. Raises KeyError if they never landed."""
+        found = next(self._folder(sha256).glob(f"{sha256}.*"), None)
+        if found is None:
+            raise KeyError(f"no file {sha256} in {self.root}")
+        return found
+
+    def has(self, sha256: str) -> bool:
+        """Whether bytes with this hash are here."""
+        return any(self._folder(sha256).glob(f"{sha256}.*"))
+
+    def store(self, file: Path) -> Stored:
+        """Move a finished download in; bytes already here are kept once. `file` is gone afterwards."""
+        with file.open("rb") as handle:
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+            os.fsync(handle.fileno())
+        stored = Stored(sha256, content.content_type(file), file.stat().st_size)
+        if self.has(sha256):
+            file.unlink()
+            return stored
+        folder = self._folder(sha256)
+        folder.mkdir(parents=True, exist_ok=True)
+        file.replace(folder / f"{sha256}.{content.EXTENSIONS[stored.content_type]}")
+        return stored
+
+    def _folder(self, sha256: str) -> Path:
+        return self.root / "files" / sha256[:2]
+
+    # --- manifests
+
+    def rows(self, source: str) -> list[LandedFile]:
+        """The rows of one source, oldest first. Raises LandingError for a row damaged by other hands."""
+        manifest = self._manifest(source)
+        if not manifest.exists():
+            return []
+        lines = manifest.read_bytes()[: _whole_length(manifest)].splitlines()
+        return [self._row(manifest, number, line) for number, line in enumerate(lines, start=1)]
+
+    def current(self, source: str) -> dict[str, LandedFile]:
+        """The last row of each URL of one source."""
+        return {row.url: row for row in self.rows(source)}
+
+    def history(self) -> Iterator[LandedFile]:
+        """Every row of every source: sources by name, rows oldest first."""
+        for manifest in sorted((self.root / "manifest").glob("*.jsonl")):
+            yield from self.rows(manifest.stem)
+
+    def append(self, row: LandedFile) -> None:
+        """Write one row, the last act of landing a file, and see it to the disk."""
+        manifest = self._manifest(row.source)
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        with manifest.open("ab") as file:
+            file.truncate(_whole_length(manifest))
+            file.write(json.dumps(row.as_dict(), ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _manifest(self, source: str) -> Path:
+        return self.root / "manifest" / f"{source}.jsonl"
+
+    def _row(self, manifest: Path, number: int, line: bytes) -> LandedFile:
+        try:
+            return LandedFile.from_dict(json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise LandingError(
+                f"{manifest}:{number}: not a manifest row ({error!r}). Rows are written by the crawler only; "
+                "restore the file from a backup, or delete that line and the next crawl lands its file anew."
+            ) from error
+
+    # --- one writer a source
+
+    @contextmanager
+    def writing(self, source: str) -> Iterator[Path]:
+        """Hold a source for writing; gives an empty folder for its downloads, on the same disk as the files.
+
+        Raises LandingError at once if another process is landing the same source.
+        """
+        incoming = self.root / "incoming" / source
+        incoming.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(incoming.with_suffix(".lock"), timeout=0):
+                shutil.rmtree(incoming, ignore_errors=True)  # what a killed run left behind
+                incoming.mkdir()
+                try:
+                    yield incoming
+                finally:
+                    shutil.rmtree(incoming, ignore_errors=True)
+        except Timeout:
+            raise LandingError(
+                f"another process is landing {source} in {self.root}; wait for it to finish"
+            ) from None
+
+
+def _whole_length(manifest: Path) -> int:
+    """The length of a manifest up to and including its last whole row; what follows was cut off by a kill."""
+    data = manifest.read_bytes()
+    end = len(data)
+    while end:
+        end = data.rfind(b"\n", 0, end) + 1
+        start = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        if _is_json(data[start:end]):
+            break
+        end = start
+    return end
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
