@@ -18,6 +18,7 @@ from expectations import ExpectationRun, load_suites, run_expectations
 from extraction.extract import reader_version
 from orchestration.dbt import project_fingerprint, star_schema
 from orchestration.extracting import Job, extract_all, folder_for_version, forget_other_versions
+from orchestration.logs import teller
 from orchestration.partitions import SOURCES
 from orchestration.resources import Settings
 from orchestration.state import read_json, write_json
@@ -53,13 +54,13 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
     with settings.proxy() as proxy:
         for source in sources:
             if source.id in wanted:
-                yield crawl_source(source, landing, proxy=proxy, log=context.log.info)
+                yield crawl_source(source, landing, proxy=proxy, log=teller(context))
     for problem in problems:
-        context.log.warning(str(problem))
+        teller(context)(str(problem))
         broken = Problem("bad_source_file", problem.file.name, str(problem.message))
         yield SourceRun(problem.file.stem, problem.file.name, None, "failed", problems=(broken,))
     if settings.inbox and INBOX in wanted:
-        yield land_inbox(Path(settings.inbox), landing, log=context.log.info)
+        yield land_inbox(Path(settings.inbox), landing, log=teller(context))
 
 
 def _keep(run: SourceRun, folder: Path) -> SourceRun:
@@ -75,7 +76,7 @@ def extracted_reports(context: dg.AssetExecutionContext, settings: Settings) -> 
     jobs = [
         Job(sha256, landing.path(sha256), row.content_type, folder) for sha256, row in sorted(files.items())
     ]
-    read_now = extract_all(jobs, settings.workers, context.log.info)
+    read_now = extract_all(jobs, settings.workers, teller(context))
     return dg.MaterializeResult(
         metadata=summary(documents=len(files), read_now=read_now),
         data_version=dg.DataVersion(_hash([reader_version(), *sorted(files)])),
@@ -100,7 +101,7 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
     inputs = _inputs(landing, runs)
     published = current_release(places.current)
     if published and read_json(places.built) == {"inputs": inputs, "release_id": published.release_id}:
-        context.log.info(f"nothing new since release {published.release_id}: nothing to build")
+        teller(context)(f"nothing new since release {published.release_id}: nothing to build")
         return
     counts = stage(
         places.database,
@@ -109,7 +110,7 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
         extracted=folder_for_version(places.extracted),
         document_ids=documents,
     )
-    context.log.info(f"staged {counts['documents']} documents, {counts['observations']:,} observations")
+    teller(context)(f"staged {counts['documents']} documents, {counts['observations']:,} observations")
     write_json(places.building, {"inputs": inputs})
     for key in RAW.values():
         yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": counts[key.path[-1]]})
@@ -130,7 +131,7 @@ def _hash(content: Any) -> str:
 def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult[None]:
     """Great Expectations on landing zone, staging and marts: results and findings as tables, Data Docs as pages."""
     places = settings.places
-    run = run_expectations(places.database, places.data_docs, log=context.log.info)
+    run = run_expectations(places.database, places.data_docs, log=teller(context))
     told = _told(run)
     write_json(places.expectations, {**told, "results": [asdict(result) for result in run.results]})
     return dg.MaterializeResult(metadata=summary(**told))
@@ -166,7 +167,7 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
     )
     write_json(places.built, {**read_json(places.building), "release_id": made.release_id})
     forget_other_versions(places.extracted)
-    context.log.info(f"released {made.release_id}")
+    teller(context)(f"released {made.release_id}")
     return dg.MaterializeResult(metadata=summary(**_release_told(made, before)))
 
 

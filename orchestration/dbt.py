@@ -1,6 +1,8 @@
 """The dbt project as Dagster assets: its manifest, its command line, its models. Only dbt belongs here."""
 
+import contextlib
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -15,6 +17,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 from packaging.version import Version, parse
 
+from orchestration.logs import teller
 from orchestration.places import PROJECT
 from orchestration.resources import Settings
 
@@ -93,6 +96,6 @@ def star_schema(context: dg.AssetExecutionContext, dbt: Dbt, settings: Settings)
     os.environ["ZHIJIAO_WAREHOUSE"] = str(places.database)
     os.environ["DBT_LOG_PATH"] = str(places.dbt_target / "logs")
     places.dbt_target.mkdir(parents=True, exist_ok=True)
-    context.log.info("building the star schema (dbt build)")
-    invocation = dbt.cli(["--quiet", "build"], context=context, target_path=places.dbt_target)
-    yield from invocation.stream()
+    teller(context)("building and testing the star schema (dbt build)")
+    with contextlib.redirect_stdout(io.StringIO()):  # dbt's words are in its log; Dagster has its events
+        yield from dbt.cli(["build"], context=context, target_path=places.dbt_target).stream()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import dagster as dg
 from rich.console import Console
@@ -20,6 +21,10 @@ STAGES = {
 }
 
 
+# Dagster logs a good deal about itself through the same logger; what is ours carries this mark.
+_MARK = "zhijiao"
+
+
 class _Progress(logging.Handler):
     """One line for each message that an asset logged; Dagster's events carry one of their own and are passed over."""
 
@@ -29,12 +34,17 @@ class _Progress(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", None) or {}
-        if meta.get("dagster_event") or not meta.get("step_key"):
+        if meta.get("dagster_event") or not meta.get("step_key") or not getattr(record, _MARK, False):
             return
         stage = STAGES.get(meta["step_key"], meta["step_key"])
         words = escape(str(meta.get("orig_message") or record.getMessage()))
         style = "yellow" if record.levelno >= logging.WARNING else "default"
         self.console.print(f"[dim]{stage:>8}[/]  [{style}]{words}[/]")
+
+
+def teller(context: dg.AssetExecutionContext) -> Callable[[str], None]:
+    """What an asset tells a person: logged to Dagster, and shown in the terminal of who waits for the run."""
+    return lambda words: context.log.info(words, extra={_MARK: True})
 
 
 @dg.logger(config_schema={}, description="The assets' own words, for a person at a terminal.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
@@ -25,7 +25,6 @@ class Refreshed:
     assets: Mapping[str, Mapping[str, Any]]
     seconds: Mapping[str, float]
     error: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -74,12 +73,17 @@ def _run_config(settings: Settings) -> dict[str, Any]:
 def _told(result: dg.ExecuteInProcessResult) -> Refreshed:
     assets = dict(_summaries(result))
     failed = [event for event in result.all_events if event.is_step_failure]
-    held = assets.get("held", {})
-    if failed:
-        outcome = "held_back" if held else "failed"
-    else:
-        outcome = "released" if assets.get("released_warehouse", {}).get("is_new") else "unchanged"
-    return Refreshed(outcome, assets, dict(_seconds(result)), _error(failed))
+    return Refreshed(_outcome(result, assets, failed), assets, dict(_seconds(result)), _error(failed))
+
+
+def _outcome(result: dg.ExecuteInProcessResult, assets: Mapping[str, object], failed: Sequence[dg.DagsterEvent]) -> str:
+    """A run without a release is well only where nothing had to be staged."""
+    if failed or not result.success:
+        return "held_back" if "held" in assets else "failed"
+    if "released_warehouse" in assets:
+        return "released"
+    staged = any(event.is_step_materialization and event.step_key == "staged" for event in result.all_events)
+    return "failed" if staged else "unchanged"
 
 
 def _summaries(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -101,7 +105,7 @@ def _seconds(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, float]]:
             yield event.step_key, round(event.step_success_data.duration_ms / 1000, 2)
 
 
-def _error(failed: Iterable[dg.DagsterEvent]) -> str | None:
+def _error(failed: Sequence[dg.DagsterEvent]) -> str | None:
     """The innermost words of the first failure: what a person can act on."""
     for event in failed:
         data = event.step_failure_data

@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from orchestration.logs import STAGES
 from orchestration.places import PROJECT
@@ -91,14 +90,9 @@ def _warehouse(database: Path) -> dict[str, Any]:
 
 def tell(told: Mapping[str, Any], settings: Settings, console: Console) -> None:
     """Print what was landed, read, found and released, where it is, and what to do next."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", justify="right")
-    grid.add_column()
+    console.print()
     for name, words in _lines(told, settings):
-        grid.add_row(name, words)
-    console.print()
-    console.print(grid)
-    console.print()
+        console.print(f"[bold]{name:>12}[/]  {words}")
 
 
 def _lines(told: Mapping[str, Any], settings: Settings) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,35 @@
+with
+
+observations as (
+
+    select * from {{ source('raw', 'observations') }}
+
+),
+
+renamed as (
+
+    select
+        document_sha256 || ':' || char_start as observation_id,
+        document_sha256 as report_id,
+        char_start,
+        char_end,
+        raw,
+        value,
+        unit,
+        unit_raw,
+        metric,
+        label,
+        nullif(trim(entity), '') as entity,
+        year,
+        year_basis,
+        coalesce(dims, '{}') as dims,
+        cast(coalesce(len(json_keys(dims)), 0) as integer) as n_dims,
+        "where" as place,
+        method,
+        confidence,
+        quote
+    from observations
+
+)
+
+select * from renamed

@@ -1,0 +1,1 @@
+"""The warehouse: staging loads landed and extracted records into DuckDB, release publishes what dbt built."""
