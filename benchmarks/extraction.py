@@ -17,7 +17,9 @@ _COPIES = 10
 def rows() -> Iterator[Row]:
     """A row for the sample's text reports, and one for its HTML reports."""
     for kind, ending, content_type in (("text", ".txt", "text/plain"), ("HTML", ".html", "text/html")):
-        bodies = [edition().resources[url].body for url in sorted(expected_facts()) if url.endswith(ending)] * _COPIES
+        bodies = [
+            edition().resources[url].body for url in sorted(expected_facts()) if url.endswith(ending)
+        ] * _COPIES
         texts = [extract(body, content_type).landed_text for body in bodies]
         size = sum(len(text.encode()) for text in texts)
         row = in_turn(
@@ -26,4 +28,11 @@ def rows() -> Iterator[Row]:
             "one `re.finditer` of all numbers over the same text",
             lambda texts=texts: [list(_NUMBER.finditer(text)) for text in texts],
         )
-        yield Row(row.what, row.beside, row.seconds, row.floor_seconds, row.ratio, f"{size / 1e6 / row.seconds:.2f} MB/s and core")
+        yield Row(
+            row.what,
+            row.beside,
+            row.seconds,
+            row.floor_seconds,
+            row.ratio,
+            f"{size / 1e6 / row.seconds:.2f} MB/s and core",
+        )

@@ -22,12 +22,25 @@ class Row:
     @property
     def markdown(self) -> str:
         """The line as Markdown."""
-        cells = (self.what, self.beside, f"{self.seconds:.3f}", f"{self.floor_seconds:.3f}", f"{self.ratio:.1f}×", self.note)
+        cells = (
+            self.what,
+            self.beside,
+            f"{self.seconds:.3f}",
+            f"{self.floor_seconds:.3f}",
+            f"{self.ratio:.1f}×",
+            self.note,
+        )
         return "| " + " | ".join(cells) + " |"
 
 
 def in_turn(
-    what: str, run: Callable[[], object], beside: str, floor: Callable[[], object], *, times: int = 5, note: str = ""
+    what: str,
+    run: Callable[[], object],
+    beside: str,
+    floor: Callable[[], object],
+    *,
+    times: int = 5,
+    note: str = "",
 ) -> Row:
     """Measure both in turn, A B A B …, after one round that does not count."""
     run(), floor()

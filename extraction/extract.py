@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
-from extraction.entities import Cast, cast_of
+from extraction.entities import Cast, cast_of, school_names
 from extraction.layout import blocks_of
 from extraction.readers import Rejected, reader_for
 from extraction.records import Document, Extraction, Observation
@@ -108,14 +108,13 @@ def _title(reading: Reading, text: str) -> str | None:
 
 
 def _with_neighbours(lines: Sequence[str], i: int) -> str:
-    """A title set on several lines: a name above it, a year in brackets below it."""
+    """A title set on several lines: the school's name above it (perhaps in Latin letters too), a year below it."""
     title = lines[i]
-    if (
-        i
-        and not re.search(r"学校|中心|学院|[区县市]", title)
-        and re.search(r"(?:学校|中心|学院|委员会)(?:（.*）)?$", lines[i - 1])
-    ):
-        title = lines[i - 1] + title
+    if not re.search(r"学校|中心|学院|[区县市]", title):
+        above = (
+            line for line in reversed(lines[max(0, i - 4) : i]) if school_names(line) and len(line) <= 40
+        )
+        title = next(above, "") + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):
         title += lines[i + 1]
     return title

@@ -57,5 +57,9 @@ def expectation_checks(
             check_name=key.name,
             passed=row["success"],
             severity=_SEVERITY[row["severity"]],
-            metadata={"message": row["message"], "unexpected": row["unexpected"], "evaluated": row["evaluated"]},
+            metadata={
+                "message": row["message"],
+                "unexpected": row["unexpected"],
+                "evaluated": row["evaluated"],
+            },
         )

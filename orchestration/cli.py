@@ -102,7 +102,9 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
     except HomeInUse as error:
         raise _Failed(str(error)) from None
     except KeyboardInterrupt:
-        _stopped(console)
+        _stopped()
+    if refreshed.outcome == "interrupted":
+        _stopped()
     told = told_as_json(refreshed, settings)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -112,12 +114,13 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
 
 
 def _check_inbox(inbox: Path | None) -> None:
-    if inbox is None:
-        return
-    if not inbox.is_dir():
-        raise _Failed(f"--inbox {inbox}: no such folder")
-    if not any(path.is_file() and not path.name.startswith(".") for path in inbox.iterdir()):
-        raise _Failed(f"--inbox {inbox}: no file in it; put the reports there (html, txt, …) and run again")
+    from scrapers.inbox import InboxError, inbox_files
+
+    try:
+        if inbox is not None:
+            inbox_files(inbox)
+    except InboxError as error:
+        raise _Failed(str(error)) from None
 
 
 def _no_sources(settings: Settings) -> str:
@@ -125,7 +128,7 @@ def _no_sources(settings: Settings) -> str:
     return "no source to crawl:\n" + "\n".join(f"  {problem}" for problem in problems)
 
 
-def _stopped(console: object) -> NoReturn:
+def _stopped() -> NoReturn:
     click.echo("\nstopped; what has landed and been read is kept, the next run goes on from there", err=True)
     sys.exit(130)
 
@@ -204,7 +207,8 @@ def check(sources: Path | None) -> None:
 def ui(home: Path, sources: Path | None, port: int) -> None:
     """Dagster's web UI on this project: assets, lineage, checks, runs, the schedule. On this machine only."""
     settings = _settings(home, sources, None)
-    from orchestration.refreshing import open_instance, partitions_of, register
+    from orchestration.partitions import register
+    from orchestration.refreshing import open_instance, partitions_of
 
     with open_instance(settings.places) as instance:
         register(instance, partitions_of(settings))

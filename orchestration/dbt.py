@@ -31,7 +31,7 @@ class Dbt(DbtCliResource):
 
     @property
     def _cli_version(self) -> Version:
-        return parse(version("dbt-core"))  # type: ignore[return-value]
+        return parse(version("dbt-core"))
 
 
 def executable() -> str:

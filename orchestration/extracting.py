@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def forget_other_versions(extracted: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _results(todo: Sequence[Job], workers: int) -> Iterator[str]:
+def _results(todo: Sequence[Job], workers: int) -> Generator[str, None, None]:
     if len(todo) <= _SERIAL_UP_TO or workers == 1:
         yield from map(_extract_one, todo)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from orchestration.places import Places
 from orchestration.resources import Settings, alone
 from scrapers.records import INBOX
 
+# With nothing new the steps behind `staged` are skipped, and their checks with them: no news for a person.
+logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
+
 _DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 
 
@@ -21,7 +25,7 @@ _DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 class Refreshed:
     """What a refresh did, read from what its assets left in Dagster. `as_json` is the CLI's `--json` object."""
 
-    outcome: str  # released | unchanged | held_back | failed
+    outcome: str  # released | unchanged | held_back | failed | interrupted
     assets: Mapping[str, Mapping[str, Any]]
     seconds: Mapping[str, float]
     error: str | None = None
@@ -76,8 +80,12 @@ def _told(result: dg.ExecuteInProcessResult) -> Refreshed:
     return Refreshed(_outcome(result, assets, failed), assets, dict(_seconds(result)), _error(failed))
 
 
-def _outcome(result: dg.ExecuteInProcessResult, assets: Mapping[str, object], failed: Sequence[dg.DagsterEvent]) -> str:
+def _outcome(
+    result: dg.ExecuteInProcessResult, assets: Mapping[str, object], failed: Sequence[dg.DagsterEvent]
+) -> str:
     """A run without a release is well only where nothing had to be staged."""
+    if any(_is_interrupt(event) for event in failed):
+        return "interrupted"
     if failed or not result.success:
         return "held_back" if "held" in assets else "failed"
     if "released_warehouse" in assets:
@@ -92,11 +100,17 @@ def _summaries(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, dict[st
         if event.is_step_materialization:
             found = event.step_materialization_data.materialization.metadata.get("summary")
             if found and event.asset_key:
-                yield event.asset_key.path[-1], dict(found.value)  # type: ignore[arg-type,call-overload]
+                yield event.asset_key.path[-1], dict(found.value)  # type: ignore[arg-type]
         if event.is_step_failure:
             data = event.step_failure_data.user_failure_data
             if data and "summary" in data.metadata:
-                yield "held", dict(data.metadata["summary"].value)  # type: ignore[arg-type,call-overload]
+                yield "held", dict(data.metadata["summary"].value)  # type: ignore[arg-type]
+
+
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    """Whether a step ended because a person pressed Ctrl-C or the system asked the process to end."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 def _seconds(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, float]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,10 @@ def as_json(refreshed: Refreshed, settings: Settings) -> dict[str, Any]:
 
 
 def _stages(seconds: Mapping[str, float]) -> dict[str, float]:
-    total: Counter[str] = Counter()
+    total: dict[str, float] = {}
     for step, spent in seconds.items():
-        total[STAGES.get(step, step)] += spent
+        stage = STAGES.get(step, step)
+        total[stage] = total.get(stage, 0.0) + spent
     return {stage: round(spent, 2) for stage, spent in total.items()}
 
 

@@ -6,6 +6,7 @@ bytes is its next version; one taken out of the folder stays landed: the inbox i
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -28,7 +29,7 @@ def land_inbox(folder: Path, landing: Landing, log: Callable[[str], object] = pr
     Raises InboxError if the folder is missing, unreadable or holds no file; LandingError if another process
     is landing the inbox. A single file that cannot be read is a problem of the run.
     """
-    files = _files(folder)
+    files = inbox_files(folder)
     known = landing.current(INBOX)
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
@@ -57,7 +58,8 @@ def land_inbox(folder: Path, landing: Landing, log: Callable[[str], object] = pr
     )
 
 
-def _files(folder: Path) -> list[Path]:
+def inbox_files(folder: Path) -> list[Path]:
+    """The files of an inbox by name. Raises InboxError where the folder is missing, unreadable or holds none."""
     try:
         entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
     except OSError as error:
@@ -81,9 +83,11 @@ def _is_file(entry: Path) -> bool:
 
 
 def _land(file: Path, url: str, known: LandedFile | None, landing: Landing, incoming: Path) -> str:
-    """Land a copy of one file; says whether it is new, changed or unchanged."""
+    """Land a copy of one file; says whether it is new, changed or unchanged. Raises OSError for one without content."""
     copy = incoming / "file"
     shutil.copyfile(file, copy)
+    if not copy.stat().st_size:
+        raise OSError(errno.ENODATA, "the file is empty; put the whole report in its place")
     stored = landing.store(copy)
     if known and known.sha256 == stored.sha256:
         return "unchanged"

@@ -1,0 +1,20 @@
+"""Great Expectations on the warehouse: rules as data, a result for each, and the findings that they leave.
+
+`rules/*.yaml` says what must hold. Importing this package is cheap: Great Expectations is imported by the run alone.
+"""
+
+from expectations.records import CheckResult, ExpectationRun, Finding, Severity
+from expectations.rules import Rule, RuleError, Suite, load_suites
+from expectations.run import run_expectations
+
+__all__ = [
+    "CheckResult",
+    "ExpectationRun",
+    "Finding",
+    "Rule",
+    "RuleError",
+    "Severity",
+    "Suite",
+    "load_suites",
+    "run_expectations",
+]

@@ -1,0 +1,106 @@
+"""A home under stress: readers while it works, a second refresh, a killed one."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import ZHIJIAO
+
+INBOX_REPORT = """重庆市开州区样例职业教育中心质量年度报告（{year}年度）
+
+{year}年度，学校在校生{enrolment}人，教职工总数210人，专任教师180人。
+"""
+
+
+def write(inbox: Path, year: int, enrolment: int) -> None:
+    inbox.mkdir(exist_ok=True)
+    (inbox / f"{year}.txt").write_text(INBOX_REPORT.format(year=year, enrolment=enrolment), encoding="utf-8")
+
+
+@pytest.mark.xdist_group("readers")
+def test_readers_of_current_never_fail_while_a_refresh_works(tmp_path, run) -> None:
+    inbox, home = tmp_path / "inbox", tmp_path / "home"
+    write(inbox, 2024, 3000)
+    assert run("refresh", "--inbox", inbox, "--home", home).code == 0
+    seen: list[int] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        # A process of its own for each look, as BI tools are: within one, DuckDB shares open databases.
+        opened = f"duckdb.connect({str(home / 'current' / 'warehouse.duckdb')!r}, read_only=True)"
+        script = f"import duckdb; print({opened}.sql('select count(*) from dim_report').fetchall()[0][0])"
+        while not stop.is_set():
+            done = subprocess.run(
+                [ZHIJIAO.with_name("python"), "-c", script], capture_output=True, text=True, check=True
+            )
+            seen.append(int(done.stdout))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    write(inbox, 2025, 3100)
+    done = run("refresh", "--inbox", inbox, "--home", home)
+    time.sleep(1)
+    stop.set()
+    reader.join()
+    assert done.code == 0, done.err
+    assert set(seen) == {1, 2}
+    assert seen == sorted(seen)
+
+
+@pytest.mark.xdist_group("killed")
+@pytest.mark.parametrize("moment", ["read", "build"])
+def test_after_a_kill_the_next_run_goes_on(moment: str, tmp_path, run) -> None:
+    home = tmp_path / "home"
+    killed = subprocess.Popen(
+        [ZHIJIAO, "refresh", "--home", home], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    assert killed.stderr
+    for line in killed.stderr:
+        if line.strip().startswith(moment):
+            break
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert not (home / "current").exists()
+    after = run("refresh", "--home", home, "--json")
+    assert after.code == 0, after.err
+    assert after.json["outcome"] == "released"
+    assert after.json["landed"]["new"] == 0
+    assert after.json["observations"] > 3000
+
+
+@pytest.mark.xdist_group("locked")
+def test_a_second_refresh_of_the_same_home_stops_with_a_clear_word(tmp_path, run) -> None:
+    home = tmp_path / "home"
+    first = subprocess.Popen(
+        [ZHIJIAO, "refresh", "--home", home], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    assert first.stderr
+    next(iter(first.stderr))
+    second = run("refresh", "--home", home)
+    first.kill()
+    first.communicate()
+    assert second.code == 2
+    assert "another refresh is at work" in second.err
+
+
+@pytest.mark.xdist_group("interrupted")
+def test_ctrl_c_ends_with_a_word_and_leaves_no_half_release(tmp_path) -> None:
+    home = tmp_path / "home"
+    process = subprocess.Popen(
+        [ZHIJIAO, "refresh", "--home", home], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    assert process.stderr
+    for line in process.stderr:
+        if line.strip().startswith("read"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped" in err
+    assert not (home / "current").exists()
