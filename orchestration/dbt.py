@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 from packaging.version import Version, parse
 
 from orchestration.logs import teller
@@ -84,12 +84,21 @@ def _parse(target: Path) -> None:
         raise RuntimeError(f"dbt cannot parse {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
 
 
+class _Layers(DagsterDbtTranslator):
+    """Models are grouped by their layer: seeds, staging, intermediate, marts, audit."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder below models/, or seeds."""
+        path = Path(dbt_resource_props["original_file_path"])
+        return path.parts[1] if path.parts[0] == "models" else path.parts[0]
+
+
 def dbt_resource() -> Dbt:
     """dbt on this project with the profile that ships with it."""
     return Dbt(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=executable())
 
 
-@dbt_assets(manifest=manifest(), name="star_schema")
+@dbt_assets(manifest=manifest(), name="star_schema", dagster_dbt_translator=_Layers())
 def star_schema(context: dg.AssetExecutionContext, dbt: Dbt, settings: Settings) -> Iterator[Any]:
     """Build and test every seed and model on the work file. A failed test of severity error ends the run."""
     places = settings.places

@@ -18,7 +18,7 @@ from scrapers.records import INBOX
 # With nothing new the steps behind `staged` are skipped, and their checks with them: no news for a person.
 logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
 
-_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+_DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 ZHIJIAO = Path(sys.executable).with_name("zhijiao")
 
@@ -53,6 +54,15 @@ class Home:
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = tmp_path_factory.mktemp("sample") / "home"
-    return Home(home, zhijiao("refresh", "--home", home, "--json"))
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
+    """The refreshed sample site; the worker that comes first refreshes it, the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "sample-home"
+    told = folder / "first.json"
+    with FileLock(f"{folder}.lock"):
+        if not told.is_file():
+            folder.mkdir()
+            told.write_text(
+                json.dumps(asdict(zhijiao("refresh", "--home", folder / "home", "--json"))), encoding="utf-8"
+            )
+    return Home(folder / "home", Ran(**json.loads(told.read_text(encoding="utf-8"))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import duckdb
-import pytest
 
 SCHOOL = "重庆市开州区样例职业教育中心"
 REPORT = f"""{SCHOOL}质量年度报告（2025年度）
@@ -17,7 +16,6 @@ REPORT = f"""{SCHOOL}质量年度报告（2025年度）
 """
 
 
-@pytest.mark.xdist_group("inbox_mixed")
 def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -37,7 +35,6 @@ def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
         assert connection.execute(value).fetchall()[0][0] == 180
 
 
-@pytest.mark.xdist_group("inbox_held")
 def test_a_blocking_finding_holds_the_release_back_and_the_last_one_stays(tmp_path, run) -> None:
     inbox, home = tmp_path / "inbox", tmp_path / "home"
     inbox.mkdir()
@@ -48,7 +45,6 @@ def test_a_blocking_finding_holds_the_release_back_and_the_last_one_stays(tmp_pa
     assert not (home / "current").exists()
 
 
-@pytest.mark.xdist_group("shared_home")
 def test_the_real_reports_reach_the_marts(shared, tmp_path, run) -> None:
     home = tmp_path / "home"
     done = run("refresh", "--inbox", shared / "reports", "--home", home, "--json")

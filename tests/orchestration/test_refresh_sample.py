@@ -10,8 +10,6 @@ import pytest
 
 from scrapers.sample.gold import planted_contradictions
 
-pytestmark = pytest.mark.xdist_group("sample_home")
-
 
 def query(warehouse: Path, sql: str) -> list[tuple]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:

@@ -23,7 +23,6 @@ def write(inbox: Path, year: int, enrolment: int) -> None:
     (inbox / f"{year}.txt").write_text(INBOX_REPORT.format(year=year, enrolment=enrolment), encoding="utf-8")
 
 
-@pytest.mark.xdist_group("readers")
 def test_readers_of_current_never_fail_while_a_refresh_works(tmp_path, run) -> None:
     inbox, home = tmp_path / "inbox", tmp_path / "home"
     write(inbox, 2024, 3000)
@@ -53,7 +52,6 @@ def test_readers_of_current_never_fail_while_a_refresh_works(tmp_path, run) -> N
     assert seen == sorted(seen)
 
 
-@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize("moment", ["read", "build"])
 def test_after_a_kill_the_next_run_goes_on(moment: str, tmp_path, run) -> None:
     home = tmp_path / "home"
@@ -74,7 +72,6 @@ def test_after_a_kill_the_next_run_goes_on(moment: str, tmp_path, run) -> None:
     assert after.json["observations"] > 3000
 
 
-@pytest.mark.xdist_group("locked")
 def test_a_second_refresh_of_the_same_home_stops_with_a_clear_word(tmp_path, run) -> None:
     home = tmp_path / "home"
     first = subprocess.Popen(
@@ -89,7 +86,6 @@ def test_a_second_refresh_of_the_same_home_stops_with_a_clear_word(tmp_path, run
     assert "another refresh is at work" in second.err
 
 
-@pytest.mark.xdist_group("interrupted")
 def test_ctrl_c_ends_with_a_word_and_leaves_no_half_release(tmp_path) -> None:
     home = tmp_path / "home"
     process = subprocess.Popen(
