@@ -85,12 +85,12 @@ def _parse(target: Path) -> None:
 
 
 class _Layers(DagsterDbtTranslator):
-    """Models are grouped by their layer: seeds, staging, intermediate, marts, audit."""
+    """Models are grouped by their layer: raw, seeds, staging, intermediate, marts, audit."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The folder below models/, or seeds."""
-        path = Path(dbt_resource_props["original_file_path"])
-        return path.parts[1] if path.parts[0] == "models" else path.parts[0]
+        """The folder below models/, or seeds; the source's name for a source."""
+        top, below, *_ = Path(dbt_resource_props["original_file_path"]).parts
+        return str(dbt_resource_props.get("source_name") or (below if top == "models" else top))
 
 
 def dbt_resource() -> Dbt:
