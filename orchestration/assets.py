@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,10 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
         for source in sources:
             if source.id in wanted:
                 yield crawl_source(source, landing, proxy=proxy, log=teller(context))
-    for problem in problems:
-        teller(context)(str(problem))
-        broken = Problem("bad_source_file", problem.file.name, str(problem.message))
-        yield SourceRun(problem.file.stem, problem.file.name, None, "failed", problems=(broken,))
+    for file, mistakes in groupby(problems, key=lambda problem: problem.file):
+        broken = tuple(Problem("bad_source_file", file.name, str(mistake)) for mistake in mistakes)
+        teller(context)("; ".join(problem.detail for problem in broken))
+        yield SourceRun(file.stem, file.name, None, "failed", problems=broken)
     if settings.inbox and INBOX in wanted:
         yield land_inbox(Path(settings.inbox), landing, log=teller(context))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from orchestration.refreshing import Refreshed
     from orchestration.resources import Settings
 
 HOME = click.option(
@@ -85,17 +86,25 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
     """
     _check_inbox(inbox)
     settings = _settings(home, sources, inbox, workers)
+    if not settings.partitions():
+        raise _Failed(_no_sources(settings))
+    refreshed = _run(settings)
     from rich.console import Console
 
-    from orchestration.refreshing import partitions_of
-    from orchestration.resources import HomeInUse
+    from orchestration import report
 
-    if not partitions_of(settings):
-        raise _Failed(_no_sources(settings))
-    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    told = report.as_json(refreshed, settings)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        report.tell(told, settings, Console(highlight=False, soft_wrap=True))
+    sys.exit(refreshed.exit_code)
+
+
+def _run(settings: Settings) -> Refreshed:
+    """Run the job; a person's Ctrl-C ends the command here, whether Dagster saw it or Python."""
     from orchestration.refreshing import refresh as run
-    from orchestration.report import as_json as told_as_json
-    from orchestration.report import tell
+    from orchestration.resources import HomeInUse
 
     try:
         refreshed = run(settings)
@@ -105,12 +114,7 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
         _stopped()
     if refreshed.outcome == "interrupted":
         _stopped()
-    told = told_as_json(refreshed, settings)
-    if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        tell(told, settings, console)
-    sys.exit(refreshed.exit_code)
+    return refreshed
 
 
 def _check_inbox(inbox: Path | None) -> None:
@@ -208,10 +212,10 @@ def ui(home: Path, sources: Path | None, port: int) -> None:
     """Dagster's web UI on this project: assets, lineage, checks, runs, the schedule. On this machine only."""
     settings = _settings(home, sources, None)
     from orchestration.partitions import register
-    from orchestration.refreshing import open_instance, partitions_of
+    from orchestration.refreshing import open_instance
 
     with open_instance(settings.places) as instance:
-        register(instance, partitions_of(settings))
+        register(instance, settings.partitions())
     dagster = str(Path(sys.executable).with_name("dagster"))
     command = [dagster, "dev", "-m", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)]
     click.echo(f"http://127.0.0.1:{port}  (Ctrl-C stops it)")

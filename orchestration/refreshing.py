@@ -13,7 +13,6 @@ import dagster as dg
 from orchestration.partitions import register
 from orchestration.places import Places
 from orchestration.resources import Settings, alone
-from scrapers.records import INBOX
 
 # With nothing new the steps behind `staged` are skipped, and their checks with them: no news for a person.
 logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
@@ -36,12 +35,6 @@ class Refreshed:
         return {"released": 0, "unchanged": 0, "held_back": 1}.get(self.outcome, 3)
 
 
-def partitions_of(settings: Settings) -> list[str]:
-    """The partitions that these settings ask for: the sources, and the inbox where there is one."""
-    sources, _ = settings.load_sources()
-    return [source.id for source in sources] + ([INBOX] if settings.inbox else [])
-
-
 def open_instance(places: Places) -> dg.DagsterInstance:
     """Dagster's storage under this home, made where it is missing, without telemetry."""
     places.dagster.mkdir(parents=True, exist_ok=True)
@@ -59,7 +52,7 @@ def refresh(settings: Settings) -> Refreshed:
     with alone(settings.places), open_instance(settings.places) as instance:
         result = defs.resolve_job_def("refresh").execute_in_process(
             instance=instance,
-            tags=register(instance, partitions_of(settings)),
+            tags=register(instance, settings.partitions()),
             run_config=_run_config(settings),
             raise_on_error=False,
         )

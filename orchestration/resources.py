@@ -11,6 +11,7 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from orchestration.places import Places
+from scrapers.records import INBOX
 from scrapers.sample import SOURCES as SAMPLE_SOURCES
 from scrapers.sample import serve_sample
 from scrapers.sources import Source, SourceProblem, load_sources
@@ -43,6 +44,11 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self.is_sample:
             return load_sources(SAMPLE_SOURCES)
         return load_sources(Path(self.sources)) if self.sources else ([], [])
+
+    def partitions(self) -> list[str]:
+        """The partitions that these settings ask for: the sources, and the inbox where there is one."""
+        sources, _ = self.load_sources()
+        return [source.id for source in sources] + ([INBOX] if self.inbox else [])
 
     @contextmanager
     def proxy(self) -> Iterator[str | None]:

@@ -6,7 +6,6 @@ import dagster as dg
 
 from orchestration.jobs import refresh
 from orchestration.partitions import register
-from orchestration.refreshing import partitions_of
 from orchestration.resources import Settings
 
 TIMEZONE = "Asia/Shanghai"
@@ -15,7 +14,7 @@ OUT_OF_SEASON = "0 3 * 4-11 1"
 
 
 def _request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    return dg.RunRequest(tags=register(context.instance, partitions_of(Settings())))
+    return dg.RunRequest(tags=register(context.instance, Settings().partitions()))
 
 
 in_season = dg.ScheduleDefinition(

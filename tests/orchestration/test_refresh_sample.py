@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
+from scrapers.sample import SOURCES
 from scrapers.sample.gold import planted_contradictions
+from scrapers.sample.server import make_server
+from scrapers.sample.site import edition
 
 
 def query(warehouse: Path, sql: str) -> list[tuple]:
@@ -113,3 +118,29 @@ def test_a_second_run_fetches_reads_builds_and_releases_nothing(sample_home, run
     assert "build" not in second.json["seconds"]
     assert sorted(path.name for path in (sample_home.path / "releases").iterdir()) == before
     assert {p: p.read_bytes() for p in (sample_home.path / "landing" / "manifest").iterdir()} == manifests
+
+
+def test_a_broken_source_file_never_stops_the_others(tmp_path, run) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "bad.yaml").write_text(
+        "id: bad\nname: 甲区教委\ndistrict: '500101'\nbase: http://a.sample\nlist: [/x/]\n"
+    )
+    server = make_server(edition())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        good = yaml.safe_load((SOURCES / "wanzhou.yaml").read_text(encoding="utf-8"))
+        good |= {"base": f"http://127.0.0.1:{server.server_port}", "hosts": [], "pause": 0}
+        good["lists"] = [f"/www.wanzhou.sample{path}" for path in good["lists"]]
+        (sources / "wanzhou.yaml").write_text(yaml.safe_dump(good, allow_unicode=True), encoding="utf-8")
+        done = run("refresh", "--sources", sources, "--home", tmp_path / "home", "--json")
+    finally:
+        server.shutdown()
+    assert done.code == 0, done.err
+    assert {row["source"]: row["status"] for row in done.json["sources"]} == {
+        "bad": "failed",
+        "wanzhou": "ok",
+    }
+    problems = next(row["problems"] for row in done.json["sources"] if row["source"] == "bad")
+    assert any("did you mean" in problem["detail"] for problem in problems)
+    assert done.json["documents"] == 5
