@@ -32,7 +32,7 @@ check: setup    ## style: ruff, strict typing, SQL, import arrows
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint dbt_project --processes 2 --disable-progress-bar
+	$(BIN)/sqlfluff lint dbt_project --disable-progress-bar
 
 ui: setup       ## Dagster's web UI on this project
 	@$(BIN)/zhijiao ui
