@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from extraction.records import Entity
 from extraction.vocabulary import squeeze, vocabulary
 
 # Words before a name that the pattern would swallow: 以重庆市…, 和…, 其中….
 _NAME = r"[\u4e00-\u9fff]{0,14}?"
-_THE_SCHOOL = re.compile(r"该校|我校|本校|学校|学院")
-_THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内?|辖区内?|全市|各中等?职业?学校|各中职学校|各校")
+_THAT_SCHOOL = re.compile(r"该校|该中心|该院")
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
+_THE_SCHOOL = re.compile(r"我校|本校|学校|学院")
+_THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校")
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
@@ -69,6 +72,21 @@ def short_names(name: str) -> set[str]:
     return {form for form in forms if len(form) >= 3}
 
 
+class Mention(NamedTuple):
+    """A name in a text: where it stands and whose it is."""
+
+    start: int
+    end: int
+    name: str
+
+
+def _lists_schools(named: Sequence[Mention], text: str) -> bool:
+    """Whether the last two names are two schools of one list: 甲职业中学、乙技工学校."""
+    if len(named) < 2 or named[-1].name == named[-2].name:
+        return False
+    return re.fullmatch(r"[、，,和及与\s　]+|以及", text[named[-2].end : named[-1].start]) is not None
+
+
 @dataclass
 class Cast:
     """The entities of one document, found in one pass over its text.
@@ -81,22 +99,40 @@ class Cast:
     aliases: Mapping[str, str] = field(default_factory=dict)
     principal: str | None = None
 
-    def mentions(self, text: str) -> list[tuple[int, str]]:
-        """Offsets and official names of the schools and the district spoken of in a text, in order."""
+    def mentions(self, text: str) -> list[Mention]:
+        """The schools and the district spoken of in a text, in order, under their official names."""
         pattern = self._pattern()
-        found = [(m.start(), self.aliases[m.group()]) for m in pattern.finditer(text)] if pattern else []
+        found = (
+            [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in pattern.finditer(text)]
+            if pattern
+            else []
+        )
         if self.publisher and self.publisher.kind == "district":
-            found += [(m.start(), self.publisher.name) for m in _THE_DISTRICT.finditer(text)]
+            found += [Mention(m.start(), m.end(), self.publisher.name) for m in _THE_DISTRICT.finditer(text)]
         return sorted(found)
 
-    def spoken_of(self, text: str, before: str | None) -> str | None:
-        """Who a stretch of text speaks of: its last name, else 学校 as the school last named, else as before."""
-        named = self.mentions(text)
+    def spoken_of(
+        self, text: str, before: str | None, school: str | None = None
+    ) -> tuple[str | None, str | None]:
+        """Who a stretch of text speaks of, and the school last named.
+
+        The last name decides, but a list of schools is spoken of as a whole, that is of the publisher, and a name in
+        brackets explains another. 该校 is the school last named; in a district's report 学校 without one is its
+        principal school; else the text speaks of whom it spoke before.
+        """
+        outside = _BRACKETED.sub(lambda match: "　" * len(match.group()), text)
+        named = self.mentions(outside)
+        if _lists_schools(named, outside) and self.publisher:
+            return self.publisher.name, school
+        schools = [mention.name for mention in named if mention.name in self.schools]
+        school = schools[-1] if schools else school
+        if school and _THAT_SCHOOL.search(outside, named[-1].end if named else 0):
+            return school, school
         if named:
-            return named[-1][1]
+            return named[-1].name, school
         if before is None and self.publisher:
-            return self.principal if self._means_a_school(text) else self.publisher.name
-        return before
+            return (self.principal if self._means_a_school(text) else self.publisher.name), school
+        return before, school
 
     def _means_a_school(self, text: str) -> bool:
         return bool(

@@ -77,20 +77,20 @@ def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list
     """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
     found: dict[int, Observation] = {}
     entity: str | None = cast.publisher.name if cast.publisher else None
+    school: str | None = None
     heading = ""
     for block in blocks:
         if isinstance(block, Table):
             made = list(tables.observations_in(block, cast, entity, own, heading))
         elif block.is_heading:
             heading, named = block.text.strip(), cast.mentions(block.text)
-            entity = named[-1][1] if named else (cast.publisher.name if cast.publisher else None)
+            entity = named[-1].name if named else (cast.publisher.name if cast.publisher else None)
             continue
         elif _CONTENTS_LINE.search(block.text):
             continue
         else:
-            made = list(statements.observations_in(block, cast, entity, own))
-            named = cast.mentions(block.text)
-            entity = named[-1][1] if named else entity
+            made = list(statements.observations_in(block, cast, entity, own, school))
+            entity, school = cast.spoken_of(block.text, entity, school)
         for observation in made:
             found.setdefault(observation.char_start, observation)
     return sorted(found.values(), key=lambda o: o.char_start)

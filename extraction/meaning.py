@@ -7,8 +7,9 @@ decides is a rule of this file, which words exist is the vocabulary.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from extraction.records import UNMAPPED
 from extraction.vocabulary import Metric, Term, Unit, squeeze, vocabulary
@@ -36,10 +37,12 @@ class Context:
 
     `phrases[0]` is the head of its own column or the clause it stands in; later ones stand further away (parent heads,
     the row's name, the caption). `members` are known from the place alone, such as a programme in the column 专业名称.
+    `before` is what was said up to here: cues in it tell whose award or degree a number counts.
     """
 
     phrases: Sequence[str]
     members: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,18 +97,60 @@ def interpret(context: Context, unit: Unit | None) -> Meaning:
     is_share = (unit is not None and unit.canonical == "percent") or (
         unit is None and any(says_share(phrase) for phrase in context.phrases[:1])
     )
+    said = squeeze(context.before) + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
-        terms = vocabulary().find_terms(phrase)
-        for term in _heads_first([t for t in terms if t.kind == "metric"]):
-            metric = _as_share(term.code) if is_share else vocabulary().metrics[term.code]
-            if metric and fits(metric, unit):
-                dims = _dims(metric, squeezed, context.members)
-                return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
+        for metric in _named_in(phrase, said, unit, is_share=is_share):
+            dims = _dims(metric, squeezed, context.members)
+            return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
     return Meaning(UNMAPPED, dict(context.members), 0.3)
 
 
-def _heads_first(terms: Iterable[Term]) -> list[Term]:
-    return sorted(terms, key=lambda term: (-term.end, term.start))
+def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
+    """Metrics that a phrase names or implies and that this unit fits, the last one named first."""
+    named: list[tuple[int, str]] = []
+    for term in vocabulary().find_terms(phrase):
+        if term.kind == "metric":
+            named.append((term.end, term.code))
+        elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):
+            named.append((term.end, implied))
+    if not named:
+        kinds = [term.kind for term in vocabulary().find_terms(phrase)]
+        named = [
+            (0, found)
+            for kind in (*kinds, "")
+            if (found := _implied(kind, phrase, said, unit, ranks=_FALLS_BACK))
+        ]
+    for _, code in sorted(named, key=lambda item: -item[0]):
+        metric = _as_share(code) if is_share else vocabulary().metrics[code]
+        if metric and fits(metric, unit):
+            yield metric
+
+
+_OVERRULES = range(
+    1, 2
+)  # ranks of implied_metrics.csv that hold beside a metric named before: 专任教师中硕士
+_FALLS_BACK = range(1, 10)
+
+
+def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks: range) -> str | None:
+    """The metric that a member of a dimension, or certain words of the phrase, imply; the nearest cue decides."""
+    lines = [
+        line
+        for line in vocabulary().implied
+        if line.rank in ranks
+        and _is_of_unit(line.unit, unit)
+        and (line.dimension == dimension if dimension else any(word in phrase for word in line.words))
+    ]
+    for _, ranked in groupby(lines, key=lambda line: line.rank):
+        cued = [(max((said.rfind(cue) for cue in line.cues), default=0), line.metric) for line in ranked]
+        best = max(cued, key=lambda pair: pair[0])
+        if best[0] >= 0:
+            return best[1]
+    return None
+
+
+def _is_of_unit(wanted: str, unit: Unit | None) -> bool:
+    return not wanted or (unit is not None and wanted in (unit.canonical, family(unit.canonical)))
 
 
 def _as_share(code: str) -> Metric | None:
@@ -129,7 +174,7 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and dimension.applies_to(metric)
                 and _tells_apart(metric, term)
             ):
-                dims[term.kind] = term.text
+                dims[term.kind] = term.code
     return dims
 
 

@@ -8,29 +8,37 @@ printed numbers, but no statistic of the year.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from extraction.blocks import Paragraph
 from extraction.entities import Cast
 from extraction.meaning import Context, Meaning, interpret
 from extraction.numbers import Number, find_numbers
 from extraction.records import UNMAPPED, Observation
-from extraction.vocabulary import squeeze, vocabulary
+from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import Year, opens_with_year, spoken_of
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
-# Words that make a number something else than the statistic of the year.
-_CHANGE = re.compile(
-    r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减)了?(?:至|到)?[^，,。；]{0,6}$"
+_CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获)+")
+# Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
+_CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
+_CHANGE = re.compile(rf"{_CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
+_REACHES = re.compile(rf"{_CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?$")
+_PLAN = re.compile(
+    r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
-_REACHES = re.compile(r"(?:至|到|达到?|为)$")
-_PLAN = re.compile(r"力争|计划|拟|预计|目标|规划到|到20\d\d年|将达|不低于|不少于")
-_LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|累计|历年|以来|建校")
+_LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
 _NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
-_SHARE = re.compile(r"占")
+_RANGE = re.compile(r"^[-—–－~～至到]+$")
+_SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
+_COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
+_SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
+_CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
+_GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
 
@@ -40,39 +48,111 @@ class _Thread:
 
     entity: str | None
     year: Year | None
+    school: str | None = None
+    semester: str | None = None
+    group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before."""
+
+    number: Number
+    lead: str
+    behind: str
+    said: str
+
+    @cached_property
+    def clauses(self) -> list[str]:
+        """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
+        parts = [_CONNECTIVE.sub("", squeeze(part)) for part in _CLAUSE_END.split(self.lead)]
+        return list(reversed(parts))
+
+    @property
+    def clause(self) -> str:
+        """The words of its own clause before the number."""
+        return self.clauses[0]
+
+    @property
+    def noun(self) -> str:
+        """The noun behind the number's unit, up to the next mark: 22个专业."""
+        return re.split(r"[，,、；;。：:（()）]", self.behind, maxsplit=1)[0][:40]
+
+
 def observations_in(
-    paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None
+    paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None, school: str | None = None
 ) -> Iterator[Observation]:
-    """Every statistic in a paragraph, and as unmapped every other number with a unit."""
-    thread = _Thread(entity, year)
+    """Every statistic in a paragraph, and as unmapped every other number with a unit.
+
+    `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own.
+    """
+    thread = _Thread(entity, year, school)
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
         topic = opens_with_year(sentence, year) or topic
         thread.year = topic
-        thread.last = thread.last if sentence.startswith(("其中", "占")) else None
-        yield from _in_sentence(sentence, match.start(), paragraph, cast, thread, year)
+        thread.last = thread.last if sentence.startswith(_GOES_ON) else None
+        thread.group = {}
+        yield from _in_sentence(match, paragraph, cast, thread, year)
 
 
 def _in_sentence(
-    sentence: str, offset: int, paragraph: Paragraph, cast: Cast, thread: _Thread, own: Year | None
+    match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: _Thread, own: Year | None
 ) -> Iterator[Observation]:
+    sentence, offset = match.group(), match.start()
     numbers = [n for n in find_numbers(sentence) if _is_statistic(n, sentence)]
     before = 0
-    for number in numbers:
+    for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
-        thread.year = spoken_of(lead, own) or thread.year
-        thread.entity = cast.spoken_of(lead, thread.entity)
-        found = _observation(number, sentence, before, thread)
+        until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
+        words = _Words(
+            number, lead, sentence[number.unit_end : until], paragraph.text[: offset + number.start]
+        )
+        _follow(thread, lead, cast, own)
         start = paragraph.place(offset + number.start)
-        found = replace(found, char_start=start, char_end=start + len(number.raw))
+        found = replace(
+            _observation(words, sentence, thread), char_start=start, char_end=start + len(number.raw)
+        )
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         before = number.unit_end
         yield found
+    thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
+
+
+def _follow(thread: _Thread, lead: str, cast: Cast, own: Year | None) -> None:
+    """Take up who, which year and which semester the words before a number speak of."""
+    thread.year = spoken_of(lead, own) or thread.year
+    thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
+    thread.group = _group_in(lead) or thread.group
+    if semester := _SEMESTER.search(lead):
+        thread.semester = squeeze(semester.group())
+
+
+def _group_in(lead: str) -> dict[str, str]:
+    """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
+    programmes, categories = _groups()
+    if found := list(programmes.finditer(lead)):
+        return {"programme": found[-1]["name"]}
+    if found := list(categories.finditer(lead)):
+        return {"category": found[-1].group()}
+    return {}
+
+
+@lru_cache(maxsize=1)
+def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Finders of programmes (a catalogue's name before 专业) and of runs of categories (a name before 类 or 大类)."""
+
+    def any_of(names: Iterable[str]) -> str:
+        return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+
+    category = rf"(?:{any_of(c for c in vocabulary().categories if c.endswith('类'))})(?:[（(][^（）()]{{1,8}}[）)])?"
+    return (
+        re.compile(rf"(?P<name>{any_of(vocabulary().programmes)})专业"),
+        re.compile(rf"{category}(?:[、和及与]{category})*"),
+    )
 
 
 def _is_statistic(number: Number, sentence: str) -> bool:
@@ -85,13 +165,14 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     return number.unit.canonical not in _NOT_COUNTED
 
 
-def _observation(number: Number, sentence: str, before: int, thread: _Thread) -> Observation:
-    lead = sentence[before : number.start]
-    behind = _behind(sentence, number)
-    meaning, label = _meaning(number, lead, behind, thread)
-    if _is_other(sentence, number, lead) and "coverage" not in meaning.dims:
-        meaning = Meaning(UNMAPPED, {}, 0.2)
+def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
+    number = words.number
+    meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
+    if mapped:
+        meaning = replace(
+            meaning, dims=_around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
+        )
     return Observation(
         char_start=0,
         char_end=0,
@@ -100,7 +181,7 @@ def _observation(number: Number, sentence: str, before: int, thread: _Thread) ->
         unit=meaning.unit or (number.unit.canonical if number.unit else ""),
         unit_raw=number.unit_raw,
         metric=meaning.metric,
-        label=label,
+        label=words.clause or words.noun,
         entity=thread.entity,
         year=thread.year.value if thread.year else None,
         year_basis=thread.year.basis if thread.year else None,
@@ -112,53 +193,122 @@ def _observation(number: Number, sentence: str, before: int, thread: _Thread) ->
     )
 
 
-def _meaning(number: Number, lead: str, behind: str, thread: _Thread) -> tuple[Meaning, str]:
-    """The meaning of a number in a sentence and the words it was read from."""
-    clauses = _clauses(lead)
-    clause = clauses[0] if clauses else ""
-    last = thread.last
-    coverage = _COVERAGE.search(lead)
-    if coverage and last and lead.rstrip().endswith(coverage[1]):
-        return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8), last.label
-    if number.is_percent and last and (_SHARE.match(clause) or clause in ("", "占比", "比例为", "比例")):
-        share = interpret(Context((_metric_name(last.metric),)), number.unit)
-        if share.metric != UNMAPPED:
-            return Meaning(share.metric, dict(last.dims), 0.75), last.label + clause
-    for phrases in ((clause,), (behind,), tuple(clauses[1:2])):
-        meaning = interpret(Context([p for p in phrases if p]), number.unit)
-        if meaning.metric != UNMAPPED:
-            return meaning, phrases[0]
-    if last:
-        inherited = interpret(Context((clause, _metric_name(last.metric))), number.unit)
-        narrower = {k: v for k, v in inherited.dims.items() if last.dims.get(k) != v}
-        if inherited.metric != UNMAPPED and narrower:
-            return replace(inherited, dims={**last.dims, **inherited.dims}, confidence=0.6), clause
-    return Meaning(UNMAPPED, {}, 0.2), clause or behind
+def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
+    """What the text around a number tells of it: the semester, its programme or category, of an award level and contest."""
+    dims: dict[str, str] = {}
+    sentence = words.said[words.said.rfind("。") + 1 :]
+    if metric.code.endswith("_awards"):
+        levels = [term.code for term in vocabulary().find_terms(squeeze(sentence)) if term.kind == "level"]
+        contests = _CONTEST.findall(sentence)
+        dims |= {"level": levels[-1]} if levels else {}
+        dims |= {"indicator": squeeze(contests[-1])} if contests else {}
+    if thread.semester:
+        dims["indicator"] = thread.semester
+    if metric.theme in ("students", "outcomes"):
+        dims |= thread.group
+    return dims
+
+
+_NOTHING = Meaning(UNMAPPED, {}, 0.2)
+
+
+def _meaning(words: _Words, thread: _Thread) -> Meaning:
+    """The meaning of a number in a sentence: the first reading that gives one."""
+    if bracket := _of_bracket(words, thread.last):
+        return bracket
+    if _is_other(words):
+        return _NOTHING
+    readings = (_of_range, _of_share, _of_clause, _of_noun, _of_change, _of_list, _of_earlier_clauses)
+    found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
+    if found.metric != UNMAPPED and (covered := _COVERED.match(words.behind)):
+        return replace(found, dims={**found.dims, "coverage": covered[1]})
+    return found
+
+
+def _of_bracket(words: _Words, last: Observation | None) -> Meaning | None:
+    """`在校生19794人（含技工等学校4544人）`: the same, of another coverage."""
+    coverage = _COVERAGE.search(words.lead)
+    if coverage and last and words.lead.rstrip().endswith(coverage[1]):
+        return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
+    return None
+
+
+def _of_range(words: _Words, last: Observation | None) -> Meaning | None:
+    """`1800元-2000元`: the upper end of what the number before it is the lower end of."""
+    if last and _RANGE.match(words.lead.strip()):
+        return Meaning(last.metric, {**last.dims, "indicator": "上限"}, 0.7)
+    return None
+
+
+def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
+    """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
+    head, sign, whole = words.clause.rpartition("占")
+    if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
+        return None
+    named = [head, *words.clauses[1:]]
+    found = _interpret(words, named) if any(named) else None
+    if found is None and last:
+        found = _interpret(words, [_metric_name(last.metric)])
+        found = found and replace(found, dims=dict(last.dims))
+    found = found or _interpret(words, [whole])
+    return found and replace(found, dims=found.dims | _denominator(found.metric, whole), confidence=0.75)
+
+
+def _denominator(ratio: str, whole: str) -> dict[str, str]:
+    """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
+    named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
+    if named in (UNMAPPED, vocabulary().standard_denominator.get(ratio, named)):
+        return {}
+    return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的$", "", whole)}
+
+
+def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
+    """`专任教师285人`: the clause right before the number."""
+    return _interpret(words, [words.clause])
+
+
+def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
+    """`22个专业`, `新增了22个专业`: the noun behind the unit, with the clause before it as its cue."""
+    return _interpret(words, [words.noun])
+
+
+def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
+    """`由643人减少至477人`: the same thing in another year."""
+    if last and _REACHES.search(words.clause):
+        same = interpret(Context((_metric_name(last.metric),)), words.number.unit)
+        return Meaning(last.metric, dict(last.dims), 0.7) if same.metric == last.metric else None
+    return None
+
+
+def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
+    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
+    if last is None or not words.clause:
+        return None
+    found = _interpret(words, [words.clause, _metric_name(last.metric)])
+    narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
+    return replace(found, dims={**last.dims, **found.dims}, confidence=0.6) if found and narrower else None
+
+
+def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:
+    """The clause before its own, in the same sentence and behind the number before it."""
+    return _interpret(words, [words.clause, *words.clauses[1:2]])
+
+
+def _interpret(words: _Words, phrases: Sequence[str]) -> Meaning | None:
+    context = Context([phrase for phrase in phrases if phrase], before=words.said)
+    found = interpret(context, words.number.unit)
+    return found if found.metric != UNMAPPED else None
 
 
 def _metric_name(code: str) -> str:
     return vocabulary().metrics[code].name_zh
 
 
-def _clauses(lead: str) -> list[str]:
-    """The clauses before a number, nearest first, without connecting words."""
-    parts = [
-        re.sub(r"^(?:其中|分别|共计|现有|现|和|及|以及|有|为|含)+", "", squeeze(p))
-        for p in _CLAUSE_END.split(lead)
-    ]
-    return [part for part in reversed(parts) if part]
-
-
-def _behind(sentence: str, number: Number) -> str:
-    """The noun behind a number's unit, up to the next mark: 22个专业."""
-    return re.split(r"[，,、；;。：:（()）\d]", sentence[number.unit_end :], maxsplit=1)[0][:14]
-
-
-def _is_other(sentence: str, number: Number, lead: str) -> bool:
+def _is_other(words: _Words) -> bool:
     """A change, a plan, or a sum over several years."""
-    clause = _CLAUSE_END.split(lead)[-1]
-    if _CHANGE.search(clause) and not _REACHES.search(clause.rstrip()) and "新增专业" not in sentence:
-        return True
+    clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
+    if _CHANGE.search(clause.rstrip()):
+        return not words.noun.startswith("专业")
     return bool(_PLAN.search(clause) or _LONG_RUN.search(clause))
 
 

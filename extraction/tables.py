@@ -41,7 +41,7 @@ def observations_in(
     """
     named = cast.mentions(table.caption)
     place = _Place(
-        table, named[-1][1] if named else entity, spoken_of(table.caption, year) or year, cast, heading
+        table, named[-1].name if named else entity, spoken_of(table.caption, year) or year, cast, heading
     )
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         for datum in data_of(grid):
@@ -139,8 +139,8 @@ def _entity(datum: Datum, place: _Place) -> str | None:
     for head, name in datum.row:
         named = place.cast.mentions(name)
         if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):
-            return named[0][1]
+            return named[0].name
     for head in datum.heads:
         if named := place.cast.mentions(head):
-            return named[-1][1]
+            return named[-1].name
     return place.entity

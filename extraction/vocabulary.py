@@ -22,6 +22,7 @@ SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 READ_SEEDS = (
     "metrics",
     "metric_ratios",
+    "implied_metrics",
     "units",
     "dimensions",
     "members",
@@ -63,6 +64,18 @@ class Dimension:
     def applies_to(self, metric: Metric) -> bool:
         """Whether a metric's numbers can be told apart by this dimension."""
         return not self.themes or metric.theme in self.themes
+
+
+@dataclass(frozen=True)
+class Implied:
+    """A line of implied_metrics.csv: what a number is of whose words name no metric."""
+
+    rank: int
+    dimension: str
+    words: tuple[str, ...]
+    unit: str
+    cues: tuple[str, ...]
+    metric: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,30 @@ class Vocabulary:
                 shares.setdefault(row["numerator"], row["ratio"])
         shares.update({c: f"{c}_share" for c in self.metrics if f"{c}_share" in self.metrics})
         return shares
+
+    @cached_property
+    def standard_denominator(self) -> Mapping[str, str]:
+        """Ratio -> the metric that it is commonly a share of (the first line of the seed)."""
+        denominators: dict[str, str] = {}
+        for row in _rows("metric_ratios"):
+            denominators.setdefault(row["ratio"], row["denominator"])
+        return denominators
+
+    @cached_property
+    def implied(self) -> tuple[Implied, ...]:
+        """The lines of implied_metrics.csv, lower ranks first."""
+        lines = (
+            Implied(
+                int(r["rank"]),
+                r["dimension"],
+                tuple(_split(r["words"])),
+                r["unit"],
+                tuple(_split(r["cues"])),
+                r["metric"],
+            )
+            for r in _rows("implied_metrics")
+        )
+        return tuple(sorted(lines, key=lambda line: line.rank))
 
     @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
