@@ -1,0 +1,233 @@
+"""The rows of a page dump: runs of cells that are alike, which open with an ordinal, a year or words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from extraction.blocks import Cell
+from extraction.meaning import units_in
+from extraction.numbers import is_year, narrow, year_of
+
+MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(].*[)）])?$")
+_BLANK = re.compile(r"^[/／—–\-－]+$")
+_MOST_NAMES = 4
+_LONGEST_ROW = 16
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: the cells that name it, and its values, which may be words too."""
+
+    names: tuple[Cell, ...]
+    values: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Body:
+    """Rows that are alike: the first of their cells, the cell after the last, and the rows."""
+
+    start: int
+    end: int
+    rows: tuple[Row, ...]
+
+
+def bodies(cells: Sequence[Cell]) -> Iterator[Body]:
+    """Runs of rows that are alike, in order."""
+    i = 0
+    while i < len(cells):
+        body = (
+            _ordinal_rows(cells, i) or _year_rows(cells, i) or _named_rows(cells, i) or _typed_rows(cells, i)
+        )
+        if body:
+            yield body
+        i = body.end if body else i + 1
+
+
+def is_value(cell: Cell) -> bool:
+    """A number, perhaps with a per cent sign, or a mark that stands for an empty cell."""
+    text = narrow(cell.text)
+    return bool(_BLANK.match(text)) or re.fullmatch(r"[-+]?[\d,，.]+\s*[%％]?", text) is not None
+
+
+def joined(cells: Sequence[Cell]) -> Cell:
+    """Lines of one name that the page broke, as one cell."""
+    return Cell("".join(cell.text for cell in cells), cells[0].start, cells[-1].end)
+
+
+def _is_name(cell: Cell) -> bool:
+    """Words that can name a row: no number, no head that says how something is measured."""
+    return not is_value(cell) and not MEASURE.match(cell.text) and not units_in(cell.text)
+
+
+def _can_name(cell: Cell) -> bool:
+    return not is_value(cell) or is_year(cell.text)
+
+
+def _is_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> bool:
+    return at + 1 < len(cells) and cells[at].text.strip() == str(ordinal) and _can_name(cells[at + 1])
+
+
+# ── 1 name v v 2 name v v ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ordinal_rows(cells: Sequence[Cell], i: int) -> Body | None:
+    """Ordinals that count up at one distance; a name that the page broke in two makes its row one cell longer.
+
+    Of all distances that the second ordinal allows, the one that gives most rows.
+    """
+    if not _is_ordinal(cells, i, 1):
+        return None
+    lengths = [k - i for k in range(i + 3, min(i + 2 + _LONGEST_ROW, len(cells))) if _is_ordinal(cells, k, 2)]
+    found = [body for length in lengths if (body := _rows_of_length(cells, i, length))]
+    return max(found, key=lambda body: len(body.rows), default=None)
+
+
+def _rows_of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
+    chunks: list[list[Cell]] = []
+    at = i
+    while _is_ordinal(cells, at, len(chunks) + 1):
+        chunk = list(cells[at : at + length])
+        broken = len(chunk) == length and not is_value(chunk[1]) and not is_value(chunk[2])
+        if broken and chunks and is_value(chunks[0][2]) and at + length < len(cells):
+            chunk = [chunk[0], joined(chunk[1:3]), *cells[at + 3 : at + length + 1]]
+            at += 1
+        if len(chunk) < length:
+            break
+        chunks.append(chunk)
+        at += length
+    if len(chunks) < 2 or not all(any(is_value(cell) for cell in chunk[2:]) for chunk in chunks):
+        return None
+    named = 1 + len(list(takewhile(_can_name, chunks[0][1:])))
+    return Body(i, at, tuple(Row(tuple(chunk[:named]), tuple(chunk[named:])) for chunk in chunks))
+
+
+# ── 2023 v v v 2024 v v v ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _year_rows(cells: Sequence[Cell], i: int) -> Body | None:
+    """Consecutive years at one distance, only values in between; a name before the first year is the group's."""
+    name = () if is_year(cells[i].text) else (cells[i],)
+    first = i + len(name)
+    if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
+        return None
+    year = year_of(cells[first].text) or 0
+    second = next((k for k in range(first + 2, len(cells)) if _is_that_year(cells[k], year + 1)), first)
+    if second == first or not all(_is_count(cell) for cell in cells[first + 1 : second]):
+        return None
+    width = second - first - 1
+    rows: list[Row] = []
+    at = first
+    while at + width < len(cells) and _is_that_year(cells[at], year + len(rows)):
+        values = cells[at + 1 : at + 1 + width]
+        if not all(is_value(cell) for cell in values):
+            break
+        rows.append(Row((*name, cells[at]), tuple(values)))
+        at += 1 + width
+    if name and not _is_group(cells, i, at):
+        return _year_rows(cells, first)
+    return Body(i, at, tuple(rows)) if len(rows) >= 2 else None
+
+
+def _is_that_year(cell: Cell, year: int) -> bool:
+    return is_year(cell.text) and year_of(cell.text) == year
+
+
+def _is_count(cell: Cell) -> bool:
+    return is_value(cell) and not is_year(cell.text)
+
+
+def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
+    """Whether the word before a run of years is a group's name: another group stands behind or before this one.
+
+    Else it is the last head of the table.
+    """
+    behind = end + 1 < len(cells) and _is_name(cells[end]) and cells[end + 1].text == cells[start + 1].text
+    return behind or (start > 0 and _is_count(cells[start - 1]))
+
+
+# ── group name v v v name v v v ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
+    """Words, then always equally many values; words in front open a group.
+
+    A row with fewer words than the deepest keeps the groups of the row above. The first row's words may follow right
+    upon the heads: only as many of them are its own as other rows have.
+    """
+    if is_value(cells[i]):
+        return None
+    runs = list(_runs(cells, i))
+    widths = Counter(len(values) for _, values, _ in runs)
+    width = widths.most_common(1)[0][0] if runs else 0
+    if not width or len(runs[0][1]) != width:
+        return None
+    alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
+    alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
+    if len(alike) < 3:
+        return None
+    depth = max(len(names) for names, _, _ in alike[1:])
+    start = i + max(0, len(alike[0][0]) - depth)
+    rows: list[Row] = []
+    above: tuple[Cell, ...] = ()
+    for names, values, _ in alike:
+        above = (*above[: max(0, depth - len(names))], *names[-depth:])
+        rows.append(Row(above, values))
+    return Body(start, alike[-1][2], tuple(rows))
+
+
+def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
+    """Words and the values behind them, in turn, each with the cell after them."""
+    while i < len(cells):
+        k = i
+        while k < len(cells) and not is_value(cells[k]):
+            k += 1
+        v = k
+        while v < len(cells) and is_value(cells[v]):
+            v += 1
+        if v == k:
+            return
+        yield tuple(cells[i:k]), tuple(cells[k:v]), v
+        i = v
+
+
+# ── group v year v words, v year v words ─────────────────────────────────────────────────────────────────────────────
+
+
+def _typed_rows(cells: Sequence[Cell], i: int) -> Body | None:
+    """Cells whose kinds repeat (percentage, year, count, words); an ordinal and a name in front open a group."""
+    group = 2 if _is_ordinal(cells, i, 1) and not is_value(cells[i + 1]) else 0
+    for period in range(3, 9):
+        pattern = _kinds(cells[i + group : i + group + period])
+        if len(pattern) < period or len(set(pattern)) < 3 or not set(pattern) & set("%n"):
+            continue
+        rows: list[Row] = []
+        names, at = tuple(cells[i : i + group]), i + group
+        while True:
+            if _kinds(cells[at : at + period]) == pattern:
+                rows.append(Row(names, tuple(cells[at : at + period])))
+                at += period
+            elif group and at + 2 < len(cells) and _kinds(cells[at + 2 : at + 2 + period]) == pattern:
+                names, at = tuple(cells[at : at + 2]), at + 2
+            else:
+                break
+        if len(rows) >= 3:
+            return Body(i, at, tuple(rows))
+    return None
+
+
+def _kinds(cells: Sequence[Cell]) -> str:
+    """One letter a cell: y year, % percentage, n number, w words."""
+    return "".join(
+        "y"
+        if is_year(cell.text)
+        else "w"
+        if not is_value(cell)
+        else "%"
+        if cell.text.rstrip()[-1] in "%％"
+        else "n"
+        for cell in cells
+    )
