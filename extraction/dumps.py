@@ -18,7 +18,6 @@ from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_WAYS = 4_000
-_PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,10 @@ def _is_bracket(cell: Cell) -> bool:
 
 
 def _one_term(first: str, second: str) -> bool:
-    """Whether the page broke one head in two: together they are a known term, the first half alone is none."""
-    terms = vocabulary().terms
-    return squeeze(first + second) in terms and squeeze(first) not in terms
+    """Whether the page broke one head in two: together they are a known head, or a term that the first half is not."""
+    terms, heads = vocabulary().terms, vocabulary().dimension_of_header
+    both = squeeze(first + second)
+    return both in heads or (both in terms and squeeze(first) not in terms)
 
 
 def _grid(
@@ -88,12 +88,12 @@ def _grid(
     """
     width = len(rows[0].values)
     body = [[row.values[c] for row in rows] for c in range(width)]
+    names = max(len(row.names) for row in rows)
     for merged in dict.fromkeys((above.merged, ())):
         columns = [[cell] for cell in merged] + body
-        judge = Judge(columns, around, names=max(len(row.names) for row in rows))
-        best = max(islice(ways(above.heads, len(columns)), _MOST_WAYS), key=judge.score, default=None)
-        if best is not None and judge.score(best) >= _PLAUSIBLE * judge.most:
-            return _dense(best.stub, best.paths, merged, _with_stub(rows, len(best.stub)))
+        way = Judge(columns, around, names).best(islice(ways(above.heads, len(columns), names), _MOST_WAYS))
+        if way is not None:
+            return _dense(way.stub, way.paths, merged, _with_stub(rows, len(way.stub)))
     return None
 
 

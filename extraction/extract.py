@@ -11,7 +11,8 @@ from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
 from extraction.layout import blocks_of
-from extraction.readers import Rejected, reader_for
+from extraction.limits import bounded, check_size
+from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, report_year
@@ -26,24 +27,34 @@ _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)
 
 
 def reader_version() -> str:
-    """The version of the reading code and of the vocabularies: another one means every document is read again."""
-    return f"{READER_VERSION}.{vocabulary().fingerprint}"
+    """The version of the reading code and of the vocabularies: another one means every document is read again.
+
+    So does LibreOffice once it is installed: what was rejected for want of it is read then.
+    """
+    return f"{READER_VERSION}.{vocabulary().fingerprint}{'' if legacy.program() else '.no-office'}"
 
 
 def extract(data: bytes, content_type: str) -> Extraction:
-    """Read one file. Never raises for what the file holds: what cannot be read is a rejected document with its reason."""
+    """Read one file. Never raises for what the file holds: what cannot be read is a rejected document with its reason.
+
+    Nor does it take more time or memory than `limits.py` allows.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        name, read = reader_for(content_type)
-        reading = read(data)
+        with bounded():
+            check_size(data, content_type)
+            name, read = reader_for(content_type)
+            document = Document(sha256, name, reader_version(), "read", content_type=content_type)
+            return _observe(document, read(data))
     except Rejected as problem:
-        return Extraction(
-            Document(
-                sha256, "none", reader_version(), "rejected", reason=str(problem), content_type=content_type
-            )
-        )
-    document = Document(sha256, name, reader_version(), "read", content_type=content_type)
-    return _observe(document, reading)
+        return rejected(sha256, content_type, str(problem))
+
+
+def rejected(sha256: str, content_type: str, reason: str) -> Extraction:
+    """What is kept of a file that cannot be read."""
+    return Extraction(
+        Document(sha256, "none", reader_version(), "rejected", reason=reason, content_type=content_type)
+    )
 
 
 def _observe(document: Document, reading: Reading) -> Extraction:

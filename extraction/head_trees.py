@@ -6,10 +6,12 @@ hang under which upper one. The ways are tried, and the columns' own numbers jud
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from extraction.blocks import Cell
@@ -17,10 +19,12 @@ from extraction.dump_rows import MEASURE
 from extraction.meaning import Context, Meaning, interpret, says_share, units_in
 from extraction.numbers import Number, find_numbers, is_year
 from extraction.records import UNMAPPED
-from extraction.vocabulary import Unit, squeeze, vocabulary
+from extraction.vocabulary import squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
 
+_PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
+_LOOKED_AT = 40  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围")
 _GROUPS_HEADS = re.compile(r"情况|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
@@ -33,11 +37,12 @@ class Way:
     paths: tuple[_Path, ...]
 
 
-def ways(heads: Sequence[Cell], width: int) -> Iterator[Way]:
-    """Every way in which the heads give `width` columns of values and some over the names of rows."""
+def ways(heads: Sequence[Cell], width: int, names: int) -> Iterator[Way]:
+    """Every way in which the heads give `width` columns of values and about `names` over the names of rows."""
     leaves = _leaves(heads)
     groups = _groups(leaves)
-    for tree in _trees(heads[: len(heads) - len(leaves)]):
+    most = width + names - len(leaves) + len(groups)
+    for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         for owners in combinations(range(len(tree)), len(groups)):
             if any(_names_rows(tree[k][-1]) for k in owners):
                 continue
@@ -63,19 +68,24 @@ def _parted(columns: Sequence[_Path], names: int) -> Way | None:
     )
 
 
-def _trees(uppers: Sequence[Cell]) -> Iterator[list[_Path]]:
-    """Every tree of one or two rows, as the paths of its leaves; a parent has at least two children.
+def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
+    """Every tree of one or two rows with so many leaves, as the paths of its leaves; a parent has two children or more.
 
-    Two rows are told one after the other, or (two tables side by side) each parent right before its children.
+    Two rows are told one after the other, or (two tables side by side) each parent right before its children. Every
+    parent is one head that is no leaf.
     """
-    yield [(head,) for head in uppers]
-    for cut in range(1, len(uppers) - 1):
-        upper, lower = uppers[:cut], uppers[cut:]
-        for count in range(1, min(len(upper), len(lower) // 2) + 1):
+    if len(uppers) in leaves:
+        yield [(head,) for head in uppers]
+    counts = [count for count in range(1, len(uppers) // 3 + 1) if len(uppers) - count in leaves]
+    for count in counts:
+        for cut in range(count, len(uppers) - 2 * count + 1):
+            upper, lower = uppers[:cut], uppers[cut:]
             for parents in combinations(range(len(upper)), count):
+                if any(_OVER_NAMES.search(upper[k].text) for k in parents):
+                    continue
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
-    for count in range(2, len(uppers) // 3 + 1):
+    for count in (count for count in counts if count > 1):
         for sizes in _compositions(len(uppers), count, 3):
             starts = [sum(sizes[:k]) for k in range(count)]
             yield [
@@ -130,7 +140,11 @@ def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
 
 def _names_rows(head: Cell) -> bool:
     """A head that stands over names, not over numbers."""
-    text = head.text.strip()
+    return _is_over_names(head.text.strip())
+
+
+@lru_cache(maxsize=4096)
+def _is_over_names(text: str) -> bool:
     return squeeze(text) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(text))
 
 
@@ -141,66 +155,62 @@ class Judge:
     meaning, and a share that follows from two other columns. Small weights prefer upper heads that speak of a group.
     """
 
-    def __init__(self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], *, names: int) -> None:
+    def __init__(self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], names: int) -> None:
         self._columns = [
             [n[0] if (n := find_numbers(cell.text)) else None for cell in column] for column in columns
         ]
         self._around = around
         self._names = names
-        self._meanings: dict[tuple[tuple[str, ...], Unit | None], Meaning] = {}
+        self._judged: dict[tuple[int, _Path], tuple[Meaning, float]] = {}
 
     @property
     def most(self) -> float:
         """The score of a way in which every column agrees with its head."""
         return 2.0 * len(self._columns)
 
+    def best(self, found: Iterable[Way]) -> Way | None:
+        """The way that agrees best; None without one that agrees well enough to explain anything."""
+        likely = heapq.nlargest(_LOOKED_AT, found, key=self._agreement)
+        best = max(likely, key=self.score, default=None)
+        return best if best is not None and self.score(best) >= _PLAUSIBLE * self.most else None
+
     def score(self, way: Way) -> float:
         """The agreement of one way; higher is better."""
-        meanings = [self._meaning(c, path) for c, path in enumerate(way.paths)]
-        agreement = sum(self._agreement(c, path, meanings[c]) for c, path in enumerate(way.paths))
+        meanings = [self._column(c, path)[0] for c, path in enumerate(way.paths)]
         seen = Counter(
             (m.metric, *sorted(m.dims.items()), *(head.text for head in path if is_year(head.text)))
             for m, path in zip(meanings, way.paths, strict=True)
             if m.metric != UNMAPPED
         )
         doubled = sum(count - 1 for count in seen.values())
+        return self._agreement(way) - 0.5 * doubled + self._follows(meanings) + _likely_parents(way)
+
+    def _agreement(self, way: Way) -> float:
         unexplained = sum(not _names_rows(head) for head in way.stub)
         homeless = max(0, len(way.stub) - self._names)
         return (
-            agreement
-            - 0.5 * doubled
-            - 0.5 * unexplained
-            - homeless
-            + self._follows(meanings)
-            + _likely_parents(way)
+            sum(self._column(c, path)[1] for c, path in enumerate(way.paths)) - 0.5 * unexplained - homeless
         )
 
-    def _numbers(self, c: int) -> list[Number]:
-        return [number for number in self._columns[c] if number is not None]
+    def _column(self, c: int, path: _Path) -> tuple[Meaning, float]:
+        """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
+        if (c, path) not in self._judged:
+            self._judged[c, path] = self._judge(c, path)
+        return self._judged[c, path]
 
-    def _meaning(self, c: int, path: _Path) -> Meaning:
-        phrases = tuple(cell.text for cell in reversed(path) if not is_year(cell.text))
-        numbers = self._numbers(c)
-        unit = (
-            (numbers[0].unit if numbers else None) or next(iter(units_in(phrases[0])), None)
-            if phrases
-            else None
-        )
-        key = (phrases, unit)
-        if key not in self._meanings:
-            self._meanings[key] = interpret(Context((*phrases, *self._around)), unit)
-        return self._meanings[key]
-
-    def _agreement(self, c: int, path: _Path, meaning: Meaning) -> float:
-        numbers = self._numbers(c)
+    def _judge(self, c: int, path: _Path) -> tuple[Meaning, float]:
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
+        numbers = [number for number in self._columns[c] if number is not None]
+        unit = (numbers[0].unit if numbers else None) or (
+            next(iter(units_in(phrases[0])), None) if phrases else None
+        )
+        meaning = interpret(Context((*phrases, *self._around)), unit)
         if not numbers or not phrases:
-            return 1.0
-        unit = numbers[0].unit or next(iter(units_in(phrases[0])), None)
+            return meaning, 1.0
         counted = unit is not None and unit.canonical != "percent"
         shares = 0.0 if counted else sum(_looks_like_share(n) for n in numbers) / len(numbers)
         is_share = says_share(phrases[0]) or meaning.unit == "percent"
-        return (shares if is_share else 1 - shares) + (meaning.metric != UNMAPPED)
+        return meaning, (shares if is_share else 1 - shares) + (meaning.metric != UNMAPPED)
 
     def _follows(self, meanings: Sequence[Meaning]) -> float:
         """Half a point for each column of shares that two other columns give, one of which the shares are of."""

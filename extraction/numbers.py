@@ -94,6 +94,7 @@ def find_numbers(text: str) -> list[Number]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def is_year(text: str) -> bool:
     """Whether a cell's whole text is a year of our time: `2024`, `2024年度`, `2024-2025学年`; 2041 is a count."""
     return (

@@ -15,7 +15,7 @@ CAPTION = re.compile(
     r"^\s*(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
 )
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
-_BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>\S.*(?:表|情况|统计).*)$")
+_BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 

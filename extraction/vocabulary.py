@@ -210,31 +210,19 @@ class Vocabulary:
         return {term: tuple(dict.fromkeys(found)) for term, found in meanings.items()}
 
     @cached_property
-    def _terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
+    def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
+        """First character -> the terms that start with it, the longest first."""
         heads: dict[str, list[str]] = defaultdict(list)
         for term in self.terms:
             heads[term[0]].append(term)
         return {head: tuple(sorted(terms, key=len, reverse=True)) for head, terms in heads.items()}
 
-    def find_terms(self, label: str) -> list[Term]:
+    def find_terms(self, label: str) -> tuple[Term, ...]:
         """Every known term of a squeezed label: the longest at each place, and members inside a longer metric.
 
         `国家级培训` is the metric training_attendance and, within it, the level 国家级.
         """
-        found: list[Term] = []
-        covered = {"metric": 0, "member": 0}
-        for start in range(len(label)):
-            for term in self._terms_by_head.get(label[start], ()):
-                if not label.startswith(term, start):
-                    continue
-                end = start + len(term)
-                for kind, code in self.terms[term]:
-                    layer = "metric" if kind == "metric" else "member"
-                    if start >= covered[layer]:
-                        found.append(Term(kind, code, term, start, end))
-                for layer in {"metric" if kind == "metric" else "member" for kind, _ in self.terms[term]}:
-                    covered[layer] = max(covered[layer], end)
-        return found
+        return _find_terms(label)
 
     @cached_property
     def districts(self) -> Mapping[str, str]:
@@ -277,3 +265,25 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The one vocabulary of this process."""
     return Vocabulary()
+
+
+@lru_cache(maxsize=16_384)
+def _find_terms(label: str) -> tuple[Term, ...]:
+    """The terms of a label; heads and captions are asked for again and again."""
+    terms, heads = vocabulary().terms, vocabulary().terms_by_head
+    found: list[Term] = []
+    covered = {"metric": 0, "member": 0}
+    for start, head in enumerate(label):
+        for term in heads.get(head, ()):
+            if not label.startswith(term, start):
+                continue
+            end = start + len(term)
+            layers = set()
+            for kind, code in terms[term]:
+                layer = "metric" if kind == "metric" else "member"
+                layers.add(layer)
+                if start >= covered[layer]:
+                    found.append(Term(kind, code, term, start, end))
+            for layer in layers:
+                covered[layer] = max(covered[layer], end)
+    return tuple(found)
