@@ -35,16 +35,11 @@ class Body:
     rows: tuple[Row, ...]
 
 
-def bodies(cells: Sequence[Cell]) -> Iterator[Body]:
-    """Runs of rows that are alike, in order."""
-    i = 0
-    while i < len(cells):
-        body = (
-            _ordinal_rows(cells, i) or _year_rows(cells, i) or _named_rows(cells, i) or _typed_rows(cells, i)
-        )
-        if body:
+def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    """The ways in which rows that are alike can open at cell `i`, the most telling first."""
+    for find in (_ordinal_rows, _year_rows, _named_rows, _typed_rows):
+        if body := find(cells, i):
             yield body
-        i = body.end if body else i + 1
 
 
 def is_value(cell: Cell) -> bool:
@@ -156,7 +151,8 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
     """Words, then always equally many values; words in front open a group.
 
     A row with fewer words than the deepest keeps the groups of the row above. The first row's words may follow right
-    upon the heads: only as many of them are its own as other rows have.
+    upon the heads: only as many of them are its own as other rows have. A single column of both shares and counts
+    is no column.
     """
     if is_value(cells[i]):
         return None
@@ -167,7 +163,7 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
         return None
     alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
     alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
-    if len(alike) < 3:
+    if len(alike) < 3 or (width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1):
         return None
     depth = max(len(names) for names, _, _ in alike[1:])
     start = i + max(0, len(alike[0][0]) - depth)
@@ -198,17 +194,21 @@ def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tup
 
 
 def _typed_rows(cells: Sequence[Cell], i: int) -> Body | None:
-    """Cells whose kinds repeat (percentage, year, count, words); an ordinal and a name in front open a group."""
+    """Cells whose kinds repeat: percentage, year, count, words, or two tables side by side with a year each.
+
+    An ordinal and a name in front open a group.
+    """
     group = 2 if _is_ordinal(cells, i, 1) and not is_value(cells[i + 1]) else 0
     for period in range(3, 9):
         pattern = _kinds(cells[i + group : i + group + period])
-        if len(pattern) < period or len(set(pattern)) < 3 or not set(pattern) & set("%n"):
+        telling = len(set(pattern)) > 2 or pattern.count("y") > 1
+        if len(pattern) < period or not telling or not set(pattern) & set("%n"):
             continue
         rows: list[Row] = []
         names, at = tuple(cells[i : i + group]), i + group
         while True:
             if _kinds(cells[at : at + period]) == pattern:
-                rows.append(Row(names, tuple(cells[at : at + period])))
+                rows.append(_with_year(names, cells[at : at + period]))
                 at += period
             elif group and at + 2 < len(cells) and _kinds(cells[at + 2 : at + 2 + period]) == pattern:
                 names, at = tuple(cells[at : at + 2]), at + 2
@@ -217,6 +217,12 @@ def _typed_rows(cells: Sequence[Cell], i: int) -> Body | None:
         if len(rows) >= 3:
             return Body(i, at, tuple(rows))
     return None
+
+
+def _with_year(names: tuple[Cell, ...], cells: Sequence[Cell]) -> Row:
+    """A row whose year, wherever it stands, is one of its names."""
+    years = tuple(cell for cell in cells if is_year(cell.text))
+    return Row((*names, *years), tuple(cell for cell in cells if cell not in years))
 
 
 def _kinds(cells: Sequence[Cell]) -> str:

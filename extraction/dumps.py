@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from extraction.blocks import Cell, Table
-from extraction.dump_rows import Row, bodies, is_value, joined
+from extraction.dump_rows import Row, bodies_at, is_value, joined
 from extraction.head_trees import Judge, ways
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
@@ -33,18 +33,20 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     cells = [row[0] for row in dump.rows if row[0] is not None]
     tables: list[Table] = []
     left: list[Cell] = []
-    at, above = 0, _Above((), ())
-    for body in bodies(cells):
-        if body.start - at >= 2:
-            above = _above(cells[at : body.start])
-        grid = _grid(above, body.rows, (dump.caption, heading))
-        if grid:
-            tables.append(replace(dump, rows=grid, is_dump=False))
-            kept = {id(cell) for row in grid for cell in row}
-            left += [cell for cell in cells[at : body.end] if id(cell) not in kept and is_value(cell)]
+    at, above, i = 0, _Above((), ()), 0
+    while i < len(cells):
+        found = list(bodies_at(cells, i))
+        for body in found:
+            heads = _above(cells[at : body.start]) if body.start - at >= 2 else above
+            if grid := _grid(heads, body.rows, (dump.caption, heading)):
+                tables.append(replace(dump, rows=grid, is_dump=False))
+                kept = {id(cell) for row in grid for cell in row}
+                left += [cell for cell in cells[at : body.end] if id(cell) not in kept and is_value(cell)]
+                at, above, i = body.end, heads, body.end
+                break
         else:
-            left += cells[at : body.end]
-        at = body.end
+            i = found[0].end if found else i + 1
+            left, at = (left + cells[at:i], i) if found else (left, at)
     left += cells[at:]
     if left:
         tables.append(replace(dump, rows=tuple((cell,) for cell in left)))
@@ -75,7 +77,7 @@ def _is_bracket(cell: Cell) -> bool:
 def _one_term(first: str, second: str) -> bool:
     """Whether the page broke one head in two: together they are a known head, or a term that the first half is not."""
     terms, heads = vocabulary().terms, vocabulary().dimension_of_header
-    both = squeeze(first + second)
+    both = re.sub(r"[（(][^（）()]*[)）]$", "", squeeze(first + second))
     return both in heads or (both in terms and squeeze(first) not in terms)
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from extraction.blocks import Cell
 from extraction.dump_rows import MEASURE
@@ -24,7 +24,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _Path = tuple[Cell, ...]
 
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
-_LOOKED_AT = 40  # ways that are judged in full, the likeliest first
+_LOOKED_AT = 200  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围")
 _GROUPS_HEADS = re.compile(r"情况|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
@@ -183,7 +183,14 @@ class Judge:
             if m.metric != UNMAPPED
         )
         doubled = sum(count - 1 for count in seen.values())
-        return self._agreement(way) - 0.5 * doubled + self._follows(meanings) + _likely_parents(way)
+        parted = _parted_siblings(meanings, way.paths)
+        return (
+            self._agreement(way)
+            - 0.5 * doubled
+            - 0.2 * parted
+            + self._follows(meanings)
+            + _likely_parents(way)
+        )
 
     def _agreement(self, way: Way) -> float:
         unexplained = sum(not _names_rows(head) for head in way.stub)
@@ -239,10 +246,34 @@ def _looks_like_share(number: Number) -> bool:
     return number.is_percent or ("." in number.raw and number.amount <= 100)
 
 
+def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int:
+    """How often alike columns (一等奖, 二等奖: one dimension tells them apart) stand under different upper heads, or
+    unlike ones under the same.
+    """
+    parents: dict[tuple[str, ...], set[_Path]] = {}
+    kinds: dict[_Path, set[tuple[str, ...]]] = {}
+    for meaning, path in zip(meanings, paths, strict=True):
+        if meaning.metric != UNMAPPED and meaning.dims:
+            told_by = tuple(sorted(meaning.dims))
+            kinds.setdefault(path[:-1], set()).add(told_by)
+            parents.setdefault((meaning.metric, *told_by), set()).add(path[:-1])
+    mixed = sum(len(found) - 1 for parent, found in kinds.items() if parent)
+    return mixed + sum(len(found) - 1 for found in parents.values())
+
+
 def _likely_parents(way: Way) -> float:
-    """Upper heads that speak of a group (情况, 结构, 级别) are likely parents, those with a unit of their own are not."""
-    parents = {path[k] for path in way.paths for k in range(len(path) - 1)}
-    return sum(
-        0.3 * bool(_GROUPS_HEADS.search(parent.text)) - 0.3 * bool(units_in(parent.text))
-        for parent in parents
-    )
+    """Upper heads that speak of a group (情况, 级别), or whose unit holds for lower heads without one, are likely."""
+    children: dict[Cell, list[Cell]] = {}
+    for path in way.paths:
+        for parent, child in pairwise(path):
+            children.setdefault(parent, []).append(child)
+    return sum(0.3 if _is_likely(parent, below) else -0.3 for parent, below in children.items())
+
+
+def _is_likely(parent: Cell, below: Sequence[Cell]) -> bool:
+    if all(is_year(child.text) for child in below):
+        return True
+    measured = any(MEASURE.match(child.text) or units_in(child.text) for child in below)
+    if units_in(parent.text):
+        return not measured
+    return bool(_GROUPS_HEADS.search(parent.text)) or all(MEASURE.match(child.text) for child in below)

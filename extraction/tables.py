@@ -85,12 +85,18 @@ def _phrases(datum: Datum, place: _Place) -> tuple[str, ...]:
     """The words of a number, nearest first: heads, row names, section, caption; years and totals say nothing."""
     dimension_of = vocabulary().dimension_of_header
     rows = [
-        name
+        _chosen(name)
         for head, name in reversed(datum.row)
         if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")
     ]
     words = [*datum.heads, *rows, datum.section, place.table.caption, place.heading]
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+
+
+def _chosen(name: str) -> str:
+    """What is ticked in a cell of boxes: □国家级☑市级□校级 -> 市级; any other cell as it is."""
+    ticked = re.findall(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)", name) if "□" in name else []
+    return "、".join(ticked) or name
 
 
 def _members(datum: Datum) -> dict[str, str]:
@@ -108,6 +114,8 @@ def _members(datum: Datum) -> dict[str, str]:
             members["programme"] = name
         elif dimension and dimension not in ("indicator", "level", "award"):
             members[dimension] = name
+        elif dimension == "indicator" and interpret(Context((name,)), None).metric == UNMAPPED:
+            members["indicator"] = name
     return members
 
 
