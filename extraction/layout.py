@@ -13,6 +13,9 @@ from collections.abc import Iterator, Sequence
 from extraction.blocks import Block, Line, Paragraph, Reading, Table
 from extraction.text_tables import CAPTION, find_table
 
+_FIELD = re.compile(
+    r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
+)
 _SENTENCE_END = re.compile(r"[。！？；：:.…”」』）)]\s*$")
 
 
@@ -35,9 +38,12 @@ def blocks_of(reading: Reading) -> list[Block]:
 
 
 def lines_of(text: str) -> list[Line]:
-    """The lines of a text that hold more than white space, each with the number of blank ones above it."""
+    """The lines of a text that hold more than white space, each with the number of blank ones above it.
+
+    What a converter left of a Word file's fields is blanked out, in its place.
+    """
     lines, position, gap = [], 0, 0
-    for raw in text.split("\n"):
+    for raw in _FIELD.sub(lambda match: " " * len(match.group()), text).split("\n"):
         if raw.strip():
             lines.append(Line(raw.rstrip("\r"), position, position + len(raw.rstrip("\r")), gap))
             gap = 0

@@ -77,8 +77,10 @@ def family(canonical: str) -> str:
 
 
 def fits(metric: Metric, unit: Unit | None) -> bool:
-    """Whether a number printed with this unit can be of this metric."""
-    return unit is None or family(metric.unit) == family(unit.canonical)
+    """Whether a number printed with this unit can be of this metric; 个 counts people, too."""
+    if unit is None or family(metric.unit) == family(unit.canonical):
+        return True
+    return unit.canonical == "count" and family(metric.unit) == "person"
 
 
 def says_share(phrase: str) -> bool:

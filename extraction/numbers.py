@@ -43,8 +43,15 @@ class Number:
 
     @cached_property
     def amount(self) -> Decimal:
-        """What is printed, before any unit: `1,234.50` -> 1234.50."""
+        """What is printed, before any unit: `1,234.50` -> 1234.50, `十二` -> 12."""
+        if self.is_chinese:
+            return Decimal(_chinese_value(self.raw))
         return Decimal(re.sub(r"[,，]", "", narrow(self.raw)))
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether it is printed in Chinese numerals."""
+        return self.raw[0] in _DIGITS
 
     @cached_property
     def value(self) -> Decimal:
@@ -71,6 +78,45 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:\s*(?P<more>[余多])?\s*(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
         rf"\s*(?P<bare_more>[余多])?(?P<bare_scale>[万亿])?(?![A-Za-z]))"
     )
+
+
+def find_chinese_numbers(text: str) -> list[Number]:
+    """Numbers in Chinese numerals (二 to 九百九十九) right before a unit of counting: 十二个, 两所. 一 is an article."""
+    units = vocabulary().units
+    return [
+        Number(m.start("number"), m.end("number"), m["number"], "", m["unit"], units[m["unit"]], m.end())
+        for m in _counted_in_chinese().finditer(text)
+        if _chinese_value(m["number"]) > 1
+    ]
+
+
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "十": 10,
+    "百": 100,
+}
+
+
+@lru_cache(maxsize=1)
+def _counted_in_chinese() -> re.Pattern[str]:
+    counting = "|".join(
+        u.printed for u in vocabulary().units.values() if u.canonical in ("count", "person", "volume")
+    )
+    return re.compile(
+        rf"(?<![第十百千万亿零一二三四五六七八九两\d每各])(?P<number>[一二三四五六七八九十百两]+)(?P<unit>{counting})"
+    )
+
+
+def _chinese_value(raw: str) -> int:
+    """The value of a numeral below one thousand: 三百二十 -> 320."""
+    total, digit = 0, 0
+    for sign in raw:
+        value = _DIGITS[sign]
+        if value < 10:
+            digit = value
+        else:
+            total, digit = total + (digit or 1) * value, 0
+    return total + digit
 
 
 def find_numbers(text: str) -> list[Number]:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from extraction.blocks import Paragraph
 from extraction.entities import Cast
 from extraction.meaning import Context, Meaning, interpret
-from extraction.numbers import Number, find_numbers
+from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import Year, opens_with_year, spoken_of
@@ -102,7 +102,10 @@ def _in_sentence(
     match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: _Thread, own: Year | None
 ) -> Iterator[Observation]:
     sentence, offset = match.group(), match.start()
-    numbers = [n for n in find_numbers(sentence) if _is_statistic(n, sentence)]
+    numbers = [n for n in find_numbers(sentence) if _is_statistic(n, sentence)] + find_chinese_numbers(
+        sentence
+    )
+    numbers.sort(key=lambda number: number.start)
     before = 0
     for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
@@ -118,7 +121,10 @@ def _in_sentence(
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         before = number.unit_end
-        yield found
+        if (
+            found.metric != UNMAPPED or not number.is_chinese
+        ):  # 四个意识, 两个维护: slogans more often than figures
+            yield found
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
 
 
@@ -218,10 +224,17 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
         return bracket
     if _is_other(words):
         return _NOTHING
-    readings = (_of_range, _of_share, _of_clause, _of_noun, _of_change, _of_list, _of_earlier_clauses)
+    plain = (_of_clause, _of_noun)
+    readings = (
+        plain
+        if words.number.is_chinese
+        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_earlier_clauses)
+    )
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
     if found.metric != UNMAPPED and (covered := _COVERED.match(words.behind)):
         return replace(found, dims={**found.dims, "coverage": covered[1]})
+    if found.metric != UNMAPPED and _RANGE.match(words.behind.strip()):
+        return replace(found, dims={**found.dims, "indicator": "下限"})
     return found
 
 

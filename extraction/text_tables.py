@@ -1,4 +1,5 @@
-"""The tables that hide in lines of text: rows with tabs or pipes, rows with spaces under a caption, one cell a line.
+"""The tables that hide in lines of text: rows with tabs or pipes, cells behind a tab each (a converted .doc), rows with
+spaces under a caption, one cell a line.
 
 This file finds where they are and what their cells are; `grids.py` and `dumps.py` say what the cells belong to.
 """
@@ -16,12 +17,13 @@ CAPTION = re.compile(
 )
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
+_FEWEST_CELLS = 8
 _CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
 def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     """The table that opens at line `i` and the index of the line after it; (None, i) where none does."""
-    for find in (_separated_rows, _dumped_cells, _spaced_rows):
+    for find in (_tabbed_cells, _separated_rows, _dumped_cells, _spaced_rows):
         table, after = find(lines, i)
         if table:
             return table, after
@@ -49,11 +51,46 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     if mark != "\t":
         rows = [row for row in rows if not all(c is None or re.fullmatch(r"[-:\s]+", c.text) for c in row)]
     if len(rows) < 2:
-        return None, i
+        return _on_one_line(lines, i, rows)
     width = max(map(len, rows))
     dense = tuple(tuple(row) + (None,) * (width - len(row)) for row in rows)
     caption, name, after = _nearby_caption(lines, i, end)
     return Table(_fill_merged(dense), caption, name, start=lines[i].start), after
+
+
+def _on_one_line(
+    lines: Sequence[Line], i: int, rows: Sequence[Sequence[Cell | None]]
+) -> tuple[Table | None, int]:
+    """A whole table on one line: where its rows end is lost, so it is a dump of cells."""
+    cells = [cell for row in rows for cell in row if cell is not None]
+    if len(cells) < _FEWEST_CELLS or not any(_is_number(cell.text) for cell in cells):
+        return None, i
+    caption, name, after = _nearby_caption(lines, i, i + 1)
+    return Table(tuple((cell,) for cell in cells), caption, name, is_dump=True, start=lines[i].start), after
+
+
+def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    """Cells on a line each behind a tab, an empty line after each row: what converters make of a Word table.
+
+    Rows of one width are a grid; where merged cells make them uneven, their spans are lost, and it is a dump.
+    """
+    end = i
+    while end < len(lines) and re.match(r"\t[^\t]*$", lines[end].text.rstrip()):
+        end += 1
+    if end - i < _FEWEST_CELLS:
+        return None, i
+    rows: list[list[Cell | None]] = []
+    for k, line in enumerate(lines[i:end]):
+        if k == 0 or line.gap:
+            rows.append([])
+        text = line.text.strip()
+        start = line.start + line.text.find(text)
+        rows[-1].append(Cell(text, start, start + len(text)))
+    caption, name, after = _nearby_caption(lines, i, end)
+    if len({len(row) for row in rows}) == 1:
+        return Table(tuple(map(tuple, rows)), caption, name, start=lines[i].start), after
+    dump = tuple((cell,) for row in rows for cell in row)
+    return Table(dump, caption, name, is_dump=True, start=lines[i].start), after
 
 
 def _cells_of(line: Line, mark: str) -> list[Cell | None]:
@@ -148,7 +185,7 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     while end < len(lines) and _is_cell(lines[end]) and (end == i or not _opens_table(lines, end)):
         end += 1
     run = list(lines[i:end])
-    if len(run) < 8 or sum(_is_number(line.text) for line in run) < max(4, len(run) // 3):
+    if len(run) < _FEWEST_CELLS or sum(_is_number(line.text) for line in run) < max(4, len(run) // 3):
         return None, i
     first = next((k for k, line in enumerate(run) if _opens_table(lines, i + k)), None)
     captioned = first == 0

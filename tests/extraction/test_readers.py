@@ -27,7 +27,7 @@ def test_line_ends_count_as_one_character() -> None:
         (b" \n\n ", "text/plain", "empty"),
         (b"\xff\x00\xfe\x80\x00", "text/plain", "not a text"),
         (b"<html><body><script>1</script></body></html>", "text/html", "without a body"),
-        (b"%PDF-1.7", "application/pdf", "no reader for application/pdf"),
+        (b"\x89PNG", "image/png", "no reader for image/png"),
     ],
 )
 def test_what_cannot_be_read_is_rejected_with_its_reason(data: bytes, content_type: str, reason: str) -> None:

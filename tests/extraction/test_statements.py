@@ -84,3 +84,54 @@ def test_a_district_report_speaks_of_the_school_it_named_last() -> None:
     assert found["重庆开州示例技工学校", "full_time_teachers"] == 60
     assert found["重庆开州示例技工学校", "enrolment"] == 800
     assert found[SCHOOL, "full_time_teachers"] == 150
+
+
+def test_chinese_numerals_count_where_they_stand_before_a_unit() -> None:
+    found = observed("学校开设十二个专业，“四个自信”入脑入心，第三名教师获奖。")
+    assert [(o.raw, o.metric, o.value) for o in found] == [("十二", "programmes", 12)]
+
+
+def test_a_share_has_its_own_whole() -> None:
+    found = observed("专任教师200人，双师型教师90人，占专业课教师总数的60%。")
+    assert (found[-1].metric, found[-1].dims) == (
+        "dual_qualified_teachers_share",
+        {"indicator": "占专业课教师总数"},
+    )
+
+
+def test_prizes_are_told_apart_by_level_prize_and_contest_and_by_who_won_them() -> None:
+    found = observed("教师参加教学能力比赛，获国家级一等奖2项，市级二等奖4项。学生在技能大赛中获三等奖5项。")
+    assert [(o.metric, o.dims["award"], o.dims.get("level")) for o in found] == [
+        ("teacher_awards", "一等奖", "国家级"),
+        ("teacher_awards", "二等奖", "市级"),
+        ("student_awards", "三等奖", None),
+    ]
+
+
+def test_a_range_keeps_both_ends() -> None:
+    found = observed("生均公用经费拨款1800元-2000元。")
+    assert [(o.metric, int(o.value), o.dims.get("indicator")) for o in found] == [
+        ("funding_per_student", 1800, "下限"),
+        ("funding_per_student", 2000, "上限"),
+    ]
+
+
+def test_the_same_aid_in_two_semesters_is_two_figures() -> None:
+    found = observed("2024年秋期免学费300人，2025年春期免学费280人。")
+    assert [(o.metric, o.year, o.dims["indicator"]) for o in found] == [
+        ("aid_recipients", 2024, "2024年秋期"),
+        ("aid_recipients", 2025, "2025年春期"),
+    ]
+
+
+def test_a_change_that_names_what_it_reaches_is_that_figure() -> None:
+    found = observed("招生人数由2024年的643人减少至2025年的477人。")
+    assert [(o.metric, o.year, o.value) for o in found] == [
+        ("new_entrants", 2024, 643),
+        ("new_entrants", 2025, 477),
+    ]
+
+
+def test_a_list_of_schools_is_spoken_of_as_the_district() -> None:
+    text = "全区有中等职业学校2所（重庆市开州区样例职业教育中心、重庆开州示例技工学校），重点中职学校1所。"
+    assert {o.entity for o in observed(text, DISTRICT_TITLE)} == {"开州区"}

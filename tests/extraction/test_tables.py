@@ -64,6 +64,20 @@ def one_cell_a_line() -> tuple[str, str]:
     return "\n\n".join([TITLE, "1.4 师资队伍", "表1 师资情况", *cells, "各校师资稳定。"]) + "\n", "text/plain"
 
 
+def converted_doc() -> tuple[str, str]:
+    rows = [_once(HEADS), ["数量", "比例", "数量", "比例"], *ROWS]
+    table = "\n\n".join("\n".join("\t" + cell for cell in row) for row in rows)
+    return (
+        f'{TITLE}\n[bookmark: _Toc1]1.4 师资队伍 HYPERLINK "https://x.sample/9" \\l\n表1 师资情况\n{table}\n\n各校稳定。\n',
+        "text/plain",
+    )
+
+
+def pipes_on_one_line() -> tuple[str, str]:
+    cells = [*_once(HEADS), "数量", "比例", "数量", "比例", *(cell for row in ROWS for cell in row)]
+    return "\n".join([TITLE, "", "表1 师资情况", " | ".join(cells), "", "各校稳定。"]) + "\n", "text/plain"
+
+
 def observed(text: str, content_type: str) -> list[Observation]:
     extraction = extract(text.encode(), content_type)
     assert extraction.document.status == "read"
@@ -71,7 +85,7 @@ def observed(text: str, content_type: str) -> list[Observation]:
     return list(extraction.observations)
 
 
-@pytest.mark.parametrize("dialect", [html, tabs, pipes, one_cell_a_line])
+@pytest.mark.parametrize("dialect", [html, tabs, pipes, one_cell_a_line, converted_doc, pipes_on_one_line])
 def test_a_dialect_gives_the_same_observations(dialect) -> None:
     found = observed(*dialect())
     assert {(o.year, o.metric): o.value for o in found} == EXPECTED
