@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from extraction.blocks import Cell
@@ -44,8 +45,13 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
 
 def is_value(cell: Cell) -> bool:
     """A number, perhaps with a per cent sign, or a mark that stands for an empty cell."""
-    text = narrow(cell.text)
-    return bool(_BLANK.match(text)) or re.fullmatch(r"[-+]?[\d,，.]+\s*[%％]?", text) is not None
+    return _reads_as_value(cell.text)
+
+
+@lru_cache(maxsize=8192)
+def _reads_as_value(text: str) -> bool:
+    text = narrow(text)
+    return bool(_BLANK.match(text)) or re.fullmatch(r"[-+]?[\d,，.]+\s*%?", text) is not None
 
 
 def joined(cells: Sequence[Cell]) -> Cell:
@@ -227,13 +233,13 @@ def _with_year(names: tuple[Cell, ...], cells: Sequence[Cell]) -> Row:
 
 def _kinds(cells: Sequence[Cell]) -> str:
     """One letter a cell: y year, % percentage, n number, w words."""
-    return "".join(
-        "y"
-        if is_year(cell.text)
-        else "w"
-        if not is_value(cell)
-        else "%"
-        if cell.text.rstrip()[-1] in "%％"
-        else "n"
-        for cell in cells
-    )
+    return "".join(_kind(cell.text) for cell in cells)
+
+
+@lru_cache(maxsize=8192)
+def _kind(text: str) -> str:
+    if is_year(text):
+        return "y"
+    if not _reads_as_value(text):
+        return "w"
+    return "%" if text.rstrip().endswith(("%", "％")) else "n"

@@ -161,7 +161,7 @@ class Judge:
         ]
         self._around = around
         self._names = names
-        self._judged: dict[tuple[int, _Path], tuple[Meaning, float]] = {}
+        self._judged: dict[tuple[int, ...], tuple[Meaning, float]] = {}
 
     @property
     def most(self) -> float:
@@ -201,9 +201,10 @@ class Judge:
 
     def _column(self, c: int, path: _Path) -> tuple[Meaning, float]:
         """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
-        if (c, path) not in self._judged:
-            self._judged[c, path] = self._judge(c, path)
-        return self._judged[c, path]
+        key = (c, *(head.start for head in path))
+        if key not in self._judged:
+            self._judged[key] = self._judge(c, path)
+        return self._judged[key]
 
     def _judge(self, c: int, path: _Path) -> tuple[Meaning, float]:
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
