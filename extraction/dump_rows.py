@@ -29,11 +29,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Body:
-    """Rows that are alike: the first of their cells, the cell after the last, and the rows."""
+    """Rows that are alike: the first of their cells, the cell after the last, and the rows.
+
+    `merged` are numbers of a cell that spans all rows, told at the end of the first.
+    """
 
     start: int
     end: int
     rows: tuple[Row, ...]
+    merged: tuple[Cell, ...] = ()
 
 
 def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
@@ -110,18 +114,23 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
 
 
 def _year_rows(cells: Sequence[Cell], i: int) -> Body | None:
-    """Consecutive years at one distance, only values in between; a name before the first year is the group's."""
+    """Consecutive years at one distance, only values in between; a name before the first year is the group's.
+
+    Where the first row is longer than the second, what it has more is of a merged cell that spans all rows.
+    """
     name = () if is_year(cells[i].text) else (cells[i],)
     first = i + len(name)
     if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
         return None
     year = year_of(cells[first].text) or 0
-    second = next((k for k in range(first + 2, len(cells)) if _is_that_year(cells[k], year + 1)), first)
-    if second == first or not all(_is_count(cell) for cell in cells[first + 1 : second]):
+    second = _next_year(cells, first, year + 1)
+    if second is None or second - first < 2:
         return None
-    width = second - first - 1
-    rows: list[Row] = []
-    at = first
+    third = _next_year(cells, second, year + 2)
+    width = min(second, third - second + first if third else second) - first - 1
+    merged = tuple(cells[first + 1 + width : second])
+    rows = [Row((*name, cells[first]), tuple(cells[first + 1 : first + 1 + width]))]
+    at = second
     while at + width < len(cells) and _is_that_year(cells[at], year + len(rows)):
         values = cells[at + 1 : at + 1 + width]
         if not all(is_value(cell) for cell in values):
@@ -130,7 +139,17 @@ def _year_rows(cells: Sequence[Cell], i: int) -> Body | None:
         at += 1 + width
     if name and not _is_group(cells, i, at):
         return _year_rows(cells, first)
-    return Body(i, at, tuple(rows)) if len(rows) >= 2 else None
+    return Body(i, at, tuple(rows), merged) if len(rows) >= 2 and width else None
+
+
+def _next_year(cells: Sequence[Cell], at: int, year: int) -> int | None:
+    """Where the cell with this year is, if only counts stand between."""
+    for k in range(at + 1, len(cells)):
+        if _is_that_year(cells[k], year):
+            return k
+        if not _is_count(cells[k]):
+            return None
+    return None
 
 
 def _is_that_year(cell: Cell, year: int) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from extraction.blocks import Cell, Table
-from extraction.dump_rows import Row, bodies_at, is_value, joined
-from extraction.head_trees import Judge, ways
+from extraction.dump_rows import Body, Row, bodies_at, is_value, joined
+from extraction.head_trees import Judge, Way, ways
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -34,15 +34,22 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     tables: list[Table] = []
     left: list[Cell] = []
     at, above, i = 0, _Above((), ()), 0
+    known: Way | None = None
     while i < len(cells):
         found = list(bodies_at(cells, i))
         for body in found:
-            heads = _above(cells[at : body.start]) if body.start - at >= 2 else above
-            if grid := _grid(heads, body.rows, (dump.caption, heading)):
+            goes_on = body.start - at < 2
+            heads = above if goes_on else _above(cells[at : body.start])
+            merged = heads.merged + body.merged
+            way = known if goes_on and known and _fits(known, body) else None
+            way, merged = (way, ()) if way else _way(heads.heads, merged, body.rows, (dump.caption, heading))
+            if way is not None:
+                grid = _dense(way, merged, _with_stub(body.rows, len(way.stub)))
                 tables.append(replace(dump, rows=grid, is_dump=False))
                 kept = {id(cell) for row in grid for cell in row}
                 left += [cell for cell in cells[at : body.end] if id(cell) not in kept and is_value(cell)]
                 at, above, i = body.end, heads, body.end
+                known = replace(way, paths=way.paths[len(merged) :])
                 break
         else:
             i = found[0].end if found else i + 1
@@ -81,22 +88,27 @@ def _one_term(first: str, second: str) -> bool:
     return both in heads or (both in terms and squeeze(first) not in terms)
 
 
-def _grid(
-    above: _Above, rows: Sequence[Row], around: tuple[str, ...]
-) -> tuple[tuple[Cell | None, ...], ...] | None:
-    """Heads over rows as a dense grid, or None where the heads do not name the columns.
+def _fits(way: Way, body: Body) -> bool:
+    """Whether rows that follow right upon others have as many columns, so that the same heads stand over them."""
+    return len(way.paths) == len(body.rows[0].values) and len(way.stub) <= len(body.rows[0].names)
 
-    The numbers of a merged cell are the first columns, in a row of their own without a name.
+
+def _way(
+    heads: Sequence[Cell], merged: tuple[Cell, ...], rows: Sequence[Row], around: tuple[str, ...]
+) -> tuple[Way | None, tuple[Cell, ...]]:
+    """How the heads name the columns, and the merged cells among these; (None, …) where they do not.
+
+    The numbers of a merged cell are the first columns; where no way explains them, they are left out.
     """
     width = len(rows[0].values)
     body = [[row.values[c] for row in rows] for c in range(width)]
     names = max(len(row.names) for row in rows)
-    for merged in dict.fromkeys((above.merged, ())):
-        columns = [[cell] for cell in merged] + body
-        way = Judge(columns, around, names).best(islice(ways(above.heads, len(columns), names), _MOST_WAYS))
+    for some in dict.fromkeys((merged, ())):
+        columns = [[cell] for cell in some] + body
+        way = Judge(columns, around, names).best(islice(ways(heads, len(columns), names), _MOST_WAYS))
         if way is not None:
-            return _dense(way.stub, way.paths, merged, _with_stub(rows, len(way.stub)))
-    return None
+            return way, some
+    return None, ()
 
 
 def _with_stub(rows: Sequence[Row], heads: int) -> Sequence[Row]:
@@ -108,9 +120,9 @@ def _with_stub(rows: Sequence[Row], heads: int) -> Sequence[Row]:
     return [Row((joined(row.names[:outer]), *row.names[outer:]), row.values) for row in rows]
 
 
-def _dense(
-    stub: Sequence[Cell], paths: Sequence[tuple[Cell, ...]], merged: Sequence[Cell], rows: Sequence[Row]
-) -> tuple[tuple[Cell | None, ...], ...]:
+def _dense(way: Way, merged: Sequence[Cell], rows: Sequence[Row]) -> tuple[tuple[Cell | None, ...], ...]:
+    """Heads over rows; the numbers of a merged cell stand in a row of their own without a name."""
+    stub, paths = way.stub, way.paths
     names, width = max(len(row.names) for row in rows), len(rows[0].values)
     none: list[Cell | None] = [None] * names
     stub_row = (*none[: max(0, names - len(stub))], *stub[max(0, len(stub) - names) :])
