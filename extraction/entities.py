@@ -20,7 +20,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _NAME = r"[\u4e00-\u9fff]{0,14}?"
 _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
-_THE_SCHOOL = re.compile(r"我校|本校|学校|学院")
+_THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
 _THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校")
 
 
@@ -108,7 +108,8 @@ class Cast:
             else []
         )
         if self.publisher and self.publisher.kind == "district":
-            found += [Mention(m.start(), m.end(), self.publisher.name) for m in _THE_DISTRICT.finditer(text)]
+            own = rf"{_THE_DISTRICT.pattern}|(?<![\u4e00-\u9fff]){re.escape(self.publisher.name)}(?=现有|共有|有|职业|中职|中等)"
+            found += [Mention(m.start(), m.end(), self.publisher.name) for m in re.finditer(own, text)]
         return sorted(found)
 
     def spoken_of(

@@ -87,15 +87,16 @@ def _observe(document: Document, reading: Reading) -> Extraction:
 def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list[Observation]:
     """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
     found: dict[int, Observation] = {}
-    entity: str | None = cast.publisher.name if cast.publisher else None
+    publisher = cast.publisher.name if cast.publisher else None
+    entity = publisher
     school: str | None = None
     heading = ""
     for block in blocks:
         if isinstance(block, Table):
-            made = list(tables.observations_in(block, cast, entity, own, heading))
+            made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
         elif block.is_heading:
             heading, named = block.text.strip(), cast.mentions(block.text)
-            entity = named[-1].name if named else (cast.publisher.name if cast.publisher else None)
+            entity = named[-1].name if named else None
             continue
         elif _CONTENTS_LINE.search(block.text):
             continue

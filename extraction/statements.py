@@ -38,6 +38,10 @@ _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
+# What is counted in order to list it, not as a figure: 五个方面, 三个环节.
+_ABSTRACT = re.compile(
+    r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
+)
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
@@ -154,10 +158,12 @@ def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
     def any_of(names: Iterable[str]) -> str:
         return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
 
-    category = rf"(?:{any_of(c for c in vocabulary().categories if c.endswith('类'))})(?:[（(][^（）()]{{1,8}}[）)])?"
+    categories = vocabulary().categories
+    category = rf"(?:{any_of(c for c in categories if c.endswith('类'))})(?:[（(][^（）()]{{1,8}}[）)])?"
+    before_programmes = rf"(?:{any_of(c for c in categories if not c.endswith('类'))})(?=专业)"
     return (
         re.compile(rf"(?P<name>{any_of(vocabulary().programmes)})专业"),
-        re.compile(rf"{category}(?:[、和及与]{category})*"),
+        re.compile(rf"{category}(?:[、和及与]{category})*|{before_programmes}"),
     )
 
 
@@ -222,7 +228,7 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     """The meaning of a number in a sentence: the first reading that gives one."""
     if bracket := _of_bracket(words, thread.last):
         return bracket
-    if _is_other(words):
+    if _is_other(words) or _ABSTRACT.match(words.noun):
         return _NOTHING
     plain = (_of_clause, _of_noun)
     readings = (

@@ -17,6 +17,7 @@ from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
+_TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 _SUBSET = re.compile(r"^其中[:：]?")
 
 
@@ -106,7 +107,7 @@ def _members(datum: Datum) -> dict[str, str]:
     for head, name in datum.row:
         dimension = vocab.dimension_of_header.get(squeeze(head))
         squeezed = squeeze(name)
-        if TOTAL.match(name) or is_year(name) or name.isdigit():
+        if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
             continue
         if squeezed in vocab.categories:
             members["category"] = name
