@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
-from extraction.blocks import Cell
+from extraction.blocks import TOTAL, Cell
 from extraction.meaning import units_in
 from extraction.numbers import is_year, narrow, year_of
 
@@ -188,14 +188,17 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
         return None
     alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
     alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
-    if len(alike) < 3 or (width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1):
+    if len(alike) < (3 if width == 1 else 2) or (
+        width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1
+    ):
         return None
     depth = max(len(names) for names, _, _ in alike[1:])
     start = i + max(0, len(alike[0][0]) - depth)
     rows: list[Row] = []
     above: tuple[Cell, ...] = ()
     for names, values, _ in alike:
-        above = (*above[: max(0, depth - len(names))], *names[-depth:])
+        groups = () if TOTAL.match(names[-1].text) else above[: max(0, depth - len(names))]
+        above = (*groups, *names[-depth:])
         rows.append(Row(above, values))
     return Body(start, alike[-1][2], tuple(rows))
 

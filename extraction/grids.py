@@ -14,7 +14,6 @@ from extraction.numbers import Number, find_numbers, is_year
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
-TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _Path = tuple[Cell, ...]
 
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
+_NEUTRAL = 1.5
 _LOOKED_AT = 200  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围")
 _GROUPS_HEADS = re.compile(r"情况|结构|分布|构成|级别|类型|性质|数量$|比例$")
@@ -41,6 +42,8 @@ def ways(heads: Sequence[Cell], width: int, names: int) -> Iterator[Way]:
     """Every way in which the heads give `width` columns of values and about `names` over the names of rows."""
     leaves = _leaves(heads)
     groups = _groups(leaves)
+    if len(groups) == 1 and (way := _parted([(head,) for head in heads], len(heads) - width)):
+        yield way  # years over all columns, below nothing
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         for owners in combinations(range(len(tree)), len(groups)):
@@ -213,8 +216,10 @@ class Judge:
             next(iter(units_in(phrases[0])), None) if phrases else None
         )
         meaning = interpret(Context((*phrases, *self._around)), unit)
-        if not numbers or not phrases:
-            return meaning, 1.0
+        if (
+            not numbers or not phrases
+        ):  # nothing to judge by: an empty column, or a year over rows of many metrics
+            return meaning, _NEUTRAL
         counted = unit is not None and unit.canonical != "percent"
         shares = 0.0 if counted else sum(_looks_like_share(n) for n in numbers) / len(numbers)
         is_share = says_share(phrases[0]) or meaning.unit == "percent"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extraction.blocks import Table
+from extraction.blocks import TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
-from extraction.grids import TOTAL, Datum, data_of
+from extraction.grids import Datum, data_of
 from extraction.meaning import Context, Meaning, family, interpret, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from extraction.blocks import HEADING, Cell, Line, Table
-from extraction.numbers import narrow
+from extraction.numbers import is_year, narrow
 
 CAPTION = re.compile(
     r"^\s*(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
@@ -23,7 +23,7 @@ _CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     """The table that opens at line `i` and the index of the line after it; (None, i) where none does."""
-    for find in (_tabbed_cells, _separated_rows, _dumped_cells, _spaced_rows):
+    for find in (_tabbed_cells, _separated_rows, _spaced_rows, _dumped_cells):
         table, after = find(lines, i)
         if table:
             return table, after
@@ -180,33 +180,35 @@ def _spaced_cells(line: Line) -> list[Cell]:
 
 
 def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
-    """A run of short lines with enough numbers in it; a caption may open it."""
-    end = i
-    while end < len(lines) and _is_cell(lines[end]) and (end == i or not _opens_table(lines, end)):
+    """A run of lines of cells with enough numbers in it; a caption may open it, or stand right above.
+
+    A line is one cell; below a caption it is several where numbers stand in it between spaces (a row in PDF text).
+    """
+    start = i + _opens_table(lines, i)
+    captioned = start > 0 and _opens_table(lines, start - 1)
+    end = start
+    while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
         end += 1
-    run = list(lines[i:end])
-    if len(run) < _FEWEST_CELLS or sum(_is_number(line.text) for line in run) < max(4, len(run) // 3):
+    cells = [cell for line in lines[start:end] for cell in (_cells_in(line) if captioned else [_whole(line)])]
+    if len(cells) < _FEWEST_CELLS or sum(_is_number(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
-    first = next((k for k, line in enumerate(run) if _opens_table(lines, i + k)), None)
-    captioned = first == 0
-    cells = tuple(
-        (
-            Cell(
-                line.text.strip(),
-                line.start + len(line.text) - len(line.text.lstrip()),
-                line.start + len(line.text.rstrip()),
-            ),
-        )
-        for line in run[1 if captioned else 0 :]
-    )
-    match = CAPTION.match(run[0].text) or _BARE_CAPTION.match(run[0].text)
-    caption = (
-        run[0].text.strip()
-        if captioned
-        else (lines[i - 1].text.strip() if i and _opens_table(lines, i - 1) else "")
-    )
-    name = _caption_name(caption) if caption else (match["name"] if match and captioned else "")
-    return Table(cells, caption, name, is_dump=True, start=run[0].start), end
+    above = lines[start - 1].text.strip() if captioned else ""
+    dump = tuple((cell,) for cell in cells)
+    return Table(dump, above, _caption_name(above), is_dump=True, start=lines[i].start), end
+
+
+def _cells_in(line: Line) -> list[Cell]:
+    """The cells of a line: its parts between spaces where one of them is a number or year, else the whole line."""
+    parts = list(re.finditer(r"(?:19|20)\d{2}\s+年度?|\S+", line.text))
+    if not any(_is_number(part.group()) or is_year(part.group()) for part in parts):
+        return [_whole(line)]
+    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in parts]
+
+
+def _whole(line: Line) -> Cell:
+    text = line.text.strip()
+    start = line.start + line.text.find(text)
+    return Cell(text, start, start + len(text))
 
 
 def _caption_name(caption: str) -> str:
@@ -223,12 +225,13 @@ def _opens_table(lines: Sequence[Line], i: int) -> bool:
 
 
 def _is_cell(line: Line) -> bool:
+    """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
     text = line.text.strip()
-    if len(text) > _CELL_LENGTH and not (CAPTION.match(text) or _BARE_CAPTION.match(text)):
+    if re.search(r"[。；！？]", text) or ("，" in text and len(text) > _CELL_LENGTH):
         return False
-    return not re.search(r"[。；！？]", text) and not (
-        HEADING.match(text) and re.match(r"\s*\d+\.\d+", text) and not _is_number(text)
-    )
+    if HEADING.match(text) and re.match(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$", text):
+        return False
+    return all(len(cell.text) <= _CELL_LENGTH for cell in _cells_in(line))
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
