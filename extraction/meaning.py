@@ -27,7 +27,7 @@ _FAMILY = {
 }  # fmt: skip
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
-_SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占[^,，]*的?)$|[%％]")
+_SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
