@@ -90,6 +90,8 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
     text, segments = "", []
     for line in lines[i:end]:
         stripped = line.text.strip() if wrapped else line.text
+        if re.search(r"[\d.,，]$", text) and stripped[:1].isdigit():
+            text += " "  # digits on both sides of a line end are two numbers, each in its place
         segments.append((len(text), line.start + line.text.find(stripped)))
         text += stripped
     return Paragraph(text, tuple(segments)), end

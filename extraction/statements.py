@@ -106,28 +106,23 @@ def _in_sentence(
     match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: _Thread, own: Year | None
 ) -> Iterator[Observation]:
     sentence, offset = match.group(), match.start()
-    numbers = [n for n in find_numbers(sentence) if _is_statistic(n, sentence)] + find_chinese_numbers(
-        sentence
-    )
-    numbers.sort(key=lambda number: number.start)
+    figures = [number for number in find_numbers(sentence) if _is_statistic(number, sentence)]
+    numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
     before = 0
     for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
-        words = _Words(
-            number, lead, sentence[number.unit_end : until], paragraph.text[: offset + number.start]
-        )
+        said = paragraph.text[: offset + number.start]
+        words = _Words(number, lead, sentence[number.unit_end : until], said)
         _follow(thread, lead, cast, own)
         start = paragraph.place(offset + number.start)
-        found = replace(
-            _observation(words, sentence, thread), char_start=start, char_end=start + len(number.raw)
-        )
+        found = _observation(words, sentence, thread)
+        found = replace(found, char_start=start, char_end=start + len(number.raw))
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         before = number.unit_end
-        if (
-            found.metric != UNMAPPED or not number.is_chinese
-        ):  # 四个意识, 两个维护: slogans more often than figures
+        # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
+        if found.metric != UNMAPPED or not number.is_chinese:
             yield found
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
 

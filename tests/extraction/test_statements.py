@@ -135,3 +135,17 @@ def test_a_change_that_names_what_it_reaches_is_that_figure() -> None:
 def test_a_list_of_schools_is_spoken_of_as_the_district() -> None:
     text = "全区有中等职业学校2所（重庆市开州区样例职业教育中心、重庆开州示例技工学校），重点中职学校1所。"
     assert {o.entity for o in observed(text, DISTRICT_TITLE)} == {"开州区"}
+
+
+def test_digits_on_both_sides_of_a_wrapped_line_are_two_numbers_in_their_places() -> None:
+    filler = "学校持续推进教育教学改革并不断完善内部治理体系和质量保证机制建设，各项工作按照"
+    lines = [
+        TITLE,
+        *[filler] * 12,
+        "学校坚持立德树人并且持续改善办学条件，现有专任教师共计285",
+        "30名兼职教师参与教学工作并指导学生实习实训。",
+    ]
+    extraction = extract("\n".join(lines).encode(), "text/plain")
+    text = extraction.landed_text
+    assert [o.raw for o in extraction.observations] == ["30"]
+    assert all(text[o.char_start : o.char_end] == o.raw for o in extraction.observations)
