@@ -12,7 +12,7 @@ HEADING = re.compile(
 TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A table cell: `landed_text[start:end] == text`."""
 
@@ -21,7 +21,7 @@ class Cell:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the landed text that is not blank; `gap` counts the blank lines above it."""
 
@@ -31,7 +31,7 @@ class Line:
     gap: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Running text. `text` may join hard-wrapped lines; `place` leads back from an offset in it to the landed text."""
 
@@ -51,7 +51,7 @@ class Paragraph:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Table:
     """Cells with what is known of their places.
 
@@ -74,7 +74,7 @@ class Table:
 Block = Paragraph | Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader makes of a file: its landed text, the tables it has marks for, and what the file says of itself."""
 

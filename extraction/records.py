@@ -49,7 +49,7 @@ class Entity:
     short_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One number as printed in one report.
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 HTML, TEXT, PDF = "text/html", "text/plain", "application/pdf"
-DOC, XLS = "application/msword", "application/vnd.ms-excel"
+DOC, XLS, RTF = "application/msword", "application/vnd.ms-excel", "application/rtf"
 _OPENXML = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{_OPENXML}.wordprocessingml.document", f"{_OPENXML}.spreadsheetml.sheet"
+ODT, ODS = (f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet"))
 ZIP, RAR = "application/zip", "application/vnd.rar"
 UNKNOWN = "application/octet-stream"
-DOCUMENTS = (PDF, DOC, XLS, DOCX, XLSX, ZIP, RAR)
+DOCUMENTS = (PDF, DOC, XLS, RTF, DOCX, XLSX, ODT, ODS, ZIP, RAR)
 
 EXTENSIONS = {
     HTML: "html",
@@ -21,8 +24,11 @@ EXTENSIONS = {
     PDF: "pdf",
     DOC: "doc",
     XLS: "xls",
+    RTF: "rtf",
     DOCX: "docx",
     XLSX: "xlsx",
+    ODT: "odt",
+    ODS: "ods",
     ZIP: "zip",
     RAR: "rar",
     UNKNOWN: "bin",
@@ -54,6 +60,8 @@ def content_type(path: Path) -> str:
         return _zip_type(path)
     if head.startswith(b"Rar!\x1a\x07"):
         return RAR
+    if head.startswith(b"{\\rtf"):
+        return RTF
     return _text_type(head)
 
 
@@ -101,11 +109,16 @@ def _utf16_without_bom(data: bytes) -> tuple[str, ...]:
 
 
 def _zip_type(path: Path) -> str:
+    """Office files are zips and differ in what they hold; an OpenDocument file names its type in its first member."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile:
+            with archive.open("mimetype") if "mimetype" in names else io.BytesIO() as member:
+                named = member.read(100).decode("ascii", "replace")
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error, RuntimeError):
         return ZIP
+    if named in (ODT, ODS):
+        return named
     if any(name.startswith("word/") for name in names):
         return DOCX
     if any(name.startswith("xl/") for name in names):
@@ -114,5 +127,14 @@ def _zip_type(path: Path) -> str:
 
 
 def _ole_type(path: Path) -> str:
-    """Old Word and Excel files differ in the name of their main stream. WPS files are Word's kin."""
-    return XLS if "Workbook".encode("utf-16-le") in path.read_bytes() else DOC
+    """Old Word and Excel files differ in the name of their main stream. WPS files are Word's and Excel's kin.
+
+    An encrypted DOCX or XLSX is an OLE file too; the reader says what it is.
+    """
+    data = path.read_bytes()
+
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    # Word first: a report with a chart in it holds a workbook.
+    return XLS if not holds("WordDocument") and (holds("Workbook") or holds("Book\0")) else DOC

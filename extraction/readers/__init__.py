@@ -9,14 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from extraction.blocks import Reading
-from extraction.readers import html, text
+from extraction.readers import docx, html, legacy, pdf, text, xlsx
 from extraction.readers.errors import Rejected
 
 Reader = Callable[[bytes], Reading]
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+
 READERS: Mapping[str, Reader] = {
     "text/html": html.read,
     "text/plain": text.read,
+    "application/pdf": pdf.read,
+    f"{_OFFICE}.wordprocessingml.document": docx.read,
+    f"{_OFFICE}.spreadsheetml.sheet": xlsx.read,
+    "application/msword": legacy.converted("doc", "docx", docx.read),
+    "application/rtf": legacy.converted("rtf", "docx", docx.read),
+    f"{_OPEN}.text": legacy.converted("odt", "docx", docx.read),
+    "application/vnd.ms-excel": legacy.converted("xls", "xlsx", xlsx.read),
+    f"{_OPEN}.spreadsheet": legacy.converted("ods", "xlsx", xlsx.read),
 }
 
 __all__ = ["READERS", "Reader", "Rejected", "reader_for"]

@@ -74,32 +74,34 @@ class _Writer:
             self.blocks(box)
 
     def _table(self, table: Element) -> None:
-        if next(table.iter("{*}tbl"), table) is not table or sum(1 for _ in table.iter("{*}tbl")) > 1:
-            for row in _children(table, "tr"):  # a table around tables lays out a page
+        if sum(1 for _ in table.iter("{*}tbl")) > 1:  # a table around tables lays out a page
+            for row in _children(table, "tr"):
                 for cell in _children(row, "tc"):
                     self.blocks(cell)
-            return
-        self._page.table(_cells(table))
+        else:
+            self._page.table(self._cells(table))
 
+    def _cells(self, table: Element) -> list[Placed]:
+        cells: list[Placed] = []
+        above: dict[int, int] = {}  # column -> index in `cells` of the cell that `vMerge` may continue
+        for r, row in enumerate(_children(table, "tr")):
+            column = _number(child(row, "trPr", "gridBefore"))
+            for tag in _children(row, "tc"):
+                right = span(attribute(child(tag, "tcPr", "gridSpan"), "val"))
+                merge = child(tag, "tcPr", "vMerge")
+                if merge is not None and attribute(merge, "val") != "restart" and column in above:
+                    upper = cells[above[column]]
+                    cells[above[column]] = upper._replace(down=r - upper.row + 1)
+                else:
+                    above[column] = len(cells)
+                    cells.append(Placed(self._cell_text(tag), r, column, 1, right))
+                if merge is None:
+                    del above[column]
+                column += right
+        return cells
 
-def _cells(table: Element) -> list[Placed]:
-    cells: list[Placed] = []
-    open_above: dict[int, int] = {}  # column -> index in `cells` of the cell that `vMerge` may continue
-    for r, row in enumerate(_children(table, "tr")):
-        column = _number(child(row, "trPr", "gridBefore"))
-        for tag in _children(row, "tc"):
-            right = span(attribute(child(tag, "tcPr", "gridSpan"), "val"))
-            merge = child(tag, "tcPr", "vMerge")
-            above = open_above.get(column)
-            if merge is not None and attribute(merge, "val") != "restart" and above is not None:
-                cells[above] = cells[above]._replace(down=r - cells[above].row + 1)
-            else:
-                open_above[column] = len(cells)
-                cells.append(Placed(cell_text(map(_text, tag.iter("{*}p"))), r, column, 1, right))
-            if merge is None:
-                open_above.pop(column, None)
-            column += right
-    return cells
+    def _cell_text(self, cell: Element) -> str:
+        return cell_text(self._numbering.next(p) + _text(p) for p in cell.iter("{*}p"))
 
 
 def _children(parent: Element, name: str) -> Iterator[Element]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -45,6 +45,23 @@ class Package:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=False)
         try:
             return etree.fromstring(self._unpacked(name), parser)
+        except etree.XMLSyntaxError as problem:
+            raise Rejected(f"damaged {self.kind}: {name}: {problem}") from None
+
+    def stream(self, name: str, *tags: str) -> Iterator[Element]:
+        """The elements of a large part with one of these local names, each forgotten when the next one comes."""
+        if name not in self._names:
+            return
+        try:
+            events = etree.iterparse(
+                io.BytesIO(self._unpacked(name)),
+                tag=[f"{{*}}{tag}" for tag in tags],
+                resolve_entities=False,
+                no_network=True,
+            )
+            for _, element in events:
+                yield element
+                element.clear(keep_tail=False)
         except etree.XMLSyntaxError as problem:
             raise Rejected(f"damaged {self.kind}: {name}: {problem}") from None
 

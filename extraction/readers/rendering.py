@@ -17,6 +17,7 @@ LONGEST_TEXT = 16_000_000
 """Characters of landed text; a report of 200 pages has 300,000."""
 LARGEST_TABLE = 2_000_000
 """Places of one grid: 100,000 rows of 20 columns."""
+WIDEST_TABLE = 1_000
 _LARGEST_SPAN = 200  # a span beyond this is a broken file, not a table
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000]+")
@@ -117,7 +118,7 @@ def _grid(cells: Sequence[Placed], made: Sequence[Cell]) -> tuple[tuple[Cell | N
     height = max(cell.row + (cell.down if cell.text else 1) for cell in cells)
     width = max(cell.column + (cell.right if cell.text else 1) for cell in cells)
     covered = sum(cell.down * cell.right for cell in cells)
-    if max(height * width, covered) > LARGEST_TABLE:
+    if max(height * width, covered) > LARGEST_TABLE or width > WIDEST_TABLE:
         raise Rejected(f"too large a table: {height:,} rows of {width:,} columns")
     rows: list[list[Cell | None]] = [[None] * width for _ in range(height)]
     for placed, cell in zip(cells, made, strict=True):

@@ -41,7 +41,7 @@ def test_extract_says_why_a_file_cannot_be_read(tmp_path, run) -> None:
     done = run("extract", file)
     assert (done.code, done.out) == (1, "")
     assert "scan.pdf" in done.err
-    assert "no reader for application/pdf" in done.err
+    assert "damaged PDF" in done.err
 
 
 def test_a_typo_in_a_source_is_named_with_file_line_and_what_was_meant(tmp_path, run) -> None:

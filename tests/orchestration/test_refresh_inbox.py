@@ -25,7 +25,7 @@ def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
     done = run("refresh", "--inbox", inbox, "--home", tmp_path / "home", "--json")
     assert done.code == 0, done.err
     assert done.json["observations"] == 8
-    assert any("application/pdf" in row["reason"] for row in done.json["rejected"])
+    assert any("damaged PDF" in row["reason"] for row in done.json["rejected"])
     problems = done.json["sources"][0]["problems"] + done.json["rejected"]
     assert any("empty" in str(problem) for problem in problems)
     with duckdb.connect(

@@ -27,6 +27,9 @@ WORDS = "在校生人数2025人，专任教师120人。\n"
         (b"\r\n%PDF-1.7", content.PDF),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, content.DOC),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), content.XLS),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Book\0".encode("utf-16-le"), content.XLS),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument Workbook".encode("utf-16-le"), content.DOC),
+        (rb"{\rtf1\ansi {\b x}}", content.RTF),
         (b"Rar!\x1a\x07\x01\x00", content.RAR),
         (b"PK\x03\x04 cut short", content.ZIP),
         (b"\x89PNG\r\n\x1a\n\0\0", content.UNKNOWN),
@@ -49,6 +52,22 @@ def test_an_office_file_is_told_from_its_parts(tmp_path: Path, member: str, expe
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(member, "x")
     assert content.content_type(file) == expected
+
+
+@pytest.mark.parametrize("kind", [content.ODT, content.ODS])
+def test_an_open_document_names_its_type_itself(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "a"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", kind)
+    assert content.content_type(file) == kind
+
+
+def test_a_zip_whose_members_cannot_be_unpacked_is_a_zip(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", content.ODT * 9)
+    file.write_bytes(file.read_bytes().replace(b"mimetype", b"mimetypf", 1))
+    assert content.content_type(file) == content.ZIP
 
 
 @pytest.mark.parametrize(

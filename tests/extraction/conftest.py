@@ -1,0 +1,51 @@
+"""Real tools that make files of other formats; where one is missing, its tests say so and are left out."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Convert = Callable[..., bytes]
+
+
+@pytest.fixture(scope="session")
+def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
+    """LibreOffice as a person uses it: `convert(data, "docx", "pdf")`, perhaps with the name of a filter."""
+    if not shutil.which("soffice"):
+        pytest.skip("left out: no LibreOffice (Debian: libreoffice-writer-nogui, libreoffice-calc-nogui)")
+    profile = tmp_path_factory.mktemp("office-profile")
+
+    def run(data: bytes, source: str, target: str, filter_: str = "", read_as: str = "") -> bytes:
+        folder = tmp_path_factory.mktemp("office")
+        (folder / f"in.{source}").write_bytes(data)
+        command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}"]
+        command += [f"--infilter={read_as}"] if read_as else []
+        command += ["--convert-to", f"{target}:{filter_}" if filter_ else target]
+        command += ["--outdir", folder / "out", folder / f"in.{source}"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return (folder / "out" / f"in.{target}").read_bytes()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def pdftotext(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """Poppler's command: `pdftotext(data, "-layout")`."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("left out: no pdftotext (Debian: poppler-utils)")
+
+    def run(data: bytes, *options: str) -> bytes:
+        file = tmp_path_factory.mktemp("pdf") / "in.pdf"
+        file.write_bytes(data)
+        return Path.read_bytes(_printed(file, *options))
+
+    def _printed(file: Path, *options: str) -> Path:
+        out = file.with_suffix(".txt")
+        subprocess.run(["pdftotext", *options, file, out], check=True, capture_output=True, timeout=60)
+        return out
+
+    return run

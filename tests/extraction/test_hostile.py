@@ -1,0 +1,161 @@
+"""Whatever is in a file, it is read or rejected with a reason, within the bounds, and never an exception.
+
+`ZHIJIAO_MUTATIONS=10000 pytest tests/extraction/test_hostile.py` is the long run.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extraction.extract import extract
+from extraction.records import Extraction
+from scrapers import content, sample
+from tests.extraction.files import ROWS, TITLE, saved, word, word_report, workbook_report
+
+MUTATIONS = int(os.environ.get("ZHIJIAO_MUTATIONS", "300"))
+PAGE = f"<html><body><h1>{TITLE}</h1><table><tr><td rowspan=2>年度<td colspan=2>教师</tr><tr><td>2024<td>285</table>"
+
+
+@cache
+def real_files() -> dict[str, bytes]:
+    """A file of every format that is read in this process."""
+    table = "\n".join("\t".join(row) for row in ROWS)
+    return {
+        content.HTML: PAGE.encode(),
+        content.TEXT: f"{TITLE}\n\n学校现有专任教师285人。\n\n表1 师资情况\n{table}\n".encode(),
+        content.DOCX: word(word_report()),
+        content.XLSX: saved(workbook_report()),
+        content.PDF: (Path(sample.__file__).parent / "report.pdf").read_bytes(),
+    }
+
+
+def holds(extraction: Extraction) -> None:
+    assert extraction.document.status in ("read", "rejected")
+    assert (extraction.document.status == "rejected") == bool(extraction.document.reason)
+    text = extraction.landed_text
+    assert all(text[o.char_start : o.char_end] == o.raw for o in extraction.observations)
+
+
+def is_rejected(data: bytes, content_type: str, reason: str) -> None:
+    document = extract(data, content_type).document
+    assert document.status == "rejected"
+    assert reason in str(document.reason)
+
+
+# ── mutations ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CHANGE = st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12) | st.sampled_from([
+    b"</w:tc>", b"<w:tbl>", b"<w:p>", b"</", b"99999999999", b"-1", b"\0\0", b"<!--", b"&#0;", b"&x;", "年".encode("gbk"),
+]))  # fmt: skip
+
+
+def mutated(data: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
+    """Bytes cut out and others put in their place, here and there."""
+    for where, cut, put in changes:
+        at = int(where * len(data))
+        data = data[:at] + put + data[at + cut :]
+    return data
+
+
+@pytest.mark.parametrize("content_type", real_files(), ids=lambda t: content.EXTENSIONS[t])
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(CHANGE, min_size=1, max_size=6))
+def test_no_change_of_a_files_bytes_makes_it_fail(content_type: str, changes: list) -> None:
+    holds(extract(mutated(real_files()[content_type], changes), content_type))
+
+
+@pytest.mark.parametrize("content_type", [content.DOCX, content.XLSX], ids=lambda t: content.EXTENSIONS[t])
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(part=st.integers(0, 30), changes=st.lists(CHANGE, min_size=1, max_size=4))
+def test_no_change_inside_an_office_file_makes_it_fail(content_type: str, part: int, changes: list) -> None:
+    source, target = zipfile.ZipFile(io.BytesIO(real_files()[content_type])), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for n, name in enumerate(source.namelist()):
+            chosen = n == part % len(source.namelist())
+            archive.writestr(name, mutated(source.read(name), changes) if chosen else source.read(name))
+    holds(extract(target.getvalue(), content_type))
+
+
+@pytest.mark.parametrize("content_type", real_files(), ids=lambda t: content.EXTENSIONS[t])
+@pytest.mark.parametrize("other", real_files(), ids=lambda t: content.EXTENSIONS[t])
+def test_a_file_under_the_type_of_another_does_not_fail(content_type: str, other: str) -> None:
+    holds(extract(real_files()[other], content_type))
+
+
+# ── made to do harm ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bomb(kind: bytes) -> bytes:
+    """An office file of 200 kB whose main part unpacks to 200 MB."""
+    source, target = zipfile.ZipFile(io.BytesIO(kind)), io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            large = name in ("word/document.xml", "xl/worksheets/sheet1.xml")
+            archive.writestr(name, source.read(name) + b" " * 200_000_000 if large else source.read(name))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("content_type", [content.DOCX, content.XLSX])
+def test_a_zip_bomb_is_rejected_before_it_unfolds(content_type: str) -> None:
+    data = bomb(real_files()[content_type])
+    assert len(data) < 400_000
+    is_rejected(data, content_type, "unpacks to more than 128 MB")
+
+
+def test_entities_do_not_unfold() -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    part = f'<!DOCTYPE x [<!ENTITY l0 "哈">{laughs}]><x>&l11;</x>'
+    source, target = zipfile.ZipFile(io.BytesIO(real_files()[content.DOCX])), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name, part if name == "word/document.xml" else source.read(name))
+    is_rejected(target.getvalue(), content.DOCX, "damaged DOCX")
+
+
+def test_a_text_of_200_megabytes_is_rejected_at_once() -> None:
+    is_rejected(b"1 " * 100_000_000, content.TEXT, "too large: 200 MB")
+
+
+@pytest.mark.parametrize("span", ["1000000000", "9" * 5000, "-5", "²", "１２", "0x10", ""])
+def test_a_span_is_what_a_table_can_have(span: str) -> None:
+    cells = f"<td colspan='{span}' rowspan='{span}'>教师</td><td>285</td>"
+    holds(extract(f"<body><table>{f'<tr>{cells}</tr>' * 20}</table></body>".encode(), content.HTML))
+
+
+def test_a_table_that_covers_more_than_it_has_is_rejected() -> None:
+    cells = "<td colspan=200 rowspan=200>1</td>" * 100
+    is_rejected(f"<body><table><tr>{cells}</tr></table></body>".encode(), content.HTML, "too large a table")
+
+
+@pytest.mark.parametrize("tag", ["div", "table", "b", "ul><li"])
+def test_a_page_nested_deeper_than_pages_are_is_rejected(tag: str) -> None:
+    is_rejected(("在校生<p>" + f"<{tag}>" * 20_000 + "教师285人").encode(), content.HTML, "nested too deeply")
+
+
+def test_nul_characters_are_spaces() -> None:
+    data = ("学校现有专任教师285人。\n" * 20).encode()
+    found = extract(data + b"\0" + data, content.TEXT)
+    assert (found.document.status, len(found.observations)) == ("read", 40)
+
+
+def test_two_encodings_in_one_file_cost_only_what_is_broken() -> None:
+    sentence = "学校现有专任教师285人。\n"
+    found = extract((sentence * 200).encode() + sentence.encode("gb18030"), content.TEXT)
+    assert len(found.observations) >= 200
+
+
+def test_a_table_of_a_hundred_thousand_rows_does_not_hang() -> None:
+    rows = "".join(f"<tr><td>第{n}班</td><td>{n}</td></tr>" for n in range(100_000))
+    holds(
+        extract(
+            f"<body><table><tr><td>班级</td><td>人数</td></tr>{rows}</table></body>".encode(), content.HTML
+        )
+    )
