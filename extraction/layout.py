@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from extraction.blocks import Block, Line, Paragraph, Reading, Table
@@ -21,20 +22,24 @@ _SENTENCE_END = re.compile(r"[。！？；：:.…”」』）)]\s*$")
 
 def blocks_of(reading: Reading) -> list[Block]:
     """All blocks of a reading in order: marked tables where they stand, and what the lines between them hold."""
-    blocks: list[tuple[int, Block]] = []
-    caption: Line | None = None
-    lines = lines_of(reading.landed_text)
     marked = sorted(zip(reading.spans, reading.tables, strict=True), key=lambda pair: pair[0])
-    at = 0
-    for (start, end), table in marked:
-        before = [line for line in lines if at <= line.start < start]
-        blocks += [(b.start if isinstance(b, Table) else b.segments[0][1], b) for b in _from_lines(before)]
-        caption = before[-1] if before else None
-        blocks.append((start, _captioned(table, caption)))
-        at = end
-    rest = [line for line in lines if line.start >= at]
-    blocks += [(b.start if isinstance(b, Table) else b.segments[0][1], b) for b in _from_lines(rest)]
-    return [block for _, block in sorted(blocks, key=lambda pair: pair[0])]
+    runs = list(_runs_between(lines_of(reading.landed_text), [span for span, _ in marked]))
+    wrapped = _is_hard_wrapped([line for run in runs for line in run])
+    blocks: list[Block] = []
+    for run, (_, table) in zip(runs, marked, strict=False):
+        blocks += _from_lines(run, wrapped=wrapped)
+        blocks.append(_captioned(table, run[-1] if run else None))
+    return [*blocks, *_from_lines(runs[-1], wrapped=wrapped)]
+
+
+def _runs_between(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> Iterator[list[Line]]:
+    """The lines before each span, and those behind the last."""
+    starts = [line.start for line in lines]
+    k = 0
+    for start, end in spans:
+        yield list(lines[k : bisect_left(starts, start)])
+        k = bisect_left(starts, end)
+    yield list(lines[k:])
 
 
 def lines_of(text: str) -> list[Line]:
@@ -61,9 +66,8 @@ def _captioned(table: Table, caption: Line | None) -> Table:
     return Table(table.rows, caption.text.strip(), name, table.is_dump, table.start)
 
 
-def _from_lines(lines: Sequence[Line]) -> Iterator[Block]:
+def _from_lines(lines: Sequence[Line], *, wrapped: bool) -> Iterator[Block]:
     """Paragraphs and tables in a run of lines."""
-    wrapped = _is_hard_wrapped(lines)
     i = 0
     while i < len(lines):
         block: Block | None

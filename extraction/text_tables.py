@@ -227,7 +227,7 @@ def _opens_table(lines: Sequence[Line], i: int) -> bool:
 def _is_cell(line: Line) -> bool:
     """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
     text = line.text.strip()
-    if re.search(r"[。；！？]", text) or ("，" in text and len(text) > _CELL_LENGTH):
+    if re.search(r"[。；！？\t|｜]", text) or ("，" in text and len(text) > _CELL_LENGTH):
         return False
     if HEADING.match(text) and re.match(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$", text):
         return False
