@@ -97,6 +97,7 @@ class Term:
     end: int
 
 
+@lru_cache(maxsize=16_384)
 def squeeze(text: str) -> str:
     """A name or label for comparison: width folded, without white space and quotes."""
     return re.sub(r"[\s\"'“”‘’]", "", unicodedata.normalize("NFKC", text))
