@@ -10,13 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from extraction.records import Entity
 from extraction.vocabulary import squeeze, vocabulary
 
-# Words before a name that the pattern would swallow: 以重庆市…, 和…, 其中….
 _NAME = r"[\u4e00-\u9fff]{0,14}?"
 _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
@@ -101,12 +100,8 @@ class Cast:
 
     def mentions(self, text: str) -> list[Mention]:
         """The schools and the district spoken of in a text, in order, under their official names."""
-        pattern = self._pattern()
-        found = (
-            [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in pattern.finditer(text)]
-            if pattern
-            else []
-        )
+        names = self._names.finditer(text) if self._names else ()
+        found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
         if self.publisher and self.publisher.kind == "district":
             own = rf"{_THE_DISTRICT.pattern}|(?<![\u4e00-\u9fff]){re.escape(self.publisher.name)}(?=现有|共有|有|职业|中职|中等)"
             found += [Mention(m.start(), m.end(), self.publisher.name) for m in re.finditer(own, text)]
@@ -143,12 +138,11 @@ class Cast:
             and _THE_SCHOOL.search(text)
         )
 
-    def _pattern(self) -> re.Pattern[str] | None:
-        if not self.aliases:
-            return None
-        if not hasattr(self, "_compiled"):
-            self._compiled = re.compile("|".join(map(re.escape, sorted(self.aliases, key=len, reverse=True))))
-        return self._compiled
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        """A finder of all names and short names, the longest first; None where the document names no school."""
+        longest_first = sorted(self.aliases, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def entities(self, observed: Iterable[str]) -> tuple[Entity, ...]:
         """The publisher and every school named, each once; `observed` are names that carry numbers."""
