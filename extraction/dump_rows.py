@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from extraction.blocks import TOTAL, Cell
 from extraction.meaning import units_in
-from extraction.numbers import is_year, narrow, year_of
+from extraction.numbers import is_figure, is_year, narrow, year_of
 
 MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(].*[)）])?$")
 _BLANK = re.compile(r"^[/／—–\-－]+$")
@@ -54,8 +54,7 @@ def is_value(cell: Cell) -> bool:
 
 @lru_cache(maxsize=8192)
 def _reads_as_value(text: str) -> bool:
-    text = narrow(text)
-    return bool(_BLANK.match(text)) or re.fullmatch(r"[-+]?[\d,，.]+\s*%?", text) is not None
+    return bool(_BLANK.match(narrow(text))) or is_figure(text)
 
 
 def joined(cells: Sequence[Cell]) -> Cell:

@@ -141,6 +141,12 @@ def find_numbers(text: str) -> list[Number]:
 
 
 @lru_cache(maxsize=8192)
+def is_figure(text: str) -> bool:
+    """Whether a cell's whole text is a number, perhaps with a sign and a per cent sign."""
+    return re.fullmatch(r"[-+]?[\d,，.]+\s*%?", narrow(text.strip())) is not None
+
+
+@lru_cache(maxsize=8192)
 def is_year(text: str) -> bool:
     """Whether a cell's whole text is a year of our time: `2024`, `2024年度`, `2024-2025学年`; 2041 is a count."""
     return (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from extraction.blocks import HEADING, Cell, Line, Table
-from extraction.numbers import is_year, narrow
+from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
     r"^\s*(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
@@ -63,7 +63,7 @@ def _on_one_line(
 ) -> tuple[Table | None, int]:
     """A whole table on one line: where its rows end is lost, so it is a dump of cells."""
     cells = [cell for row in rows for cell in row if cell is not None]
-    if len(cells) < _FEWEST_CELLS or not any(_is_number(cell.text) for cell in cells):
+    if len(cells) < _FEWEST_CELLS or not any(is_figure(cell.text) for cell in cells):
         return None, i
     caption, name, after = _nearby_caption(lines, i, i + 1)
     return Table(tuple((cell,) for cell in cells), caption, name, is_dump=True, start=lines[i].start), after
@@ -131,22 +131,18 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
         later = any(
             grid[r][k] is not None for r in range(body, len(grid)) for k in range(c + 1, len(grid[0]))
         )
-        if not later or not words or any(_is_number(cell.text) for cell in words) or column[0] is None:
+        if not later or not words or any(is_figure(cell.text) for cell in words) or column[0] is None:
             break
         for r in range(body + 1, len(grid)):
-            reaches = any(cell is not None and not _is_number(cell.text) for cell in grid[r][c + 1 :])
+            reaches = any(cell is not None and not is_figure(cell.text) for cell in grid[r][c + 1 :])
             if grid[r][c] is None and reaches:
                 grid[r][c] = grid[r - 1][c]
     return tuple(tuple(row) for row in grid)
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[-+]?[\d,，.]+\s*[%％]?", narrow(text.strip())) is not None
-
-
 def _is_data_row(row: Sequence[Cell | None]) -> bool:
     """A row with a number that is no year: the first one ends the head."""
-    return any(c and _is_number(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", narrow(c.text)) for c in row)
+    return any(c and is_figure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", narrow(c.text)) for c in row)
 
 
 # ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────
@@ -190,7 +186,7 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
         end += 1
     cells = [cell for line in lines[start:end] for cell in (_cells_in(line) if captioned else [_whole(line)])]
-    if len(cells) < _FEWEST_CELLS or sum(_is_number(cell.text) for cell in cells) < max(4, len(cells) // 3):
+    if len(cells) < _FEWEST_CELLS or sum(is_figure(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
     above = lines[start - 1].text.strip() if captioned else ""
     dump = tuple((cell,) for cell in cells)
@@ -200,7 +196,7 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 def _cells_in(line: Line) -> list[Cell]:
     """The cells of a line: its parts between spaces where one of them is a number or year, else the whole line."""
     parts = list(re.finditer(r"(?:19|20)\d{2}\s+年度?|\S+", line.text))
-    if not any(_is_number(part.group()) or is_year(part.group()) for part in parts):
+    if not any(is_figure(part.group()) or is_year(part.group()) for part in parts):
         return [_whole(line)]
     return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in parts]
 
