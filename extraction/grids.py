@@ -35,7 +35,7 @@ def data_of(table: Table) -> Iterator[Datum]:
     """Every number of a table, row by row. A merged number is told once; a dump's numbers belong to no words."""
     if table.is_dump:
         cells = [cell for row in table.rows for cell in row if cell is not None and not is_year(cell.text)]
-        yield from (Datum(number, cell, (), ()) for cell in cells if (number := _number_in(cell)))
+        yield from (Datum(number, cell, (), ()) for cell in cells if (number := number_in(cell)))
     elif table.rows:
         yield from _data_of_grid(table.rows)
 
@@ -47,7 +47,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     told: set[int] = set()
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
-        if len(distinct) == 1 and len(row) > 1 and not _number_in(next(iter(distinct.values()))):
+        if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
             section = next(iter(distinct.values())).text
             continue
         row_names = tuple((_head(grid, body, c), cell.text) for c in names if (cell := row[c]) is not None)
@@ -55,7 +55,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             if cell is None or c in names or cell.start in told:
                 continue
             heads = _heads(grid, body, c)
-            number = _number_in(cell)
+            number = number_in(cell)
             if number is None or (heads and _NO_STATISTIC.search(heads[0])):
                 continue
             told.add(cell.start)
@@ -63,7 +63,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             yield Datum(number, cell, heads, row_names + left, section)
 
 
-def _number_in(cell: Cell) -> Number | None:
+def number_in(cell: Cell) -> Number | None:
     """The number that a cell is: alone, with its unit, or with a sign; prose in a cell is no number."""
     numbers = find_numbers(cell.text)
     if len(numbers) != 1:
@@ -74,7 +74,7 @@ def _number_in(cell: Cell) -> Number | None:
 
 
 def _is_data(cell: Cell | None) -> bool:
-    return cell is not None and not is_year(cell.text) and _number_in(cell) is not None
+    return cell is not None and not is_year(cell.text) and number_in(cell) is not None
 
 
 def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
@@ -109,5 +109,5 @@ def _head(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> str:
 
 def _left_of(row: Sequence[Cell | None], column: int) -> tuple[tuple[str, str], ...]:
     """In a grid without heads: the words right before the number."""
-    words = [cell.text for cell in row[:column] if cell is not None and _number_in(cell) is None]
+    words = [cell.text for cell in row[:column] if cell is not None and number_in(cell) is None]
     return (("", words[-1]),) if words else ()

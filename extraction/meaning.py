@@ -104,7 +104,17 @@ def interpret(context: Context, unit: Unit | None) -> Meaning:
         for metric in _named_in(phrase, said, unit, is_share=is_share):
             dims = _dims(metric, squeezed, context.members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
+    for dimension in context.members:
+        implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
+        if implied and (metric := _measured(implied, unit, is_share=is_share)):
+            return Meaning(metric.code, _dims(metric, squeezed, context.members), 0.5)
     return Meaning(UNMAPPED, dict(context.members), 0.3)
+
+
+def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
+    """The metric, or its share, where a number with this unit can be of it."""
+    metric = _as_share(code) if is_share else vocabulary().metrics[code]
+    return metric if metric and fits(metric, unit) else None
 
 
 def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
@@ -123,8 +133,7 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
             if (found := _implied(kind, phrase, said, unit, ranks=_FALLS_BACK))
         ]
     for _, code in sorted(named, key=lambda item: -item[0]):
-        metric = _as_share(code) if is_share else vocabulary().metrics[code]
-        if metric and fits(metric, unit):
+        if metric := _measured(code, unit, is_share=is_share):
             yield metric
 
 
