@@ -11,7 +11,7 @@ HEADING = re.compile(
 )
 # A row that sums up others, and so belongs to none of their groups.
 # A head that says how something is measured, not what.
-MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(].*[)）])?$")
+MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(][^（）()]*[)）])?$")
 TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
@@ -193,38 +193,61 @@ def _year_rows(cells: Sequence[Cell], i: int) -> Body | None:
 def _spread_years(cells: Sequence[Cell], i: int) -> Body | None:
     """Consecutive years, each with cells of the same kinds behind it; or with equally many values and then words.
 
-    Words behind the values may be uneven in number: those of a merged cell are told in the first of its rows.
+    Words behind the values may be uneven in number: those of a merged cell are told in the first of its rows. A name
+    before the first year is the group's.
     """
-    if not is_year(cells[i].text):
+    name = () if is_year(cells[i].text) else (cells[i],)
+    first = i + len(name)
+    if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
         return None
-    year = year_of(cells[i].text) or 0
-    starts = [i]
-    for k in range(i + 1, min(i + _LONGEST_ROW * 4, len(cells))):
+    starts = _consecutive_years(cells, first)
+    if len(starts) < 2:
+        return None
+    body = _of_like_cells(cells, name, starts) or _of_values_and_words(cells, name, starts)
+    if body and name and not _is_group(cells, i, body.end):
+        return _spread_years(cells, first)
+    return body and replace(body, start=i)
+
+
+def _consecutive_years(cells: Sequence[Cell], first: int) -> list[int]:
+    """Where the years that count up from the one at `first` stand, at the distance of a row from one another."""
+    year = year_of(cells[first].text) or 0
+    starts = [first]
+    for k in range(first + 1, min(first + _LONGEST_ROW * 4, len(cells))):
         if _is_that_year(cells[k], year + len(starts)):
             starts.append(k)
         elif is_year(cells[k].text) or k - starts[-1] > _LONGEST_ROW:
             break
-    if len(starts) < 2:
-        return None
+    return starts
+
+
+def _of_like_cells(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]) -> Body | None:
     length = starts[1] - starts[0]
-    if length > 2 and all(b - a == length for a, b in pairwise(starts)):
-        rows = [_filled(cells, start + 1, length - 1) for start in starts]
-        if _are_alike(rows):
-            end = min(starts[-1] + length, len(cells))
-            return Body(i, end, tuple(Row((cells[s],), v) for s, v in zip(starts, rows, strict=True)))
-    spread = [list(takewhile(_is_count, cells[start + 1 : start + 1 + _LONGEST_ROW])) for start in starts]
-    width = len(spread[0])
-    if not width or any(len(values) != width for values in spread):
+    if length < 3 or any(b - a != length for a, b in pairwise(starts)):
         return None
-    words = [b - a - 1 - width for a, b in pairwise(starts)]
+    rows = [_filled(cells, start + 1, length - 1) for start in starts]
+    width = length - 1
+    while width and rows[-1][width - 1].text and not any(row[width - 1].text for row in rows[:-1]):
+        width -= 1  # a cell behind the last row only is none of its own
+    rows = [row[:width] for row in rows]
+    if not _are_alike(rows):
+        return None
+    end = min(starts[-1] + 1 + width, len(cells))
+    return Body(starts[0], end, tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True)))
+
+
+def _of_values_and_words(
+    cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]
+) -> Body | None:
+    rows = [tuple(takewhile(_is_count, cells[start + 1 : start + 1 + _LONGEST_ROW])) for start in starts]
+    width = len(rows[0])
+    if not width or any(len(values) != width for values in rows):
+        return None
+    more = max(b - a - 1 - width for a, b in pairwise(starts))
     after = starts[-1] + 1 + width
     end = next((k for k in range(after, len(cells)) if is_value(cells[k])), len(cells))
-    return Body(
-        i,
-        min(end, after + max(words)),
-        tuple(Row((cells[s],), tuple(v)) for s, v in zip(starts, spread, strict=True)),
-        more=max(words),
-    )
+    named = tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True))
+    return Body(starts[0], min(end, after + more), named, more=more)
 
 
 def _filled(cells: Sequence[Cell], start: int, length: int) -> tuple[Cell, ...]:
@@ -263,6 +286,8 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
 
     Else it is the last head of the table.
     """
+    while end < len(cells) and not cells[end].text:
+        end += 1
     behind = end + 1 < len(cells) and _is_name(cells[end]) and cells[end + 1].text == cells[start + 1].text
     return behind or (start > 0 and _is_count(cells[start - 1]))
 

@@ -25,6 +25,7 @@ _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
 _WRAPPED = 0.04  # what an unlikely reading of broken heads costs
+_REACH = 0.3  # what reaching as far as the longest body counts
 _PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
 
 
@@ -111,21 +112,22 @@ class _Search:
         return {k: n for n, k in enumerate(self._from_dense)}
 
     def _best(self, bodies: Sequence[Body]) -> _Fit | None:
-        """The body whose heads agree best with its numbers; the first that agrees in full ends the search."""
+        """The body whose heads agree best with its numbers, where one that goes further counts for more."""
+        shapes = {(body.start, body.end, body.width): body for body in reversed(bodies)}
+        longest = max((body.end - body.start for body in bodies), default=0)
         best: _Fit | None = None
-        seen: set[tuple[int, int, int]] = set()
-        for body in bodies:
-            shape = (body.start, body.end, body.width)
-            if shape in seen:
-                continue
-            seen.add(shape)
+        weighed = 0.0
+        for body in sorted(shapes.values(), key=lambda body: body.start - body.end):
             fit = self._fit(body)
-            if fit and any(not cell.text for cell in self._cells[body.start : body.end]) and not body.has_empty:
-                fit = replace(fit, agreement=fit.agreement - _PASSED_OVER)
-            if fit and (best is None or fit.agreement > best.agreement):
-                best = fit
-                if best.agreement >= _CERTAIN:
-                    break
+            if fit is None:
+                continue
+            weight = fit.agreement + _REACH * (body.end - body.start) / longest
+            if not body.has_empty and any(not cell.text for cell in self._cells[body.start : body.end]):
+                weight -= _PASSED_OVER
+            if best is None or weight > weighed:
+                best, weighed = fit, weight
+            if weighed >= _CERTAIN + _REACH:
+                break
         return best
 
     def _fit(self, body: Body) -> _Fit | None:
@@ -269,6 +271,6 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
             names = in_names(names, places)
         if not names or not TOTAL.match(names[-1].text):
             names = (*above[: max(0, places - len(names))], *names)
-        above = names
+        above = tuple(cell for cell in names if not is_year(cell.text))
         named.append(Row((*ordinal, *names), row.values))
     return named, told

@@ -58,7 +58,7 @@ def ways(
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         for owners in combinations(range(len(tree)), len(groups)):
-            if any(names_rows(tree[k][-1].text) for k in owners):
+            if any(names_rows(tree[k][-1].text) and is_year(groups[0][0].text) for k in owners):
                 continue
             children = dict(zip(owners, groups, strict=True))
             columns = [
@@ -104,7 +104,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
         for cut in range(count, len(uppers) - 2 * count + 1):
             upper, lower = uppers[:cut], uppers[cut:]
             for parents in combinations(range(len(upper)), count):
-                if any(names_rows(upper[k].text) for k in parents):
+                if any(_OVER_NAMES.search(upper[k].text) for k in parents):
                     continue
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
@@ -316,7 +316,15 @@ def _likely_parents(way: Way) -> float:
     for path in way.paths:
         for parent, child in pairwise(path):
             children.setdefault(parent, []).append(child)
-    return sum(_LIKELY if _is_likely(parent, below) else -_LIKELY for parent, below in children.items())
+    return sum(_likelihood(parent, below) for parent, below in children.items())
+
+
+def _likelihood(parent: Cell, below: Sequence[Cell]) -> float:
+    """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
+    if dimension := vocabulary().dimension_of_header.get(squeeze(parent.text)):
+        kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child.text))} for child in below]
+        return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
+    return _LIKELY if _is_likely(parent, below) else -_LIKELY
 
 
 def _is_likely(parent: Cell, below: Sequence[Cell]) -> bool:

@@ -71,7 +71,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit_raw=number.unit_raw or (unit.printed if unit else ""),
         metric=meaning.metric,
         label=label or place.table.caption,
-        entity=_entity(datum, place),
+        entity=_entity(datum, place, meaning.metric),
         year=year.value if year else None,
         year_basis=year.basis if year else None,
         where=place.table.place_name,
@@ -144,7 +144,11 @@ def _year(datum: Datum, place: _Place) -> Year | None:
     return place.year
 
 
-def _entity(datum: Datum, place: _Place) -> str | None:
+def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
+    """Who a number is of: named in its row or heads, else the table's; how many schools there are is the district's."""
+    publisher = place.cast.publisher
+    if metric == "schools" and publisher and publisher.kind == "district":
+        return publisher.name
     for head, name in datum.row:
         named = place.cast.mentions(name)
         if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):

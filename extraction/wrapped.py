@@ -17,12 +17,13 @@ from extraction.vocabulary import squeeze, vocabulary
 _MOST_PIECES = 5
 _LONGEST = 30
 _JOIN = 0.15  # what joining costs: two known words stay two
+_SWALLOWED = 0.3  # what it costs to make a known name part of an unknown one
 _UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no known word explains
 _NEVER = 50.0
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]?$")
 _OVER_NAMES = re.compile(r"年[度份](?:\(年\))?|序号|编号|[项类]别|名称|备注|.{1,4}名称")
 # Words behind the unit or the last word of one head are another head, and so is a year behind words.
-_GOES_ON = re.compile(r"[)）][^()（）]+$|名称.+$|[^\d](?:19|20)\d{2}")
+_GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
 _OPENS_WITHIN = re.compile(r"^[（(]|^.{0,3}[)）]$")
 
 
@@ -60,6 +61,8 @@ def _best(pieces: Sequence[Cell]) -> dict[int, tuple[float, tuple[int, ...]]]:
             if end - start > 1 and len(name) > _LONGEST:
                 continue
             cost = _cost(name) + _JOIN * (end - start - 1)
+            if cost > _JOIN * (end - start - 1) and end - start > 1:
+                cost += _SWALLOWED * any(_cost(text) == 0 for text in texts[start:end])
             for count, (before, cuts) in ways[start].items():
                 if count + 1 not in here or before + cost < here[count + 1][0]:
                     here[count + 1] = (before + cost, (*cuts, end))
