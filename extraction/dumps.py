@@ -24,7 +24,7 @@ _MOST_WAYS = 4_000
 _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
-_WRAPPED = 0.04  # what an unlikely reading of broken heads costs
+_WRAPPED = 0.08  # what an unlikely reading of broken heads costs
 _REACH = 0.3  # what reaching as far as the longest body counts
 _PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
 

@@ -26,6 +26,7 @@ _Path = tuple[Cell, ...]
 
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
+_NEVER = 50.0
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
@@ -33,7 +34,7 @@ _LOOKED_AT = 200  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$")
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
-_GROUPS_HEADS = re.compile(r"情况|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def ways(
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         for owners in combinations(range(len(tree)), len(groups)):
-            if any(names_rows(tree[k][-1].text) and is_year(groups[0][0].text) for k in owners):
+            if any(names_rows(tree[k][-1].text) for k in owners):
                 continue
             children = dict(zip(owners, groups, strict=True))
             columns = [
@@ -140,13 +141,23 @@ def _compositions(total: int, parts: int, least: int) -> Iterator[tuple[int, ...
 
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
-    """The lower heads at the end: years, or else words of measure, that repeat below several upper heads."""
+    """The lower heads at the end that repeat below several upper heads: years, words of measure, or any run of heads
+    told again and again.
+    """
     kinds: tuple[Callable[[str], bool], ...] = (is_year, lambda text: bool(MEASURE.match(text)))
     for is_leaf in kinds:
         k = len(heads)
         while k and is_leaf(heads[k - 1].text):
             k -= 1
         if k < len(heads) - 1:
+            return list(heads[k:])
+    texts = [head.text for head in heads]
+    for period in range(2, len(texts) // 2 + 1):
+        run = texts[-period:]
+        k = len(texts) - period
+        while k >= period and texts[k - period : k] == run:
+            k -= period
+        if k < len(texts) - period:
             return list(heads[k:])
     return []
 
@@ -216,7 +227,6 @@ class Judge:
             - 0.5 * doubled
             - 0.2 * parted
             + self._follows(meanings)
-            + _likely_parents(way)
         )
 
     def _agreement(self, way: Way) -> float:
@@ -228,6 +238,7 @@ class Judge:
             - 0.5 * unexplained
             - homeless
             - _LIKELY * self._without_head(stub)
+            + _likely_parents(way)
         )
 
     def _without_head(self, stub: int) -> float:
@@ -304,23 +315,33 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
     for meaning, path in zip(meanings, paths, strict=True):
         if meaning.metric != UNMAPPED and meaning.dims:
             told_by = tuple(sorted(meaning.dims))
-            kinds.setdefault(path[:-1], set()).add(told_by)
-            parents.setdefault((meaning.metric, *told_by), set()).add(path[:-1])
+            above = path[: -2 if MEASURE.match(path[-1].text) else -1]
+            kinds.setdefault(above, set()).add(told_by)
+            parents.setdefault((meaning.metric, *told_by), set()).add(above)
     mixed = sum(len(found) - 1 for parent, found in kinds.items() if parent)
     return mixed + sum(len(found) - 1 for found in parents.values())
 
 
 def _likely_parents(way: Way) -> float:
-    """Upper heads that speak of a group (情况, 级别), or whose unit holds for lower heads without one, are likely."""
+    """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
+    lower heads as another, are likely.
+    """
     children: dict[Cell, list[Cell]] = {}
     for path in way.paths:
         for parent, child in pairwise(path):
-            children.setdefault(parent, []).append(child)
-    return sum(_likelihood(parent, below) for parent, below in children.items())
+            if child not in (below := children.setdefault(parent, [])):
+                below.append(child)
+    alike = Counter(tuple(child.text for child in below) for below in children.values())
+    return sum(
+        _LIKELY if alike[tuple(child.text for child in below)] > 1 else _likelihood(parent, below)
+        for parent, below in children.items()
+    )
 
 
 def _likelihood(parent: Cell, below: Sequence[Cell]) -> float:
     """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
+    if is_year(parent.text) and any(is_year(child.text) for child in below):
+        return -_NEVER
     if dimension := vocabulary().dimension_of_header.get(squeeze(parent.text)):
         kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child.text))} for child in below]
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
