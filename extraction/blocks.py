@@ -9,9 +9,13 @@ from dataclasses import dataclass
 HEADING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
 )
-# A row that sums up others, and so belongs to none of their groups.
+# The line that opens a case study.
+CASE = re.compile(
+    r"^\s*(?P<name>(?:典型)?案例\s*(?:\d+|[一二三四五六七八九十]+(?![一-鿿])|[（(]\s*(?:\d+|[一二三四五六七八九十]+)\s*[）)]))(?!\d)"
+)
 # A head that says how something is measured, not what.
 MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(][^（）()]*[)）])?$")
+# A row that sums up others, and so belongs to none of their groups.
 TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
 
 

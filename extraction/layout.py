@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extraction.blocks import Block, Line, Paragraph, Reading, Table
+from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
 from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
 
 _FIELD = re.compile(
@@ -126,4 +126,5 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
 
 def _continues(line: Line, following: Line) -> bool:
     text = line.text.strip()
-    return len(text) >= 25 and not _SENTENCE_END.search(text) and not CAPTION.match(following.text)
+    opens = CAPTION.match(following.text) or CASE.match(following.text) or CASE.match(text)
+    return len(text) >= 25 and not _SENTENCE_END.search(text) and not opens

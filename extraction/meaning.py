@@ -186,7 +186,14 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and _tells_apart(metric, term)
             ):
                 dims[term.kind] = term.code
-    return dims
+    return _population(metric, phrases) | dims
+
+
+def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:
+    """Whose part a part is, where it is not the usual whole: 兼职教师持证 are not the full-time teachers who are meant."""
+    wholes = vocabulary().other_wholes.get(metric.code, {})
+    named = (wholes.get(term.code) for phrase in phrases for term in vocabulary().find_terms(phrase))
+    return next(({"indicator": whole} for whole in named if whole), {})
 
 
 def _tells_apart(metric: Metric, term: Term) -> bool:

@@ -45,7 +45,7 @@ class Number:
     def amount(self) -> Decimal:
         """What is printed, before any unit: `1,234.50` -> 1234.50, `十二` -> 12."""
         if self.is_chinese:
-            return Decimal(_chinese_value(self.raw))
+            return Decimal(chinese_number(self.raw))
         return Decimal(re.sub(r"[,，]", "", narrow(self.raw)))
 
     @property
@@ -86,7 +86,7 @@ def find_chinese_numbers(text: str) -> list[Number]:
     return [
         Number(m.start("number"), m.end("number"), m["number"], "", m["unit"], units[m["unit"]], m.end())
         for m in _counted_in_chinese().finditer(text)
-        if _chinese_value(m["number"]) > 1
+        if chinese_number(m["number"]) > 1
     ]
 
 
@@ -107,7 +107,7 @@ def _counted_in_chinese() -> re.Pattern[str]:
     )
 
 
-def _chinese_value(raw: str) -> int:
+def chinese_number(raw: str) -> int:
     """The value of a numeral below one thousand: 三百二十 -> 320."""
     total, digit = 0, 0
     for sign in raw:

@@ -37,6 +37,21 @@ _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
+_PLACE_OF_CONTEST = (
+    (re.compile(r"世界|国际"), "国际级"),
+    (re.compile(r"全国|国家|中国"), "国家级"),
+    (re.compile(r"[省市]"), "市级"),
+    (re.compile(r"[区县]"), "区级"),
+)
+_ORIGIN = re.compile(
+    r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
+)
+_REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
+_PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
+_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
+_BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
+_INSTITUTION = re.compile(r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]")
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
@@ -79,6 +94,13 @@ class _Words:
         return self.clauses[0]
 
     @property
+    def listed(self) -> str:
+        """What 、 parts from its own clause, unless that is another thing counted."""
+        listed = squeeze(re.split(r"[，,；;。：:]", self.lead)[-1]).rpartition("、")[0]
+        named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
+        return "" if named else listed
+
+    @property
     def noun(self) -> str:
         """The noun behind the number's unit, up to the next mark: 22个专业."""
         return re.split(r"[，,、；;。：:（()）]", self.behind, maxsplit=1)[0][:40]
@@ -114,7 +136,7 @@ def _in_sentence(
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
         words = _Words(number, lead, sentence[number.unit_end : until], said)
-        _follow(thread, lead, cast, own)
+        _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
         found = replace(found, char_start=start, char_end=start + len(number.raw))
@@ -127,11 +149,11 @@ def _in_sentence(
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
 
 
-def _follow(thread: _Thread, lead: str, cast: Cast, own: Year | None) -> None:
+def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
     thread.year = spoken_of(lead, own) or thread.year
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
-    thread.group = _group_in(lead) or thread.group
+    thread.group = _group_in(lead) or _rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
 
@@ -144,6 +166,12 @@ def _group_in(lead: str) -> dict[str, str]:
     if found := list(categories.finditer(lead)):
         return {"category": found[-1].group()}
     return {}
+
+
+def _rest_in(said: str) -> dict[str, str]:
+    """The categories that are left, where the words up to a number speak of them: 其余5个专业大类共."""
+    rest = _REST.search(said[-40:])
+    return {"category": rest.group()} if rest else {}
 
 
 @lru_cache(maxsize=1)
@@ -205,15 +233,53 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
     dims: dict[str, str] = {}
     sentence = words.said[words.said.rfind("。") + 1 :]
     if metric.code.endswith("_awards"):
-        levels = [term.code for term in vocabulary().find_terms(squeeze(sentence)) if term.kind == "level"]
-        contests = _CONTEST.findall(sentence)
-        dims |= {"level": levels[-1]} if levels else {}
-        dims |= {"indicator": squeeze(contests[-1])} if contests else {}
+        dims |= _of_contest(sentence)
+    elif metric.code == "training_attendance":
+        dims |= _level_in(sentence)
+    if words.clause in ("其余", "其他"):
+        dims["indicator"] = words.clause
     if thread.semester:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
+    if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
+        dims["origin"] = origin["from"] or origin["of"]
+    if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
+        dims["purpose"] = purpose["purpose"]
+    dims |= _before_added(words) or _quoted_before(metric, words.noun)
     return dims
+
+
+def _before_added(words: _Words) -> dict[str, str]:
+    """`在原30个专业的基础上新增了`: what there was before."""
+    return {"indicator": "新增前"} if _BEFORE_ADDED.match(words.behind) else {}
+
+
+def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
+    """`12名教师被评为“课程思政”市级名师`: what is quoted right before the words that name the metric, and no part of them."""
+    for quoted in _QUOTED.finditer(noun):
+        terms = vocabulary().terms_of[metric.code]
+        behind = squeeze(noun[quoted.end() :])
+        if any(term in behind for term in terms) and not any(squeeze(quoted[1]) in term for term in terms):
+            return {"indicator": quoted[1]}
+    return {}
+
+
+def _level_in(text: str) -> dict[str, str]:
+    """The level that a text names last."""
+    levels = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "level"]
+    return {"level": levels[-1]} if levels else {}
+
+
+def _of_contest(sentence: str) -> dict[str, str]:
+    """The contest that a sentence names last, and its level: said of it, else of whoever holds it, else before it."""
+    contests = list(_CONTEST.finditer(sentence))
+    if not contests:
+        return _level_in(sentence)
+    contest = contests[-1]
+    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(contest[1][:6])), None)
+    level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
+    return {**level, "indicator": squeeze(contest[1])}
 
 
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
@@ -229,10 +295,14 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     readings = (
         plain
         if words.number.is_chinese
-        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_earlier_clauses)
+        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_rest, _of_earlier_clauses)
     )
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
-    if found.metric != UNMAPPED and (covered := _COVERED.match(words.behind)):
+    added = f"{found.metric}_added"
+    if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
+        found = replace(found, metric=added)
+    covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
+    if found.metric != UNMAPPED and covered:
         return replace(found, dims={**found.dims, "coverage": covered[1]})
     if found.metric != UNMAPPED and _RANGE.match(words.behind.strip()):
         return replace(found, dims={**found.dims, "indicator": "下限"})
@@ -265,7 +335,7 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
         found = _interpret(words, [_metric_name(last.metric)])
         found = found and replace(found, dims=dict(last.dims))
     found = found or _interpret(words, [whole])
-    return found and replace(found, dims=found.dims | _denominator(found.metric, whole), confidence=0.75)
+    return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
 
 
 def _denominator(ratio: str, whole: str) -> dict[str, str]:
@@ -277,8 +347,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 
 
 def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
-    """`专任教师285人`: the clause right before the number."""
-    return _interpret(words, [words.clause])
+    """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
+    return _interpret(words, [words.clause, words.listed])
 
 
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
@@ -301,6 +371,21 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     found = _interpret(words, [words.clause, _metric_name(last.metric)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     return replace(found, dims={**last.dims, **found.dims}, confidence=0.6) if found and narrower else None
+
+
+def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
+    """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
+    if last is None or not (words.clause in ("其余", "其他") or _REST.search(words.said[-40:])):
+        return None
+    parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
+    return next(
+        (
+            replace(found, dims={}, confidence=0.6)
+            for code in (last.metric, *parts)
+            if (found := _interpret(words, [_metric_name(code)])) and found.metric in (last.metric, *parts)
+        ),
+        None,
+    )
 
 
 def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:

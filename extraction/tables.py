@@ -13,11 +13,14 @@ from extraction.grids import Datum, data_of
 from extraction.meaning import Context, Meaning, family, interpret, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
+from extraction.told_apart import told_apart
 from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
+# A head over names of things, which are no indicators: 基地名称, 项目名称.
+_NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _SUBSET = re.compile(r"^其中[:：]?")
 
 
@@ -45,8 +48,8 @@ def observations_in(
         table, named[-1].name if named else entity, spoken_of(table.caption, year) or year, cast, heading
     )
     for grid in rebuild(table, heading) if table.is_dump else [table]:
-        for datum in data_of(grid):
-            yield _observation(datum, place, lost=grid.is_dump)
+        found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
+        yield from told_apart(found)
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
@@ -113,11 +116,19 @@ def _members(datum: Datum) -> dict[str, str]:
             members["category"] = name
         elif squeezed in vocab.programmes:
             members["programme"] = name
-        elif dimension and dimension not in ("indicator", "level", "award"):
+        elif dimension in ("level", "award"):
+            members |= _member(dimension, _chosen(name))
+        elif dimension and dimension != "indicator":
             members[dimension] = name
-        elif dimension == "indicator" and interpret(Context((name,)), None).metric == UNMAPPED:
+        elif dimension and (_NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED):
             members["indicator"] = name
     return members
+
+
+def _member(dimension: str, name: str) -> dict[str, str]:
+    """The member of a dimension that a cell names; none where it names no known one."""
+    found = [term.code for term in vocabulary().find_terms(squeeze(name)) if term.kind == dimension]
+    return {dimension: found[0]} if found else {}
 
 
 def _unit_from_heads(datum: Datum, caption: str) -> Unit | None:

@@ -156,6 +156,17 @@ class Vocabulary:
         return denominators
 
     @cached_property
+    def other_wholes(self) -> Mapping[str, Mapping[str, str]]:
+        """Metric of a part -> the wholes it can be part of besides the common one, each with its name without 数."""
+        wholes: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows("metric_ratios"):
+            whole = row["denominator"]
+            if row["denominator_scope"] == "whole" and whole != self.standard_denominator[row["ratio"]]:
+                for code in (row["numerator"], row["ratio"]):
+                    wholes[code][whole] = _stem(self.metrics[whole].name_zh)
+        return wholes
+
+    @cached_property
     def implied(self) -> tuple[Implied, ...]:
         """The lines of implied_metrics.csv, lower ranks first."""
         lines = (
@@ -209,6 +220,15 @@ class Vocabulary:
             for alias in _split(row["aliases"]):
                 meanings[squeeze(alias)].append((row["dimension"], row["member"]))
         return {term: tuple(dict.fromkeys(found)) for term, found in meanings.items()}
+
+    @cached_property
+    def terms_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Metric or member code -> the terms that mean it."""
+        words: dict[str, list[str]] = defaultdict(list)
+        for term, meanings in self.terms.items():
+            for _, code in meanings:
+                words[code].append(term)
+        return defaultdict(tuple, {code: tuple(terms) for code, terms in words.items()})
 
     @cached_property
     def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
