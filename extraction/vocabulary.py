@@ -198,9 +198,13 @@ class Vocabulary:
         return {header: d.code for d in reversed(list(self.dimensions.values())) for header in d.headers}
 
     @cached_property
-    def programmes(self) -> frozenset[str]:
-        """Names of the national catalogue's programmes."""
-        return frozenset(squeeze(r["name_zh"]) for r in _rows("programmes"))
+    def programmes(self) -> Mapping[str, str]:
+        """Squeezed present or former name of a programme of the national catalogue -> its present name."""
+        names = {squeeze(r["name_zh"]): r["name_zh"] for r in _rows("programmes")}
+        for row in _rows("programmes"):
+            for former in _split(row["former_names"]):
+                names.setdefault(squeeze(former), row["name_zh"])
+        return names
 
     @cached_property
     def categories(self) -> frozenset[str]:
