@@ -23,8 +23,12 @@ _FAMILY = {
     "percent_point": "change",
     "ratio": "ratio",
     "Mbps": "bandwidth",
+    "school": "school", "enterprise": "enterprise", "course": "course", "room": "room", "set": "set",
+    "occurrence": "occurrence",
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
+
+_COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
@@ -77,10 +81,14 @@ def family(canonical: str) -> str:
 
 
 def fits(metric: Metric, unit: Unit | None) -> bool:
-    """Whether a number printed with this unit can be of this metric; 个 counts people, too."""
+    """Whether a number printed with this unit can be of this metric.
+
+    A measure word that is said of one kind of thing (所 of schools, 家 of firms, 门 of courses, 次 of what happens) counts
+    nothing else; 个 and 项 count anything, people too.
+    """
     if unit is None or family(metric.unit) == family(unit.canonical):
         return True
-    return unit.canonical == "count" and family(metric.unit) == "person"
+    return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 
 def says_share(phrase: str) -> bool:

@@ -103,7 +103,7 @@ def _counted_in_chinese() -> re.Pattern[str]:
         u.printed for u in vocabulary().units.values() if u.canonical in ("count", "person", "volume")
     )
     return re.compile(
-        rf"(?<![第十百千万亿零一二三四五六七八九两\d每各])(?P<number>[一二三四五六七八九十百两]+)(?P<unit>{counting})"
+        rf"(?<![第十百千万亿零一二三四五六七八九两\d每各])(?P<number>[一二三四五六七八九十百两]+)(?P<unit>{counting})(?!产业)"
     )
 
 

@@ -18,7 +18,7 @@ from extraction.meaning import Context, Meaning, interpret
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
-from extraction.years import Year, opens_with_year, spoken_of
+from extraction.years import Year, opens_with_year, spoken_of, years_in
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
@@ -31,6 +31,7 @@ _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
+_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性)")
 _NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
@@ -194,6 +195,8 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start], sentence[number.unit_end : number.unit_end + 1]
     if _NO_STATISTIC.search(before) or (re.match(r"[年月日号届]", after) and number.unit is None):
+        return False
+    if re.search(r"\d\s*[+＋]\s*$", before) or re.match(r"[+＋]", after):  # 3+4 is a kind of schooling
         return False
     if number.unit is None:
         return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*$", before)) and not re.match(r"[.\-—+]", after)
@@ -404,11 +407,18 @@ def _metric_name(code: str) -> str:
 
 
 def _is_other(words: _Words) -> bool:
-    """A change, a plan, or a sum over several years."""
+    """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
     if _CHANGE.search(clause.rstrip()):
         return not words.noun.startswith("专业")
-    return bool(_PLAN.search(clause) or _LONG_RUN.search(clause))
+    return bool(_PLAN.search(clause) or _BACKGROUND.match(clause) or _of_several_years(words))
+
+
+def _of_several_years(words: _Words) -> bool:
+    """Whether the sentence up to the number speaks of several years together, and of no single one since."""
+    sentence = re.split(r"[。；;！？\n]", words.said)[-1]
+    runs = list(_LONG_RUN.finditer(sentence))
+    return bool(runs) and not years_in(sentence[runs[-1].end() :])
 
 
 def count_unmapped(observations: Sequence[Observation]) -> int:

@@ -292,9 +292,17 @@ def vocabulary() -> Vocabulary:
     return Vocabulary()
 
 
+# What may stand behind a short word for it to be the thing meant: 专业22个, 招生总人数, not 专业部 or 招生计划.
+_BEHIND_SHORT = re.compile(r"[^一-鿿]|[数总人共为是有达的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$")
+_SHORT = 2
+
+
 @lru_cache(maxsize=16_384)
 def _find_terms(label: str) -> tuple[Term, ...]:
-    """The terms of a label; heads and captions are asked for again and again."""
+    """The terms of a label; heads and captions are asked for again and again.
+
+    A metric's word of two characters that goes on as another word, or that is an average of (课均学生), is none.
+    """
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
@@ -303,12 +311,15 @@ def _find_terms(label: str) -> tuple[Term, ...]:
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
+            goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
+            averaged = start > 0 and label[start - 1] == "均"
             layers = set()
             for kind, code in terms[term]:
                 layer = "metric" if kind == "metric" else "member"
+                if start < covered[layer] or (layer == "metric" and (goes_on or averaged)):
+                    continue
                 layers.add(layer)
-                if start >= covered[layer]:
-                    found.append(Term(kind, code, term, start, end))
+                found.append(Term(kind, code, term, start, end))
             for layer in layers:
                 covered[layer] = max(covered[layer], end)
     return tuple(found)
