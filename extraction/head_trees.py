@@ -30,7 +30,7 @@ _NEVER = 50.0
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
-_LOOKED_AT = 200  # ways that are judged in full, the likeliest first
+_LOOKED_AT = 60  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$")
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
@@ -195,6 +195,7 @@ class Judge:
         self._named: dict[Unit | None, float] = {}
         self._texts = [any(cell.text for cell in column) or not column for column in columns]
         self.words = frozenset(c for c, column in enumerate(self._columns) if not any(column))
+        self._shares: dict[tuple[int, int, int], bool] = {}
         self._judged: dict[tuple[int, _Path], tuple[Meaning, float]] = {}
 
     @property
@@ -297,9 +298,12 @@ class Judge:
         return 0.5 * found
 
     def _is_share(self, share: int, part: int, whole: int) -> bool:
-        rows = list(zip(self._columns[share], self._columns[part], self._columns[whole], strict=False))
-        full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
-        return bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
+        key = (share, part, whole)
+        if key not in self._shares:
+            rows = zip(self._columns[share], self._columns[part], self._columns[whole], strict=False)
+            full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
+            self._shares[key] = bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
+        return self._shares[key]
 
 
 def _looks_like_share(number: Number) -> bool:
@@ -326,32 +330,33 @@ def _likely_parents(way: Way) -> float:
     """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
     lower heads as another, are likely.
     """
-    children: dict[Cell, list[Cell]] = {}
+    children: dict[Cell, list[str]] = {}
+    seen: set[_Path] = set()
     for path in way.paths:
-        for parent, child in pairwise(path):
-            if child not in (below := children.setdefault(parent, [])):
-                below.append(child)
-    alike = Counter(tuple(child.text for child in below) for below in children.values())
-    return sum(
-        _LIKELY if alike[tuple(child.text for child in below)] > 1 else _likelihood(parent, below)
-        for parent, below in children.items()
-    )
+        for depth in range(1, len(path)):
+            if (upper := path[: depth + 1]) not in seen:
+                seen.add(upper)
+                children.setdefault(path[depth - 1], []).append(path[depth].text)
+    below = [(parent.text, tuple(texts)) for parent, texts in children.items()]
+    alike = Counter(texts for _, texts in below)
+    return sum(_LIKELY if alike[texts] > 1 else _likelihood(parent, texts) for parent, texts in below)
 
 
-def _likelihood(parent: Cell, below: Sequence[Cell]) -> float:
+@lru_cache(maxsize=16_384)
+def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
-    if is_year(parent.text) and any(is_year(child.text) for child in below):
+    if is_year(parent) and any(map(is_year, below)):
         return -_NEVER
-    if dimension := vocabulary().dimension_of_header.get(squeeze(parent.text)):
-        kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child.text))} for child in below]
+    if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
+        kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
     return _LIKELY if _is_likely(parent, below) else -_LIKELY
 
 
-def _is_likely(parent: Cell, below: Sequence[Cell]) -> bool:
-    if all(is_year(child.text) for child in below):
-        return not _MAY_NAME_ROWS.search(parent.text)
-    measured = any(MEASURE.match(child.text) or units_in(child.text) for child in below)
-    if units_in(parent.text):
+def _is_likely(parent: str, below: Sequence[str]) -> bool:
+    if all(map(is_year, below)):
+        return not _MAY_NAME_ROWS.search(parent)
+    measured = any(MEASURE.match(child) or units_in(child) for child in below)
+    if units_in(parent):
         return not measured
-    return bool(_GROUPS_HEADS.search(parent.text)) or all(MEASURE.match(child.text) for child in below)
+    return bool(_GROUPS_HEADS.search(parent)) or all(MEASURE.match(child) for child in below)

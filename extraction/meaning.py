@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
 from extraction.records import UNMAPPED
@@ -103,20 +104,29 @@ def interpret(context: Context, unit: Unit | None) -> Meaning:
     head noun last. A share word or a per cent sign turns a counted metric into its share. A unit of another family
     than the metric's leaves the number unmapped rather than wrong.
     """
-    squeezed = [squeeze(phrase) for phrase in context.phrases]
+    return _interpret(tuple(context.phrases), tuple(context.members.items()), squeeze(context.before), unit)
+
+
+@lru_cache(maxsize=65_536)
+def _interpret(
+    phrases: tuple[str, ...], fixed: tuple[tuple[str, str], ...], before: str, unit: Unit | None
+) -> Meaning:
+    """The same words are asked about again and again: heads in every row, labels in every report of a district."""
+    members = dict(fixed)
+    squeezed = [squeeze(phrase) for phrase in phrases]
     is_share = (unit is not None and unit.canonical == "percent") or (
-        unit is None and any(says_share(phrase) for phrase in context.phrases[:1])
+        unit is None and any(says_share(phrase) for phrase in phrases[:1])
     )
-    said = squeeze(context.before) + "".join(reversed(squeezed))
+    said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
         for metric in _named_in(phrase, said, unit, is_share=is_share):
-            dims = _dims(metric, squeezed, context.members)
+            dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
-    for dimension in context.members:
+    for dimension in members:
         implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
         if implied and (metric := _measured(implied, unit, is_share=is_share)):
-            return Meaning(metric.code, _dims(metric, squeezed, context.members), 0.5)
-    return Meaning(UNMAPPED, dict(context.members), 0.3)
+            return Meaning(metric.code, _dims(metric, squeezed, members), 0.5)
+    return Meaning(UNMAPPED, dict(members), 0.3)
 
 
 def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
@@ -155,10 +165,10 @@ def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks
     """The metric that a member of a dimension, or certain words of the phrase, imply; the nearest cue decides."""
     lines = [
         line
-        for line in vocabulary().implied
+        for line in vocabulary().implied_of.get(dimension, ())
         if line.rank in ranks
+        and (dimension or any(word in phrase for word in line.words))
         and _is_of_unit(line.unit, unit)
-        and (line.dimension == dimension if dimension else any(word in phrase for word in line.words))
     ]
     for _, ranked in groupby(lines, key=lambda line: line.rank):
         cued = [(max((said.rfind(cue) for cue in line.cues), default=0), line.metric) for line in ranked]

@@ -94,6 +94,11 @@ class _Words:
         """The words of its own clause before the number."""
         return self.clauses[0]
 
+    @cached_property
+    def cues(self) -> str:
+        """The cues of implied metrics in all that was said before, in order: what else was said implies nothing."""
+        return "".join(vocabulary().cue_pattern.findall(self.said))
+
     @property
     def listed(self) -> str:
         """What 、 parts from its own clause, unless that is another thing counted."""
@@ -397,7 +402,7 @@ def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:
 
 
 def _interpret(words: _Words, phrases: Sequence[str]) -> Meaning | None:
-    context = Context([phrase for phrase in phrases if phrase], before=words.said)
+    context = Context([phrase for phrase in phrases if phrase], before=words.cues)
     found = interpret(context, words.number.unit)
     return found if found.metric != UNMAPPED else None
 

@@ -183,6 +183,23 @@ class Vocabulary:
         return tuple(sorted(lines, key=lambda line: line.rank))
 
     @cached_property
+    def implied_of(self) -> Mapping[str, tuple[Implied, ...]]:
+        """Dimension -> the lines of implied_metrics.csv that a member of it may mean; "" -> those with words of their own."""
+        lines: dict[str, list[Implied]] = defaultdict(list)
+        for line in self.implied:
+            if line.dimension:
+                lines[line.dimension].append(line)
+            if line.words:
+                lines[""].append(line)
+        return {dimension: tuple(found) for dimension, found in lines.items()}
+
+    @cached_property
+    def cue_pattern(self) -> re.Pattern[str]:
+        """A finder of all cues of implied_metrics.csv, the longest first."""
+        cues = {cue for line in self.implied for cue in line.cues}
+        return re.compile("|".join(map(re.escape, sorted(cues, key=len, reverse=True))))
+
+    @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
         """Dimension code -> Dimension."""
         return {
