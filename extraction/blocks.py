@@ -87,7 +87,7 @@ class Table:
     @property
     def place_name(self) -> str:
         """How an observation names this table (`表12`), `表` where the report gives it no number."""
-        return re.sub(r"\s", "", self.name) or "表"
+        return "".join(self.name.split()) or "表"
 
 
 Block = Paragraph | Table

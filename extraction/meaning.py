@@ -64,7 +64,8 @@ class Meaning:
         return "" if self.metric == UNMAPPED else vocabulary().metrics[self.metric].unit
 
 
-def units_in(phrase: str) -> list[Unit]:
+@lru_cache(maxsize=16_384)
+def units_in(phrase: str) -> tuple[Unit, ...]:
     """The units that a head or caption announces in brackets: `金额（万元）`, `（单位：人、%）`."""
     known = vocabulary().units
     found = []
@@ -73,7 +74,7 @@ def units_in(phrase: str) -> list[Unit]:
             unit = known.get(part.strip())
             if unit:
                 found.append(unit)
-    return found
+    return tuple(found)
 
 
 def family(canonical: str) -> str:
@@ -92,6 +93,7 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 
+@lru_cache(maxsize=16_384)
 def says_share(phrase: str) -> bool:
     """Whether a phrase announces a share (比例, 占比, 占…的) rather than the thing itself."""
     return bool(_SHARE_WORDS.search(squeeze(_BRACKET.sub("", phrase)))) or "%" in squeeze(phrase)

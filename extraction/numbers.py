@@ -46,7 +46,7 @@ class Number:
         """What is printed, before any unit: `1,234.50` -> 1234.50, `十二` -> 12."""
         if self.is_chinese:
             return Decimal(chinese_number(self.raw))
-        return Decimal(re.sub(r"[,，]", "", narrow(self.raw)))
+        return Decimal(narrow(self.raw).replace(",", "").replace("，", ""))
 
     @property
     def is_chinese(self) -> bool:

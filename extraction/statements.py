@@ -21,6 +21,7 @@ from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import Year, opens_with_year, spoken_of, years_in
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
 _CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获)+")
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
@@ -30,6 +31,7 @@ _REACHES = re.compile(rf"{_CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?
 _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
+_NEAR = 200
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性)")
 _NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
@@ -58,6 +60,7 @@ _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:
 _ABSTRACT = re.compile(
     r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
+_MARK = re.compile(r"[，,、；;。：:（()）]")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
@@ -102,14 +105,14 @@ class _Words:
     @property
     def listed(self) -> str:
         """What 、 parts from its own clause, unless that is another thing counted."""
-        listed = squeeze(re.split(r"[，,；;。：:]", self.lead)[-1]).rpartition("、")[0]
+        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0]
         named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
         return "" if named else listed
 
     @property
     def noun(self) -> str:
         """The noun behind the number's unit, up to the next mark: 22个专业."""
-        return re.split(r"[，,、；;。：:（()）]", self.behind, maxsplit=1)[0][:40]
+        return _MARK.split(self.behind, maxsplit=1)[0][:40]
 
 
 def observations_in(
@@ -421,7 +424,7 @@ def _is_other(words: _Words) -> bool:
 
 def _of_several_years(words: _Words) -> bool:
     """Whether the sentence up to the number speaks of several years together, and of no single one since."""
-    sentence = re.split(r"[。；;！？\n]", words.said)[-1]
+    sentence = re.split(r"[。；;！？\n]", words.said[-_NEAR:])[-1]
     runs = list(_LONG_RUN.finditer(sentence))
     return bool(runs) and not years_in(sentence[runs[-1].end() :])
 
