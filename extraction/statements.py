@@ -52,8 +52,10 @@ _ORIGIN = re.compile(
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
+_ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
-_BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
+_BEFORE_ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
+_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 _INSTITUTION = re.compile(r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]")
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
@@ -363,8 +365,14 @@ def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
 
 
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
-    """`22个专业`, `新增了22个专业`: the noun behind the unit, with the clause before it as its cue."""
-    return _interpret(words, [words.noun])
+    """`22个专业`, `新增了22个专业`: the noun behind the unit, with the clause before it as its cue.
+
+    Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
+    """
+    found = _interpret(words, [words.noun])
+    if found and vocabulary().metrics[found.metric].theme == "programmes" and not _ALL_OF_THEM.search(words.clause):
+        return replace(found, dims={"indicator": squeeze(words.noun)[:20], **found.dims})
+    return found
 
 
 def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
