@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
-from extraction.blocks import MEASURE, TOTAL, Cell, joined
+from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
 
@@ -69,9 +69,9 @@ class Body:
 
 def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """The ways in which rows that are alike can open at cell `i`, the most telling first."""
-    for find in (_ordinal_rows, _year_rows, _named_rows, _typed_rows, _spread_years):
-        if body := find(cells, i):
-            yield body
+    yield from filter(None, (_ordinal_rows(cells, i), _year_rows(cells, i)))
+    yield from _named_rows(cells, i)
+    yield from filter(None, (_typed_rows(cells, i), _spread_years(cells, i)))
 
 
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
@@ -84,7 +84,7 @@ def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     while values < len(cells) and _is_count(cells[values]) and (not width or values - first < width):
         values += 1
     ends = values == len(cells) or not _is_count(cells[values])
-    if not ends or values - first < max(width, 3) or (width and not 0 < names <= _MOST_NAMES):
+    if not ends or values - first < (width or 3) or (width and not 0 < names <= _MOST_NAMES):
         return None
     return Body(i, values, (Row(tuple(cells[i:first]), tuple(cells[first:values])),))
 
@@ -144,7 +144,7 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
             at += 1
         if shortest < length:
             ends = (n for n in range(length, shortest - 1, -1) if _is_ordinal(cells, at + n, len(chunks) + 2))
-            chunk = chunk[: next(ends, len(chunks[-1]) if chunks else length)]
+            chunk = chunk[: next(ends, _last_row(chunk, chunks))]
         if len(chunk) < length and at + len(chunk) == len(cells) and chunks and is_value(chunk[-1]):
             chunk = list(_filled(cells, at, length))
         if len(chunk) < max(shortest, 3):
@@ -156,6 +156,14 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
     named = 1 + len(list(takewhile(_can_name, chunks[0][1:])))
     width = len(chunks[0]) - named
     return Body(i, at, tuple(Row(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks if width))
+
+
+def _last_row(chunk: Sequence[Cell], above: Sequence[Sequence[Cell]]) -> int:
+    """How long the last of rows with uneven groups is: its names, and as many values as the first row has."""
+    if not above:
+        return len(chunk)
+    named = 1 + len(list(takewhile(_can_name, chunk[1:])))
+    return named + len(above[0]) - 1 - len(list(takewhile(_can_name, above[0][1:])))
 
 
 # ── 2023 v v v 2024 v v v ────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,9 +244,7 @@ def _of_like_cells(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequen
     return Body(starts[0], end, tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True)))
 
 
-def _of_values_and_words(
-    cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]
-) -> Body | None:
+def _of_values_and_words(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]) -> Body | None:
     rows = [tuple(takewhile(_is_count, cells[start + 1 : start + 1 + _LONGEST_ROW])) for start in starts]
     width = len(rows[0])
     if not width or any(len(values) != width for values in rows):
@@ -295,28 +301,32 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
 # ── group name v v v name v v v ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
+def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """Words, then always equally many values; words in front open a group.
 
-    The first row's words may follow right upon the heads: only as many of them are its own as other rows have. A single
+    The first row's words may follow right upon the heads: as many of them are its own as the deepest row has, or fewer
+    where the page broke its names. A single
     column of both shares and counts is no column.
     """
     if is_value(cells[i]):
-        return None
+        return
     runs = list(_runs(cells, i))
     widths = Counter(len(values) for _, values, _ in runs)
     width = widths.most_common(1)[0][0] if runs else 0
     if not width or len(runs[0][1]) != width:
-        return None
+        return
     alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
     alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
     if len(alike) < (3 if width == 1 else 2) or (
         width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1
     ):
-        return None
-    depth = max(len(names) for names, _, _ in alike[1:])
-    start = i + max(0, len(alike[0][0]) - depth)
-    return Body(start, alike[-1][2], tuple(Row(names[-depth:], values) for names, values, _ in alike))
+        return
+    deepest = max(len(names) for names, _, _ in alike[1:])
+    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1))):
+        start = i + max(0, len(alike[0][0]) - depth)
+        first, *rest = alike
+        rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
+        yield Body(start, alike[-1][2], tuple(rows))
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:

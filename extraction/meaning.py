@@ -126,8 +126,9 @@ def _interpret(
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
     for dimension in members:
         implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
-        if implied and (metric := _measured(implied, unit, is_share=is_share)):
-            return Meaning(metric.code, _dims(metric, squeezed, members), 0.5)
+        measured = implied and _measured(implied, unit, is_share=is_share)
+        if measured:
+            return Meaning(measured.code, _dims(measured, squeezed, members), 0.5)
     return Meaning(UNMAPPED, dict(members), 0.3)
 
 

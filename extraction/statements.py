@@ -55,7 +55,9 @@ _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
 _BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
-_INSTITUTION = re.compile(r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]")
+_INSTITUTION = re.compile(
+    r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
+)
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
@@ -369,7 +371,11 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
     """
     found = _interpret(words, [words.noun])
-    if found and vocabulary().metrics[found.metric].theme == "programmes" and not _ALL_OF_THEM.search(words.clause):
+    if (
+        found
+        and vocabulary().metrics[found.metric].theme == "programmes"
+        and not _ALL_OF_THEM.search(words.clause)
+    ):
         return replace(found, dims={"indicator": squeeze(words.noun)[:20], **found.dims})
     return found
 
