@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extraction.aligned_tables import aligned_grid
 from extraction.blocks import HEADING, Cell, Line, Table
 from extraction.numbers import is_figure, is_year, narrow
 
@@ -23,7 +24,7 @@ _CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     """The table that opens at line `i` and the index of the line after it; (None, i) where none does."""
-    for find in (_tabbed_cells, _separated_rows, _spaced_rows, _dumped_cells):
+    for find in (_tabbed_cells, _separated_rows, _aligned_columns, _spaced_rows, _dumped_cells):
         table, after = find(lines, i)
         if table:
             return table, after
@@ -143,6 +144,20 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
 def _is_data_row(row: Sequence[Cell | None]) -> bool:
     """A row with a number that is no year: the first one ends the head."""
     return any(c and is_figure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", narrow(c.text)) for c in row)
+
+
+# ── columns kept by spaces (PDF text with its layout) ───────────────────────────────────────────────────────────────
+
+
+def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    captioned = _opens_table(lines, i)
+    if i + captioned >= len(lines):
+        return None, i
+    grid, end = aligned_grid(lines, i + captioned, captioned=captioned)
+    if grid is None:
+        return None, i
+    above = lines[i].text.strip() if captioned else ""
+    return Table(grid, above, _caption_name(above), start=lines[i].start), end
 
 
 # ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────

@@ -1,0 +1,323 @@
+"""Tables whose columns are kept by spaces, as `pdftotext -layout` prints them: a grid from where the words stand.
+
+Cells wrap over several lines, names stand beside the middle or the first line of their row, merged cells beside the middle
+of their rows, heads are stacked. What is firm are the numbers: a line with numbers is a row, and its numbers are its
+columns, one by one. Words above and below belong to the row, or rows, that they stand best beside; where two ways are as
+good, known names decide (`is_known`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from extraction.aligned_heads import heads_over
+from extraction.blocks import HEADING, TOTAL, Cell, Line
+from extraction.numbers import is_year
+from extraction.spread_cells import Span, Token, is_known, is_spread, tokens_of, whole
+
+Grid = tuple[tuple[Cell | None, ...], ...]
+
+_PROSE = re.compile(r"[。；！？\t|｜]")
+_LONGEST_PART = 40
+_FEWEST_VALUES = 4
+_HEAD_LINES = 12
+_MOST_LINES_OF_A_NAME = 6
+_MOST_ROWS_OF_A_NAME = 24
+_BEAM = 8.0  # ways to part names that are so much worse than the best are given up
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line with numbers: for each column of numbers its token, and the words beside them."""
+
+    line: int
+    values: tuple[Token | None, ...]
+
+
+def aligned_grid(lines: Sequence[Line], start: int, *, captioned: bool) -> tuple[Grid | None, int]:
+    """The grid of the lines from `start` on and the line after it; (None, start) where they hold none.
+
+    Without a caption above, the first line must have parts with wide gaps between them.
+    """
+    opening = lines[start : start + _HEAD_LINES if captioned else start + 1]
+    if not any(map(is_spread, opening)):
+        return None, start
+    end = _end(lines, start)
+    tokens = [tokens_of(line, k) for k, line in enumerate(lines[start:end])]
+    rows = _rows(tokens)
+    if sum(value is not None for row in rows for value in row.values) < _FEWEST_VALUES:
+        return None, start
+    last = _last_line(lines[start:end], tokens, rows)
+    tokens = tokens[: last + 1]
+    breaks = [k for k, line in enumerate(lines[start:end]) if line.text.startswith("\f")]
+    grid = _grid(tokens, rows, breaks)
+    return (grid, start + last + 1) if grid else (None, start)
+
+
+def _end(lines: Sequence[Line], start: int) -> int:
+    """The line after the last that can be of a table: no prose, no heading, no long part."""
+    end = start
+    while end < len(lines) and _can_be_cells(lines[end], first=end == start):
+        end += 1
+    return end
+
+
+def _can_be_cells(line: Line, *, first: bool) -> bool:
+    text = line.text.strip()
+    if _PROSE.search(text) or (line.gap > 3 and not first and not line.text.startswith("\f")):
+        return False
+    if is_spread(line):
+        return all(len(part) <= _LONGEST_PART for part in re.split(r" {2,}", text))
+    return len(text) <= _LONGEST_PART and not (HEADING.match(text) and not re.search(r"\d\D*$", text[2:]))
+
+
+def _last_line(lines: Sequence[Line], tokens: Sequence[Sequence[Token]], rows: Sequence[_Row]) -> int:
+    """The last line of the table: what follows the last row without a blank line are the rest of its names."""
+    last = rows[-1].line
+    while last + 1 < len(lines) and not lines[last + 1].gap and last < rows[-1].line + _MOST_LINES_OF_A_NAME:
+        if lines[last + 1].text.startswith("\f"):
+            break
+        last += 1
+    return last
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
+    """The lines with numbers; those with fewer than the others have theirs where they stand."""
+    found = {line[0].line: values for line in tokens if (values := [t for t in line if t.is_value])}
+    if not found:
+        return []
+    width = _width(found.values())
+    full = [values for values in found.values() if len(values) == width]
+    columns = [_span([values[c] for values in full]) for c in range(width)]
+    return [
+        _Row(line, _placed(values, columns)) for line, values in sorted(found.items()) if len(values) <= width
+    ]
+
+
+def _width(found: Sequence[Sequence[Token]] | object) -> int:
+    """How many columns of numbers there are: as many as a good part of the rows have."""
+    counts = Counter(len(values) for values in found)  # type: ignore[attr-defined]
+    enough = max(1, counts.total() // 5)
+    return max(width for width, count in counts.items() if count >= enough)
+
+
+def _span(tokens: Sequence[Token]) -> Span:
+    return Span(min(t.left for t in tokens), max(t.right for t in tokens))
+
+
+def _placed(values: Sequence[Token], columns: Sequence[Span]) -> tuple[Token | None, ...]:
+    """Numbers in the columns where they stand, from left to right."""
+    if len(values) == len(columns):
+        return tuple(values)
+    # columns used -> cost and places, after each number
+    best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
+    for value in values:
+        further: dict[int, tuple[int, tuple[int, ...]]] = {}
+        for used, (cost, places) in best.items():
+            for c in range(used, len(columns)):
+                more = cost + columns[c].distance(value)
+                if more < further.get(c + 1, (1 << 30, ()))[0]:
+                    further[c + 1] = (more, (*places, c))
+        best = further
+    places = min(best.values())[1]
+    return tuple(values[places.index(c)] if c in places else None for c in range(len(columns)))
+
+
+# ── columns of words ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int]) -> Grid | None:
+    width = len(rows[0].values)
+    first = rows[0].line
+    spans = _word_columns([t for line in tokens[first:] for t in line if not t.is_value])
+    if spans is None:
+        return None
+    words = _words_by_column(tokens, spans, rows)
+    if words is None:
+        return None
+    names = [_named(column, rows, breaks) for column in words]
+    used = {id(token) for column in names for token in column.used}
+    heads = [[t for t in line if id(t) not in used] for line in tokens[:first]]
+    values = [_span([v for row in rows if (v := row.values[c])]) for c in range(width)]
+    order = _order(words, rows, spans, values)
+    columns = [spans[k] if is_word else values[k] for is_word, k in order]
+    paths = heads_over([line for line in heads if line], columns)
+    depth = max((len(path) for path in paths), default=0)
+    grid: list[tuple[Cell | None, ...]] = [
+        tuple(path[min(level, len(path) - 1)] if path else None for path in paths) for level in range(depth)
+    ]
+    for r, row in enumerate(rows):
+        grid.append(
+            tuple(
+                names[k].cells[r] if is_word else (value.cell if (value := row.values[k]) else None)
+                for is_word, k in order
+            )
+        )
+    return tuple(grid)
+
+
+def _word_columns(words: Sequence[Token]) -> list[Span] | None:
+    """The columns that words take: those that overlap are one. None where a line has two in one."""
+    spans: list[Span] = []
+    for token in sorted((t for t in words if not TOTAL.match(t.cell.text)), key=lambda t: t.left):
+        if spans and token.left < spans[-1].right:
+            spans[-1] = spans[-1].widened(token)
+        else:
+            spans.append(Span(token.left, token.right))
+    return spans
+
+
+def _words_by_column(
+    tokens: Sequence[Sequence[Token]], spans: Sequence[Span], rows: Sequence[_Row]
+) -> list[list[Token]] | None:
+    """The words of each column, those right above the first row too; None where two words of a line are in one."""
+    columns: list[list[Token]] = [[] for _ in spans]
+    above = max(0, rows[0].line - _MOST_LINES_OF_A_NAME)
+    for line in tokens[above:]:
+        for token in (t for t in line if not t.is_value):
+            near = min(range(len(spans)), key=lambda k: spans[k].distance(token), default=None)
+            if near is None or (token.line < rows[0].line and not token.overlaps(spans[near])):
+                continue
+            if columns[near] and columns[near][-1].line == token.line:
+                if token.line >= rows[0].line:
+                    return None
+                continue
+            columns[near].append(token)
+    return columns
+
+
+def _order(
+    words: Sequence[Sequence[Token]], rows: Sequence[_Row], spans: Sequence[Span], values: Sequence[Span]
+) -> list[tuple[bool, int]]:
+    """All columns from left to right, each as (of words?, which)."""
+    full = {row.line: row.values for row in rows if None not in row.values}
+    places: list[tuple[float, int, bool, int]] = [(c, 1, False, c) for c in range(len(values))]
+    for k, column in enumerate(words):
+        before = [sum(v.left < t.left for v in full[t.line] if v) for t in column if t.line in full]
+        left = median(before) if before else sum(v.right <= spans[k].left for v in values)
+        places.append((left, 0, True, k))
+    return [(is_word, k) for _, _, is_word, k in sorted(places)]
+
+
+# ── names of rows ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Names:
+    """A column of words: the cell of each row, merged ones several times, and the tokens that it took."""
+
+    cells: tuple[Cell | None, ...]
+    used: tuple[Token, ...]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the first words of a column are given to the first rows, linked back: the last cell took `words` and `rows`."""
+
+    cost: float
+    before: _Way | None = None
+    words: tuple[int, int] = (0, 0)
+    rows: tuple[int, int] = (0, 0)
+
+
+def _named(words: Sequence[Token], rows: Sequence[_Row], breaks: Sequence[int]) -> _Names:
+    """Give the words of a column to its rows, by the way of setting that fits best: beside the middle, or from the top."""
+    body = [token for token in words if token.line >= rows[0].line]
+    if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
+        return _Names(tuple(t.cell for t in body), tuple(body))
+    parted = [_parted(words, rows, breaks, from_top=from_top) for from_top in (False, True)]
+    return _names_of(min(parted, key=lambda way: way.cost), words, len(rows))
+
+
+def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
+    cells: list[Cell | None] = [None] * rows
+    used: list[Token] = []
+    step: _Way | None = way
+    while step is not None:
+        taken = words[step.words[0] : step.words[1]]
+        if taken:
+            cell = whole([token.cell for token in taken])
+            cells[step.rows[0] : step.rows[1]] = [cell] * (step.rows[1] - step.rows[0])
+            used += taken
+        step = step.before
+    return _Names(tuple(cells), tuple(used))
+
+
+def _parted(words: Sequence[Token], rows: Sequence[_Row], breaks: Sequence[int], *, from_top: bool) -> _Way:
+    """The cheapest way to part words and rows into cells; words before the first cell are heads."""
+    lines = [row.line for row in rows]
+    heads = sum(token.line < lines[0] for token in words)
+    ways: list[dict[int, _Way]] = [{} for _ in range(len(rows) + 1)]
+    ways[0] = {f: _Way(_head_cost(words[:f])) for f in range(heads + 1)}
+    for r, here in enumerate(ways[:-1]):
+        if not here:
+            continue
+        cheapest = min(way.cost for way in here.values())
+        for f, way in here.items():
+            if way.cost > cheapest + _BEAM:
+                continue
+            for g, s, cost in _cells_from(words, lines, f, r, breaks, from_top):
+                known = ways[s].get(g)
+                if known is None or way.cost + cost < known.cost:
+                    ways[s][g] = _Way(way.cost + cost, way, (f, g), (r, s))
+    finished = ways[-1]
+    return min(
+        finished.items(), key=lambda item: item[1].cost + 4 * (len(words) - item[0]), default=(0, _Way(1e9))
+    )[1]
+
+
+def _head_cost(heads: Sequence[Token]) -> float:
+    return 0.0 if heads else 1.5
+
+
+def _cells_from(
+    words: Sequence[Token], lines: Sequence[int], f: int, r: int, breaks: Sequence[int], from_top: bool
+) -> Iterator[tuple[int, int, float]]:
+    """The cells that can stand next: the word and the row after each, and what it costs."""
+    if f == len(words) or words[f].line != lines[r]:
+        yield f, r + 1, 1.0  # no name
+    for g in range(f + 1, min(f + _MOST_LINES_OF_A_NAME, len(words)) + 1):
+        first, last = words[f].line, words[g - 1].line
+        if r and first <= lines[r - 1]:
+            return
+        name = _name_cost(words[f:g])
+        for s in range(r + 1, min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
+            if s < len(lines) and last >= lines[s]:
+                continue
+            if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:
+                break
+            if g < len(words) and words[g].line <= lines[s - 1]:
+                break
+            yield g, s, name + _offset(first, last, lines[r:s], breaks, from_top) + (0.3 if s - r > 1 else 0)
+
+
+def _name_cost(parts: Sequence[Token]) -> float:
+    """Lines that are one known name are likely one cell, lines that are known names each are likely not."""
+    if len(parts) == 1:
+        return 0.0
+    text = whole([part.cell for part in parts]).text
+    if is_known(text):
+        return -0.5
+    return 0.1 * len(parts) + (0.7 if all(is_known(part.cell.text) for part in parts) else 0.0)
+
+
+def _offset(
+    first: int, last: int, lines: Sequence[int], breaks: Sequence[int], from_top: bool
+) -> float:
+    """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
+    if from_top:
+        return abs(first - lines[0])
+    middle = (first + last) / 2
+    found = abs(middle - (lines[0] + lines[-1]) / 2)
+    for at in breaks:
+        if lines[0] < at <= lines[-1]:
+            part = [line for line in lines if (line < at) == (first < at)]
+            found = min(found, abs(middle - (part[0] + part[-1]) / 2))
+    return found
