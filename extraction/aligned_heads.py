@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from extraction.blocks import Cell
 from extraction.numbers import is_year
 from extraction.spread_cells import Span, Token, whole
+from extraction.vocabulary import squeeze
 
 _LOST = 40  # cost of a head without a column, or of a column without a head, in columns of characters
 _OVER_MORE = 4  # … of a head over one column more
@@ -66,8 +67,9 @@ def _tops(lines: Sequence[Sequence[Token]]) -> list[_Head]:
             levels[-1] += heads
         levels[-1].sort(key=lambda head: head.span.left)
     for upper, lower in reversed(list(zip(levels, levels[1:], strict=False))):
-        _hang(upper, lower)
-    return sorted(levels[0], key=lambda head: head.span.left)
+        upper += _hang(upper, lower)
+        upper.sort(key=lambda head: head.span.left)
+    return levels[0]
 
 
 def _touches(head: _Head, other: _Head) -> bool:
@@ -85,40 +87,57 @@ def _is_bracket(head: _Head) -> bool:
     return re.fullmatch(r"[（(][^（）()]*[)）]", head.parts[0].cell.text) is not None
 
 
-def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> None:
+def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> list[_Head]:
     """Hang the lower heads under the upper ones, from left to right, each upper one over none or several.
 
     The best way has each upper head over the middle of its own and begins each at a text that opens a series (2023 of
-    2023 2024 2025 2023 …).
+    2023 2024 2025 2023 …). What is under none comes back: it is an upper head itself.
     """
-    repeats = [k for k, head in enumerate(lower) if head.parts[0].cell.text == lower[0].parts[0].cell.text]
-    opens = set(repeats) if len(repeats) > 1 else set()
-    # (lower heads hung) -> cost and sizes, after each upper head
-    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    opens = _openings(lower)
+    # (lower heads used) -> cost and, for each upper head, the lower ones from … to …
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
     for head in upper:
-        further: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for at, (cost, sizes) in best.items():
-            for size in range(len(lower) - at + 1):
-                if size == 1 and len(lower) > 1:
-                    continue
-                more = cost + _strain(head, lower[at : at + size], starts=at in opens, series=bool(opens))
-                if more < further.get(at + size, (float("inf"), ()))[0]:
-                    further[at + size] = (more, (*sizes, size))
+        further: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {}
+        for at, (cost, ranges) in best.items():
+            for start in range(at, len(lower) + 1):
+                skipped = cost + _alone(lower, at, start, upper)
+                for end in (start, *range(start + 2, len(lower) + 1)):
+                    more = skipped + _strain(head, lower, start, end, opens)
+                    if more < further.get(end, (float("inf"), ()))[0]:
+                        further[end] = (more, (*ranges, (start, end)))
         best = further
-    if len(lower) in best:
-        at = 0
-        for head, size in zip(upper, best[len(lower)][1], strict=True):
-            head.below = list(lower[at : at + size])
-            at += size
+    ranges = min((cost + _alone(lower, at, len(lower), upper), ranges) for at, (cost, ranges) in best.items())[1]
+    for head, (start, end) in zip(upper, ranges, strict=True):
+        head.below = list(lower[start:end])
+    hung = {id(child) for head in upper for child in head.below}
+    return [head for head in lower if id(head) not in hung]
 
 
-def _strain(head: _Head, below: Sequence[_Head], *, starts: bool, series: bool) -> float:
-    if not below:
-        return 0.0
-    if is_year(head.parts[0].cell.text) and is_year(below[0].parts[0].cell.text):
+def _openings(heads: Sequence[_Head]) -> set[int]:
+    """Where a series of texts begins anew: the places of the first text that stands there several times."""
+    texts = [squeeze(head.cell.text) for head in heads]
+    first = next((text for text in texts if texts.count(text) > 1), None)
+    return {k for k, text in enumerate(texts) if text == first}
+
+
+def _alone(lower: Sequence[_Head], start: int, end: int, upper: Sequence[_Head]) -> float:
+    """The cost of heads that hang under none: little where none is above them and they are of no series."""
+    texts = [squeeze(head.cell.text) for head in lower]
+    bound = (
+        texts.count(texts[k]) > 1 or any(_touches(lower[k], head) for head in upper) for k in range(start, end)
+    )
+    return sum(_LOST if is_bound else 2.0 for is_bound in bound)
+
+
+def _strain(head: _Head, lower: Sequence[_Head], start: int, end: int, opens: set[int]) -> float:
+    """How badly a head stands over these: off their middle, over a series' part, over none though some are below it."""
+    if start == end:
+        return _LOST if any(_touches(head, other) for other in lower) else 0.0
+    if is_year(head.parts[0].cell.text) and is_year(lower[start].cell.text):
         return _LOST
-    middle = (below[0].span.left + below[-1].span.right) / 2
-    return abs(head.middle - middle) + (_LOST if series and not starts else 0)
+    middle = (lower[start].span.left + lower[end - 1].span.right) / 2
+    begun = sum(k in opens for k in range(start + 1, end)) + (bool(opens) and start not in opens)
+    return abs(head.middle - middle) + _LOST * begun
 
 
 def _over(leaves: Sequence[tuple[_Head, ...]], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:

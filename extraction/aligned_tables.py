@@ -3,7 +3,7 @@
 Cells wrap over several lines, names stand beside the middle or the first line of their row, merged cells beside the middle
 of their rows, heads are stacked. What is firm are the numbers: a line with numbers is a row, and its numbers are its
 columns, one by one. Words above and below belong to the row, or rows, that they stand best beside; where two ways are as
-good, known names decide (`is_known`).
+good, known names decide (`is_name`).
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from statistics import median
 
 from extraction.aligned_heads import heads_over
 from extraction.blocks import HEADING, TOTAL, Cell, Line
 from extraction.numbers import is_year
-from extraction.spread_cells import Span, Token, is_known, is_spread, tokens_of, whole
+from extraction.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole
 
 Grid = tuple[tuple[Cell | None, ...], ...]
 
@@ -70,9 +71,19 @@ def _can_be_cells(line: Line, *, first: bool) -> bool:
     text = line.text.strip()
     if _PROSE.search(text) or (line.gap > 3 and not first and not line.text.startswith("\f")):
         return False
-    if is_spread(line):
-        return all(len(part) <= _LONGEST_PART for part in re.split(r" {2,}", text))
-    return len(text) <= _LONGEST_PART and not (HEADING.match(text) and not re.search(r"\d\D*$", text[2:]))
+    parts = text.split()
+    if max(map(len, parts)) > _LONGEST_PART:
+        return False
+    numbers = sum(part[0].isdigit() for part in parts)
+    return is_spread(line) or ((len(text) <= _LONGEST_PART or 2 * numbers >= len(parts)) and not _is_heading(line))
+
+
+def _is_heading(line: Line) -> bool:
+    """1.2 师资队伍, or behind a blank line 一、师资队伍; an ordinal's row has numbers behind its name."""
+    match = HEADING.match(line.text)
+    if match is None or re.search(r"\d", line.text[match.end() :]):
+        return False
+    return "." in match.group() or line.gap > 0 or line.text.startswith("\f")
 
 
 def _last_line(lines: Sequence[Line], tokens: Sequence[Sequence[Token]], rows: Sequence[_Row]) -> int:
@@ -142,7 +153,7 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
     words = _words_by_column(tokens, spans, rows)
     if words is None:
         return None
-    names = [_named(column, rows, breaks) for column in words]
+    names = _names(words, rows, breaks)
     used = {id(token) for column in names for token in column.used}
     heads = [[t for t in line if id(t) not in used] for line in tokens[:first]]
     values = [_span([v for row in rows if (v := row.values[c])]) for c in range(width)]
@@ -227,13 +238,57 @@ class _Way:
     rows: tuple[int, int] = (0, 0)
 
 
-def _named(words: Sequence[Token], rows: Sequence[_Row], breaks: Sequence[int]) -> _Names:
-    """Give the words of a column to its rows, by the way of setting that fits best: beside the middle, or from the top."""
-    body = [token for token in words if token.line >= rows[0].line]
-    if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
-        return _Names(tuple(t.cell for t in body), tuple(body))
-    parted = [_parted(words, rows, breaks, from_top=from_top) for from_top in (False, True)]
-    return _names_of(min(parted, key=lambda way: way.cost), words, len(rows))
+def _names(words: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int]) -> list[_Names]:
+    """Give the words of all columns to the rows, by the way of setting that fits them best: beside the middle, or the top."""
+    return min(
+        (_set(words, rows, breaks, from_top=from_top) for from_top in (False, True)), key=lambda found: found[0]
+    )[1]
+
+
+def _set(
+    words: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int], *, from_top: bool
+) -> tuple[float, list[_Names]]:
+    """The columns from right to left: a merged cell does not span the same inner name twice."""
+    cost, found = 0.0, []
+    series: list[list[str]] = []
+    for column in reversed(words):
+        body = [token for token in column if token.line >= rows[0].line]
+        if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
+            named = _Names(tuple(t.cell for t in body), tuple(body))
+        else:
+            way = _parted(column, rows, _Setting(breaks, from_top, series[-1] if series else []))
+            cost, named = cost + way.cost, _names_of(way, column, len(rows))
+        series.append([cell.text if cell else "" for cell in named.cells])
+        found.insert(0, named)
+    return cost, found
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """How a table is set: where its pages break, whether names stand beside the first line, the names of the column inside."""
+
+    breaks: Sequence[int]
+    from_top: bool
+    inner: Sequence[str]
+
+    def offset(self, first: int, last: int, lines: Sequence[int]) -> float:
+        """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
+        if self.from_top:
+            return abs(first - lines[0])
+        middle = (first + last) / 2
+        found = abs(middle - (lines[0] + lines[-1]) / 2)
+        for at in self.breaks:
+            if lines[0] < at <= lines[-1]:
+                part = [line for line in lines if (line < at) == (first < at)]
+                found = min(found, abs(middle - (part[0] + part[-1]) / 2))
+        return found
+
+    def merged(self, r: int, s: int) -> float:
+        """What speaks against one cell over the rows from `r` to `s`."""
+        if s - r == 1:
+            return 0.0
+        spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
+        return 0.3 + 1.5 * (len(spanned) - len(set(spanned)))
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
@@ -250,7 +305,7 @@ def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
     return _Names(tuple(cells), tuple(used))
 
 
-def _parted(words: Sequence[Token], rows: Sequence[_Row], breaks: Sequence[int], *, from_top: bool) -> _Way:
+def _parted(words: Sequence[Token], rows: Sequence[_Row], setting: _Setting) -> _Way:
     """The cheapest way to part words and rows into cells; words before the first cell are heads."""
     lines = [row.line for row in rows]
     heads = sum(token.line < lines[0] for token in words)
@@ -263,7 +318,7 @@ def _parted(words: Sequence[Token], rows: Sequence[_Row], breaks: Sequence[int],
         for f, way in here.items():
             if way.cost > cheapest + _BEAM:
                 continue
-            for g, s, cost in _cells_from(words, lines, f, r, breaks, from_top):
+            for g, s, cost in _cells_from(words, lines, f, r, setting):
                 known = ways[s].get(g)
                 if known is None or way.cost + cost < known.cost:
                     ways[s][g] = _Way(way.cost + cost, way, (f, g), (r, s))
@@ -278,7 +333,7 @@ def _head_cost(heads: Sequence[Token]) -> float:
 
 
 def _cells_from(
-    words: Sequence[Token], lines: Sequence[int], f: int, r: int, breaks: Sequence[int], from_top: bool
+    words: Sequence[Token], lines: Sequence[int], f: int, r: int, setting: _Setting
 ) -> Iterator[tuple[int, int, float]]:
     """The cells that can stand next: the word and the row after each, and what it costs."""
     if f == len(words) or words[f].line != lines[r]:
@@ -295,29 +350,17 @@ def _cells_from(
                 break
             if g < len(words) and words[g].line <= lines[s - 1]:
                 break
-            yield g, s, name + _offset(first, last, lines[r:s], breaks, from_top) + (0.3 if s - r > 1 else 0)
+            yield g, s, name + setting.offset(first, last, lines[r:s]) + setting.merged(r, s)
 
 
 def _name_cost(parts: Sequence[Token]) -> float:
     """Lines that are one known name are likely one cell, lines that are known names each are likely not."""
     if len(parts) == 1:
         return 0.0
-    text = whole([part.cell for part in parts]).text
-    if is_known(text):
+    texts = [part.cell.text for part in parts]
+    text = "".join(texts)
+    if is_name(text):
         return -0.5
-    return 0.1 * len(parts) + (0.7 if all(is_known(part.cell.text) for part in parts) else 0.0)
-
-
-def _offset(
-    first: int, last: int, lines: Sequence[int], breaks: Sequence[int], from_top: bool
-) -> float:
-    """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
-    if from_top:
-        return abs(first - lines[0])
-    middle = (first + last) / 2
-    found = abs(middle - (lines[0] + lines[-1]) / 2)
-    for at in breaks:
-        if lines[0] < at <= lines[-1]:
-            part = [line for line in lines if (line < at) == (first < at)]
-            found = min(found, abs(middle - (part[0] + part[-1]) / 2))
-    return found
+    if is_school(text):
+        return 1.5 if any(is_school("".join(texts[:k])) for k in range(1, len(texts))) else -0.5
+    return 0.1 * len(parts) + (0.7 if any(map(is_name, texts)) else 0.0)

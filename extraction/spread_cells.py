@@ -103,8 +103,8 @@ def _is_count(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def is_known(text: str) -> bool:
-    """Whether a text is a whole name: of the vocabulary, the national catalogue, a head, or of a school by its ending."""
+def is_name(text: str) -> bool:
+    """Whether a text is a whole name: a year, a term, a programme, a category, a head, a school that is known."""
     vocab = vocabulary()
     squeezed = re.sub(r"[（(][^（）()]*[)）]$", "", squeeze(text))
     return (
@@ -114,8 +114,13 @@ def is_known(text: str) -> bool:
         or squeezed in vocab.categories
         or squeezed in vocab.dimension_of_header
         or squeezed in vocab.schools
-        or (len(squeezed) > 5 and squeezed.endswith(tuple(vocab.school_types)))
     )
+
+
+@lru_cache(maxsize=8192)
+def is_school(text: str) -> bool:
+    """Whether a text ends as the names of schools do."""
+    return len(text) > 4 and text.endswith(tuple(vocabulary().school_types))
 
 
 def whole(cells: Sequence[Cell]) -> Cell:
