@@ -36,13 +36,15 @@ class _Head:
         return (self.span.left + self.span.right) / 2
 
 
-def heads_over(lines: Sequence[Sequence[Token]], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:
-    """For each column its heads, the upper first; () where none stands over it."""
-    leaves = [path for top in _tops(lines) for path in _paths(top)]
-    return _over(leaves, columns)
+Path = tuple[_Head, ...]
 
 
-def _paths(head: _Head, above: tuple[_Head, ...] = ()) -> list[tuple[_Head, ...]]:
+def heads_of(lines: Sequence[Sequence[Token]]) -> list[Path]:
+    """The lowest heads from left to right, each with those above it, the upper first."""
+    return [path for top in _tops([line for line in lines if line]) for path in _paths(top)]
+
+
+def _paths(head: _Head, above: Path = ()) -> list[Path]:
     path = (*above, head)
     return [p for child in head.below for p in _paths(child, path)] if head.below else [path]
 
@@ -140,8 +142,8 @@ def _strain(head: _Head, lower: Sequence[_Head], start: int, end: int, opens: se
     return abs(head.middle - middle) + _LOST * begun
 
 
-def _over(leaves: Sequence[tuple[_Head, ...]], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:
-    """Each column's heads: one after the other where they are as many, else where they stand."""
+def heads_over(leaves: Sequence[Path], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:
+    """Each column's heads: one after the other where they are as many, else where they stand; () for none."""
     paths = [tuple(head.cell for head in leaf) for leaf in leaves]
     if len(leaves) == len(columns):
         return paths

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
-from extraction.aligned_heads import heads_over
+from extraction.aligned_heads import heads_of, heads_over
 from extraction.blocks import HEADING, TOTAL, Cell, Line
 from extraction.numbers import is_year
 from extraction.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole
@@ -39,15 +39,18 @@ class _Row:
     values: tuple[Token | None, ...]
 
 
-def aligned_grid(lines: Sequence[Line], start: int, *, captioned: bool) -> tuple[Grid | None, int]:
+def aligned_grid(
+    lines: Sequence[Line], start: int, *, captioned: bool, opens: Callable[[Line], bool]
+) -> tuple[Grid | None, int]:
     """The grid of the lines from `start` on and the line after it; (None, start) where they hold none.
 
-    Without a caption above, the first line must have parts with wide gaps between them.
+    Without a caption above, the first line must have parts with wide gaps between them. `opens` tells the caption of
+    another table.
     """
     opening = lines[start : start + _HEAD_LINES if captioned else start + 1]
     if not any(map(is_spread, opening)):
         return None, start
-    end = _end(lines, start)
+    end = _end(lines, start, opens)
     tokens = [tokens_of(line, k) for k, line in enumerate(lines[start:end])]
     rows = _rows(tokens)
     if sum(value is not None for row in rows for value in row.values) < _FEWEST_VALUES:
@@ -59,10 +62,12 @@ def aligned_grid(lines: Sequence[Line], start: int, *, captioned: bool) -> tuple
     return (grid, start + last + 1) if grid else (None, start)
 
 
-def _end(lines: Sequence[Line], start: int) -> int:
-    """The line after the last that can be of a table: no prose, no heading, no long part."""
+def _end(lines: Sequence[Line], start: int, opens: Callable[[Line], bool]) -> int:
+    """The line after the last that can be of a table: no prose, no heading, no caption, no long part."""
     end = start
     while end < len(lines) and _can_be_cells(lines[end], first=end == start):
+        if opens(lines[end]) or _is_heading(lines, end):
+            break
         end += 1
     return end
 
@@ -75,15 +80,19 @@ def _can_be_cells(line: Line, *, first: bool) -> bool:
     if max(map(len, parts)) > _LONGEST_PART:
         return False
     numbers = sum(part[0].isdigit() for part in parts)
-    return is_spread(line) or ((len(text) <= _LONGEST_PART or 2 * numbers >= len(parts)) and not _is_heading(line))
+    return is_spread(line) or len(text) <= _LONGEST_PART or 2 * numbers >= len(parts)
 
 
-def _is_heading(line: Line) -> bool:
-    """1.2 师资队伍, or behind a blank line 一、师资队伍; an ordinal's row has numbers behind its name."""
-    match = HEADING.match(line.text)
-    if match is None or re.search(r"\d", line.text[match.end() :]):
+def _is_heading(lines: Sequence[Line], i: int) -> bool:
+    """1.2 师资队伍, or 一、师资队伍 beside a blank line; an ordinal's row has numbers behind its name."""
+    text = lines[i].text
+    match = HEADING.match(text)
+    if match is None or is_spread(lines[i]) or re.search(r"\d{4}", match.group()):
         return False
-    return "." in match.group() or line.gap > 0 or line.text.startswith("\f")
+    if re.search(r"\d", text[match.end() :]):
+        return False
+    beside_blank = lines[i].gap > 0 or text.startswith("\f") or (i + 1 < len(lines) and lines[i + 1].gap > 0)
+    return "." in match.group() or beside_blank
 
 
 def _last_line(lines: Sequence[Line], tokens: Sequence[Sequence[Token]], rows: Sequence[_Row]) -> int:
@@ -105,6 +114,7 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     if not found:
         return []
     width = _width(found.values())
+    found |= _years_that_are_counts(tokens, found, width)
     full = [values for values in found.values() if len(values) == width]
     columns = [_span([values[c] for values in full]) for c in range(width)]
     return [
@@ -112,9 +122,28 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     ]
 
 
-def _width(found: Sequence[Sequence[Token]] | object) -> int:
+def _years_that_are_counts(
+    tokens: Sequence[Sequence[Token]], found: Mapping[int, Sequence[Token]], width: int
+) -> dict[int, list[Token]]:
+    """Rows that lack just as many numbers as they have bare years, in a table whose rows are not named by years."""
+    dated = {line[0].line for line in tokens if line and any(_is_bare_year(t) for t in line)}
+    if 2 * len(dated & found.keys()) >= len(found):
+        return {}
+    return {
+        line[0].line: counts
+        for line in tokens
+        if line and line[0].line in dated & found.keys()
+        if len(counts := [t for t in line if t.is_value or _is_bare_year(t)]) == width
+    }
+
+
+def _is_bare_year(token: Token) -> bool:
+    return len(token.cell.text) == 4 and token.cell.text.isdigit() and is_year(token.cell.text)
+
+
+def _width(found: Iterable[Sequence[Token]]) -> int:
     """How many columns of numbers there are: as many as a good part of the rows have."""
-    counts = Counter(len(values) for values in found)  # type: ignore[attr-defined]
+    counts = Counter(len(values) for values in found)
     enough = max(1, counts.total() // 5)
     return max(width for width, count in counts.items() if count >= enough)
 
@@ -145,74 +174,93 @@ def _placed(values: Sequence[Token], columns: Sequence[Span]) -> tuple[Token | N
 
 
 def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int]) -> Grid | None:
+    """The grid of lines whose numbers are known.
+
+    The same column of words may begin at other columns of characters on other lines, and so look like two; where there are
+    fewer heads than columns, neighbours that never meet on a line are one.
+    """
+    counted = {id(value) for row in rows for value in row.values}
+    words = _word_columns([t for line in tokens[rows[0].line :] for t in line if id(t) not in counted])
     width = len(rows[0].values)
-    first = rows[0].line
-    spans = _word_columns([t for line in tokens[first:] for t in line if not t.is_value])
-    if spans is None:
-        return None
-    words = _words_by_column(tokens, spans, rows)
-    if words is None:
-        return None
-    names = _names(words, rows, breaks)
-    used = {id(token) for column in names for token in column.used}
-    heads = [[t for t in line if id(t) not in used] for line in tokens[:first]]
     values = [_span([v for row in rows if (v := row.values[c])]) for c in range(width)]
-    order = _order(words, rows, spans, values)
-    columns = [spans[k] if is_word else values[k] for is_word, k in order]
-    paths = heads_over([line for line in heads if line], columns)
+    while True:
+        found = _with_words_above(words, tokens, rows)
+        names = _names(found, rows, breaks)
+        used = counted | {id(token) for column in names for token in column.used}
+        heads = heads_of([[t for t in line if id(t) not in used] for line in tokens[: rows[0].line]])
+        order = _order(words, rows, values)
+        pair = _one_column(words, order) if len(heads) < len(order) else None
+        if pair is None:
+            break
+        words[pair] = sorted(words[pair] + words.pop(pair + 1), key=lambda token: token.line)
+    if any(_meet(column) for column in words):
+        return None
+    columns = [_span(words[k]) if is_word else values[k] for is_word, k in order]
+    paths = heads_over(heads, columns)
     depth = max((len(path) for path in paths), default=0)
     grid: list[tuple[Cell | None, ...]] = [
         tuple(path[min(level, len(path) - 1)] if path else None for path in paths) for level in range(depth)
     ]
     for r, row in enumerate(rows):
-        grid.append(
-            tuple(
-                names[k].cells[r] if is_word else (value.cell if (value := row.values[k]) else None)
-                for is_word, k in order
-            )
-        )
+        numbers = [value.cell if value else None for value in row.values]
+        grid.append(tuple(names[k].cells[r] if is_word else numbers[k] for is_word, k in order))
     return tuple(grid)
 
 
-def _word_columns(words: Sequence[Token]) -> list[Span] | None:
-    """The columns that words take: those that overlap are one. None where a line has two in one."""
-    spans: list[Span] = []
+def _word_columns(words: Sequence[Token]) -> list[list[Token]]:
+    """Words whose columns of characters overlap are of one column."""
+    columns: list[list[Token]] = []
+    reach = 0
     for token in sorted((t for t in words if not TOTAL.match(t.cell.text)), key=lambda t: t.left):
-        if spans and token.left < spans[-1].right:
-            spans[-1] = spans[-1].widened(token)
+        if columns and token.left < reach:
+            columns[-1].append(token)
         else:
-            spans.append(Span(token.left, token.right))
-    return spans
+            columns.append([token])
+        reach = max(reach, token.right)
+    for total in (t for t in words if TOTAL.match(t.cell.text)):
+        if columns:
+            min(columns, key=lambda column: _span(column).distance(total)).append(total)
+    return [sorted(column, key=lambda token: token.line) for column in columns]
 
 
-def _words_by_column(
-    tokens: Sequence[Sequence[Token]], spans: Sequence[Span], rows: Sequence[_Row]
-) -> list[list[Token]] | None:
-    """The words of each column, those right above the first row too; None where two words of a line are in one."""
-    columns: list[list[Token]] = [[] for _ in spans]
-    above = max(0, rows[0].line - _MOST_LINES_OF_A_NAME)
-    for line in tokens[above:]:
-        for token in (t for t in line if not t.is_value):
-            near = min(range(len(spans)), key=lambda k: spans[k].distance(token), default=None)
-            if near is None or (token.line < rows[0].line and not token.overlaps(spans[near])):
-                continue
-            if columns[near] and columns[near][-1].line == token.line:
-                if token.line >= rows[0].line:
-                    return None
-                continue
-            columns[near].append(token)
-    return columns
+def _with_words_above(
+    columns: Sequence[Sequence[Token]], tokens: Sequence[Sequence[Token]], rows: Sequence[_Row]
+) -> list[list[Token]]:
+    """The columns with words above the first row: the first lines of its names may be among them."""
+    spans = [_span(column) for column in columns]
+    above: list[list[Token]] = [[] for _ in columns]
+    for line in tokens[max(0, rows[0].line - _MOST_LINES_OF_A_NAME) : rows[0].line]:
+        for k, span in enumerate(spans):
+            over = [token for token in line if token.overlaps(span)]
+            above[k] += over if len(over) == 1 else []
+    return [[*before, *column] for before, column in zip(above, columns, strict=True)]
+
+
+def _meet(column: Sequence[Token], other: Sequence[Token] = ()) -> bool:
+    """Whether two words of these stand on one line."""
+    lines = [token.line for token in (*column, *other)]
+    return len(lines) > len(set(lines))
+
+
+def _one_column(words: Sequence[Sequence[Token]], order: Sequence[tuple[bool, int]]) -> int | None:
+    """The first of two neighbouring columns of words that are likeliest one: they never meet, and are nearest."""
+    apart = {
+        k: _span(words[k]).distance(_span(words[k + 1]))
+        for (is_word, k), (is_next, _) in pairwise(order)
+        if is_word and is_next and not _meet(words[k], words[k + 1])
+    }
+    return min(apart, key=lambda k: apart[k], default=None)
 
 
 def _order(
-    words: Sequence[Sequence[Token]], rows: Sequence[_Row], spans: Sequence[Span], values: Sequence[Span]
+    words: Sequence[Sequence[Token]], rows: Sequence[_Row], values: Sequence[Span]
 ) -> list[tuple[bool, int]]:
     """All columns from left to right, each as (of words?, which)."""
     full = {row.line: row.values for row in rows if None not in row.values}
     places: list[tuple[float, int, bool, int]] = [(c, 1, False, c) for c in range(len(values))]
     for k, column in enumerate(words):
         before = [sum(v.left < t.left for v in full[t.line] if v) for t in column if t.line in full]
-        left = median(before) if before else sum(v.right <= spans[k].left for v in values)
+        left = median(before) if before else sum(v.right <= column[0].left for v in values)
         places.append((left, 0, True, k))
     return [(is_word, k) for _, _, is_word, k in sorted(places)]
 
@@ -251,12 +299,17 @@ def _set(
     """The columns from right to left: a merged cell does not span the same inner name twice."""
     cost, found = 0.0, []
     series: list[list[str]] = []
+    lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
+    totals = {r for r, row in enumerate(rows) if row.line in lines}
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]
         if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
             named = _Names(tuple(t.cell for t in body), tuple(body))
         else:
-            way = _parted(column, rows, _Setting(breaks, from_top, series[-1] if series else []))
+            beside = {token.line for token in body}
+            named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
+            setting = _Setting(breaks, from_top, series[-1] if series else [], totals, rarely=named_alone)
+            way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
         series.append([cell.text if cell else "" for cell in named.cells])
         found.insert(0, named)
@@ -270,6 +323,8 @@ class _Setting:
     breaks: Sequence[int]
     from_top: bool
     inner: Sequence[str]
+    totals: set[int]
+    rarely: bool  # whether most rows have a name of their own, so that none is merged
 
     def offset(self, first: int, last: int, lines: Sequence[int]) -> float:
         """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
@@ -288,7 +343,12 @@ class _Setting:
         if s - r == 1:
             return 0.0
         spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
-        return 0.3 + 1.5 * (len(spanned) - len(set(spanned)))
+        merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
+        return merged + 1.5 * (len(spanned) - len(set(spanned)))
+
+    def nameless(self, r: int) -> float:
+        """What speaks against a row without a name; that of a total may stand in another column."""
+        return 0.1 if r in self.totals else 0.7
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
@@ -324,7 +384,7 @@ def _parted(words: Sequence[Token], rows: Sequence[_Row], setting: _Setting) -> 
                     ways[s][g] = _Way(way.cost + cost, way, (f, g), (r, s))
     finished = ways[-1]
     return min(
-        finished.items(), key=lambda item: item[1].cost + 4 * (len(words) - item[0]), default=(0, _Way(1e9))
+        finished.items(), key=lambda item: item[1].cost + 0.6 * (len(words) - item[0]), default=(0, _Way(1e9))
     )[1]
 
 
@@ -337,7 +397,7 @@ def _cells_from(
 ) -> Iterator[tuple[int, int, float]]:
     """The cells that can stand next: the word and the row after each, and what it costs."""
     if f == len(words) or words[f].line != lines[r]:
-        yield f, r + 1, 1.0  # no name
+        yield f, r + 1, setting.nameless(r)
     for g in range(f + 1, min(f + _MOST_LINES_OF_A_NAME, len(words)) + 1):
         first, last = words[f].line, words[g - 1].line
         if r and first <= lines[r - 1]:

@@ -17,7 +17,7 @@ from extraction.text_tables import CAPTION, find_table
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
-_SENTENCE_END = re.compile(r"[。！？；：:.…”」』）)]\s*$")
+_SENTENCE_END = re.compile(r"[。！？；：:.…][”』」）)]*\s*$")
 
 
 def blocks_of(reading: Reading) -> list[Block]:

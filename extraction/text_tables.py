@@ -153,7 +153,7 @@ def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = _opens_table(lines, i)
     if i + captioned >= len(lines):
         return None, i
-    grid, end = aligned_grid(lines, i + captioned, captioned=captioned)
+    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=_is_caption)
     if grid is None:
         return None, i
     above = lines[i].text.strip() if captioned else ""
@@ -231,8 +231,11 @@ def _caption_name(caption: str) -> str:
 
 
 def _opens_table(lines: Sequence[Line], i: int) -> bool:
-    text = lines[i].text
-    return len(text) < 60 and bool(CAPTION.match(text) or _BARE_CAPTION.match(text))
+    return _is_caption(lines[i])
+
+
+def _is_caption(line: Line) -> bool:
+    return len(line.text) < 60 and bool(CAPTION.match(line.text) or _BARE_CAPTION.match(line.text))
 
 
 def _is_cell(line: Line) -> bool:
