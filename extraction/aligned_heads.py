@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extraction.blocks import Cell
 from extraction.numbers import is_year
 from extraction.spread_cells import Span, Token, whole
 from extraction.vocabulary import squeeze
 
+_WRONG = 8.0  # cost of a head that hangs where it cannot, in heads
 _LOST = 40  # cost of a head without a column, or of a column without a head, in columns of characters
 _OVER_MORE = 4  # … of a head over one column more
 
@@ -40,8 +42,14 @@ Path = tuple[_Head, ...]
 
 
 def heads_of(lines: Sequence[Sequence[Token]]) -> list[Path]:
-    """The lowest heads from left to right, each with those above it, the upper first."""
-    return [path for top in _tops([line for line in lines if line]) for path in _paths(top)]
+    """The lowest heads from left to right, each with those above it, the upper first.
+
+    A line of which no head stands below another one is mostly of the same row; but an upper head may be so short that it
+    stands between two of its own. Both ways are tried.
+    """
+    written = [line for line in lines if line]
+    _, tops = min((_tops(_levels(written, parted=parted)) for parted in (False, True)), key=lambda way: way[0])
+    return [path for top in tops for path in _paths(top)]
 
 
 def _paths(head: _Head, above: Path = ()) -> list[Path]:
@@ -49,29 +57,41 @@ def _paths(head: _Head, above: Path = ()) -> list[Path]:
     return [p for child in head.below for p in _paths(child, path)] if head.below else [path]
 
 
-def _tops(lines: Sequence[Sequence[Token]]) -> list[_Head]:
-    """The upper heads from left to right, with what hangs below each."""
-    levels: list[list[_Head]] = [[]]
+def _tops(levels: list[list[_Head]]) -> tuple[float, list[_Head]]:
+    """The upper heads from left to right, with what hangs below each, and how strained that is."""
+    strain = 0.0
+    for upper, lower in reversed(list(pairwise(levels))):
+        cost, alone = _hang(upper, lower)
+        strain += cost
+        upper += alone
+        upper.sort(key=lambda head: head.span.left)
+    return strain, levels[0] if levels else []
+
+
+def _levels(lines: Sequence[Sequence[Token]], *, parted: bool) -> list[list[_Head]]:
+    """The rows of heads; `parted` begins one where a head above stands between two of a line."""
+    levels: list[list[_Head]] = []
     for line in lines:
         heads = [_Head([token], Span(token.left, token.right)) for token in line]
-        if any(_touches(head, known) for head in heads for known in levels[-1]):
+        if not levels:
+            levels.append(heads)
+        elif any(_touches(head, known) for head in heads for known in levels[-1]):
             owners = [_nearest(head, levels[-1]) for head in heads]
             if any(owners.count(k) > 1 for k in owners):
                 levels.append(heads)
                 continue
-            for k, head in zip(owners, heads, strict=True):
-                if _touches(head, levels[-1][k]) or _is_bracket(head):
-                    levels[-1][k].parts += head.parts
-                    levels[-1][k].span = levels[-1][k].span.widened(head.parts[0])
+            for known, head in [(levels[-1][k], head) for k, head in zip(owners, heads, strict=True)]:
+                if _touches(head, known) or _is_bracket(head):
+                    known.parts += head.parts
+                    known.span = known.span.widened(head.parts[0])
                 else:
                     levels[-1].append(head)
+        elif parted and any(heads[0].span.left < known.span.left < heads[-1].span.left for known in levels[-1]):
+            levels.append(heads)
         else:
             levels[-1] += heads
         levels[-1].sort(key=lambda head: head.span.left)
-    for upper, lower in reversed(list(zip(levels, levels[1:], strict=False))):
-        upper += _hang(upper, lower)
-        upper.sort(key=lambda head: head.span.left)
-    return levels[0]
+    return levels
 
 
 def _touches(head: _Head, other: _Head) -> bool:
@@ -89,11 +109,12 @@ def _is_bracket(head: _Head) -> bool:
     return re.fullmatch(r"[（(][^（）()]*[)）]", head.parts[0].cell.text) is not None
 
 
-def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> list[_Head]:
+def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_Head]]:
     """Hang the lower heads under the upper ones, from left to right, each upper one over none or several.
 
     The best way has each upper head over the middle of its own and begins each at a text that opens a series (2023 of
-    2023 2024 2025 2023 …). What is under none comes back: it is an upper head itself.
+    2023 2024 2025 2023 …). How strained that is comes back, and what is
+    under none: it is an upper head itself.
     """
     opens = _openings(lower)
     # (lower heads used) -> cost and, for each upper head, the lower ones from … to …
@@ -108,11 +129,13 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> list[_Head]:
                     if more < further.get(end, (float("inf"), ()))[0]:
                         further[end] = (more, (*ranges, (start, end)))
         best = further
-    ranges = min((cost + _alone(lower, at, len(lower), upper), ranges) for at, (cost, ranges) in best.items())[1]
+    strain, ranges = min(
+        (cost + _alone(lower, at, len(lower), upper), ranges) for at, (cost, ranges) in best.items()
+    )
     for head, (start, end) in zip(upper, ranges, strict=True):
         head.below = list(lower[start:end])
     hung = {id(child) for head in upper for child in head.below}
-    return [head for head in lower if id(head) not in hung]
+    return strain, [head for head in lower if id(head) not in hung]
 
 
 def _openings(heads: Sequence[_Head]) -> set[int]:
@@ -128,18 +151,26 @@ def _alone(lower: Sequence[_Head], start: int, end: int, upper: Sequence[_Head])
     bound = (
         texts.count(texts[k]) > 1 or any(_touches(lower[k], head) for head in upper) for k in range(start, end)
     )
-    return sum(_LOST if is_bound else 2.0 for is_bound in bound)
+    return sum(_WRONG if is_bound else 0.3 for is_bound in bound)
 
 
 def _strain(head: _Head, lower: Sequence[_Head], start: int, end: int, opens: set[int]) -> float:
     """How badly a head stands over these: off their middle, over a series' part, over none though some are below it."""
     if start == end:
-        return _LOST if any(_touches(head, other) for other in lower) else 0.0
+        return _WRONG if any(_touches(head, other) for other in lower) else 0.5
     if is_year(head.parts[0].cell.text) and is_year(lower[start].cell.text):
-        return _LOST
-    middle = (lower[start].span.left + lower[end - 1].span.right) / 2
+        return _WRONG
     begun = sum(k in opens for k in range(start + 1, end)) + (bool(opens) and start not in opens)
-    return abs(head.middle - middle) + _LOST * begun
+    return abs(_rank(head, lower) - (start + end - 1) / 2) + _WRONG * begun
+
+
+def _rank(head: _Head, lower: Sequence[_Head]) -> float:
+    """Where a head stands in the row below, counted in heads, since columns of characters are wide here, narrow there."""
+    left = sum(other.middle <= head.middle for other in lower)
+    if left in (0, len(lower)):
+        return left - 0.5
+    before, after = lower[left - 1].middle, lower[left].middle
+    return left - 1 + (head.middle - before) / (after - before)
 
 
 def heads_over(leaves: Sequence[Path], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEADING = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
+    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|第[一二三四五六七八九十]+(?:部分|篇)|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
 )
 # A row that sums up others, and so belongs to none of their groups.
 TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
