@@ -1,0 +1,491 @@
+"""Tables in the reading order of a PDF (`pdftotext` without its layout), put back into the order of a page dump.
+
+The text comes in blocks between blank lines. A block is a rectangle of the page: one cell with its lines, a name broken
+around the number beside it, several cells of a row, or several rows of some columns. Blocks come from left to right for the
+rows of the left one; what stands apart at the left (a head in the middle of two rows, a merged name) may come later.
+
+What is firm is the number of values in a row: with the right one the rows are alike and fill up. The cells then are told as
+a page dump tells them, heads first, then row by row, and `dumps.py` finds their grid. Where rows or names remain that fit
+nowhere, or the rows do not add up to their total, only the values are kept: they belong to no words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from extraction.blocks import TOTAL, Cell, Line
+from extraction.numbers import find_numbers, is_year
+from extraction.spread_cells import Token, is_name, is_school, tokens_of, whole
+from extraction.vocabulary import squeeze, vocabulary
+
+Grid = tuple[tuple[Cell | None, ...], ...]
+
+_WIDEST = 16
+_FEWEST_BLOCKS = 4
+_BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
+_HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
+_MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
+_MOST_MOVED = 6
+
+
+@dataclass
+class _Row:
+    """The cells of a row as they come: `names` before its first value, `cells` from there on."""
+
+    names: list[Cell]
+    cells: list[Cell] = field(default_factory=list)
+    values: int = 0
+
+    @property
+    def pattern(self) -> str:
+        return "w" * len(self.names) + "".join("n" if _is_number(cell) else "w" for cell in self.cells)
+
+
+@dataclass
+class _Read:
+    """What is made of the blocks: rows, words that are heads left and right of those above, and words that fit nowhere."""
+
+    rows: list[_Row] = field(default_factory=list)
+    left: list[Cell] = field(default_factory=list)
+    right: list[Cell] = field(default_factory=list)
+    loose: list[list[Cell]] = field(default_factory=list)
+
+    @property
+    def alike(self) -> float:
+        """The share of rows that look like most of those that have a name."""
+        named = Counter(row.pattern for row in self.rows if "w" in row.pattern)
+        return max(named.values(), default=0) / len(self.rows)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines between blank ones: the values of each line that has some, the words that name it, and the words after."""
+
+    values: tuple[tuple[Cell, ...], ...]
+    names: tuple[tuple[Cell, ...], ...]
+    words: tuple[Cell, ...]
+
+
+def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
+    """The table that blocks of lines form, and whether only its order is known: a dump.
+
+    None where the lines are not blocks, or no row length fits.
+    """
+    parts = list(_parts(lines))
+    if len(parts) < _FEWEST_BLOCKS or not any(map(_holds_more_than_a_cell, parts)):
+        return None
+    blocks = [_block(part) for part in parts]
+    first = next((k for k, block in enumerate(blocks) if block.values), None)
+    read = None if first is None else _best(blocks[first:])
+    if read is None:
+        return None
+    heads = [cell for block in blocks[:first] for cell in block.words]
+    if not (_name(read, heads) and _add_up(read.rows)):
+        return tuple((cell,) for row in read.rows for cell in row.cells if _is_number(cell)), True
+    heads = _years_in_turn([*read.left, *heads, *read.right])
+    if grid := _simple_grid(heads, read.rows):
+        return grid, False
+    dump = [*heads, *(cell for row in read.rows for cell in (*row.names, *row.cells))]
+    return tuple((cell,) for cell in dump), True
+
+
+def _holds_more_than_a_cell(part: Sequence[Sequence[Token]]) -> bool:
+    return sum(map(len, part)) > 1 and any(token.is_value for line in part for token in line)
+
+
+def _is_number(cell: Cell) -> bool:
+    return Token(cell, 0, 0).is_value
+
+
+# ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[list[list[Token]]]:
+    part: list[list[Token]] = []
+    for k, line in enumerate(lines):
+        if part and (line.gap or line.text.startswith("\f")):
+            yield part
+            part = []
+        part.append(tokens_of(line, k))
+    yield part
+
+
+def _block(lines: Sequence[Sequence[Token]]) -> _Block:
+    rows = [k for k, line in enumerate(lines) if any(t.is_value for t in line)]
+    if not rows:
+        return _Block((), (), tuple(_heads(lines)))
+    values = tuple(tuple(t.cell for t in lines[k] if t.is_value) for k in rows)
+    if len(rows) == 1:
+        names, after = _names(lines, rows[0])
+        return _Block(values, (tuple(names),), tuple(after))
+    beside: list[list[Cell]] = [[] for _ in rows]
+    for name in _joined([t for line in lines for t in line if not t.is_value]):
+        middle = (name[0].line + name[-1].line) / 2
+        near = min(range(len(rows)), key=lambda k: abs(rows[k] + lines[0][0].line - middle))
+        beside[near].append(whole([token.cell for token in name]))
+    return _Block(values, tuple(map(tuple, beside)), ())
+
+
+def _joined(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Words as names: one that makes a word above whole goes on with it."""
+    names: list[list[Token]] = []
+    for token in tokens:
+        open_ = (name for name in names if name[-1].line < token.line)
+        goes_on = next((n for n in open_ if _is_whole([*(t.cell for t in n), token.cell])), None)
+        if goes_on is None:
+            names.append([token])
+        else:
+            goes_on.append(token)
+    return names
+
+
+def _names(lines: Sequence[Sequence[Token]], row: int) -> tuple[list[Cell], list[Cell]]:
+    """The names of one row, broken around its values, and words below that are whole without them: the next row's.
+
+    Each further line goes on with the name that it makes whole.
+    """
+    words = [[t.cell for t in line if not t.is_value] for line in lines]
+    most = max(map(len, words))
+    if most <= 1:
+        names: list[list[Cell]] = []
+        for line in words:
+            for cell in line:
+                if names and not _stands_alone(whole(names[-1]).text, cell.text):
+                    names[-1].append(cell)
+                else:
+                    names.append([cell])
+        last = sum(bool(line) for line in words[: row + 1])
+        cells = [whole(name) for name in names]
+        return (cells[:1], cells[1:]) if last == 1 and len(cells) > 1 else (cells, [])
+    at = next(k for k, line in enumerate(words) if len(line) == most)
+    names = [[cell] for cell in words[at]]
+    for line in (line for k, line in enumerate(words) if k != at):
+        for n, cell in enumerate(line):
+            best = [k for k, name in enumerate(names) if _is_whole([*name, cell])]
+            names[best[0] if best else min(n, most - 1)].append(cell)
+    return [whole(name) for name in names], []
+
+
+def _is_whole(parts: Sequence[Cell]) -> bool:
+    text = whole(parts).text
+    return is_name(text) or is_school(text)
+
+
+def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
+    """The words of a block: a row of heads with their second lines below, or one below the other."""
+    words = [[t.cell for t in line] for line in lines]
+    tails = [cell for line in words[1:] for cell in line]
+    count = len(words[0])
+    if count > 1 and tails and len(tails) % count == 0 and all(_BRACKET.fullmatch(c.text) for c in tails):
+        return [whole([cell, *tails[k::count]]) for k, cell in enumerate(words[0])]
+    if count > 1 and len(words) > 1:
+        return [whole([t.cell for t in name]) for name in _joined([t for line in lines for t in line])]
+    return _stacked(words)
+
+
+def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
+    heads: list[list[Cell]] = []
+    for cell, alone in ((cell, len(line) == 1) for line in lines for cell in line):
+        whole_with = next((head for head in heads if alone and is_name(whole([*head, cell]).text)), None)
+        if heads and _BRACKET.fullmatch(cell.text):
+            bare = [head for head in heads if not _MEASURED.search(whole(head).text)]
+            fitting = [head for head in bare if _takes(whole(head).text, cell.text)]
+            (fitting or bare or heads)[-1].append(cell)
+        elif whole_with is not None:
+            whole_with.append(cell)
+        elif heads and alone and not _stands_alone(whole(heads[-1]).text, cell.text):
+            heads[-1].append(cell)
+        else:
+            heads.append([cell])
+    return [whole(head) for head in heads]
+
+
+def _takes(head: str, bracket: str) -> bool:
+    """Whether a head can have this unit: 生师比 is no percentage."""
+    metrics = [code for kind, code in vocabulary().terms.get(squeeze(head), ()) if kind == "metric"]
+    unit = vocabulary().units.get(bracket.strip("（）()"))
+    if unit is None or not metrics:
+        return True
+    is_percent = unit.canonical == "percent"
+    return any(
+        (vocabulary().metrics[code].unit == "percent") == is_percent
+        or (is_percent and code in vocabulary().share_of)
+        for code in metrics
+    )
+
+
+def _stands_alone(above: str, text: str) -> bool:
+    """Whether a word below another one is a cell of its own: both are whole, and together they are nothing."""
+    if is_name(above + text) or (is_school(above + text) and not is_school(above)):
+        return False
+    return (
+        is_name(above)
+        or is_school(above)
+        or is_name(text)
+        or bool(_HEAD.search(above) or TOTAL.match(text) or _MEASURED.search(above))
+    )
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _best(blocks: Sequence[_Block]) -> _Read | None:
+    """The way to cut the blocks into rows in which most rows are alike; of equals, that with the shortest rows."""
+    total = sum(len(line) for block in blocks for line in block.values)
+    found: list[_Read] = []
+    for width in range(1, min(_WIDEST, total // 2) + 1):
+        for apart in (0, 1, 2):
+            if apart < width and (read := _filled(blocks, width, apart)):
+                found.append(read)
+    best = max(found, key=lambda read: round(read.alike, 2), default=None)
+    return best if best is not None and best.alike >= 0.5 else None
+
+
+def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
+    """Rows of so many values; None where a block does not fit.
+
+    The first values of a row, `apart` of them, may come later with its name: they stand nearer to it.
+    """
+    read = _Read()
+    waiting: list[list[Cell]] = []
+    short: list[_Row] = []
+    for n, block in enumerate(blocks):
+        if block.values:
+            goes_on = n + 1 < len(blocks) and blocks[n + 1].values and not any(blocks[n + 1].names)
+            if short and any(block.names) and not goes_on and all(len(v) == apart for v in block.values):
+                for values, names in zip(block.values, block.names, strict=True):
+                    if not short:
+                        return None
+                    row = short.pop(0)
+                    row.names, row.cells[:0], row.values = list(names), values, width
+            elif not _take(read, block, waiting, short, width, apart):
+                return None
+            else:
+                waiting = []
+        open_ = any(row.values < width for row in read.rows if not any(row is s for s in short))
+        heads = [cell for cell in block.words if _is_head(cell.text)]
+        (read.right if open_ else read.left).extend(heads)
+        if words := [cell for cell in block.words if not any(cell is head for head in heads)]:
+            waiting.append(words)
+    read.loose += waiting
+    if short or not all(row.values == width or _may_be_short(row, read, width) for row in read.rows):
+        return None
+    return read if len(read.rows) > 1 else None
+
+
+def _take(
+    read: _Read, block: _Block, waiting: list[list[Cell]], short: list[_Row], width: int, apart: int
+) -> bool:
+    """Take the values of a block into the open rows, or into new ones; False where they do not fit."""
+    words = [cell for pack in waiting for cell in pack]
+    open_ = [row for row in read.rows if row.values < width and not any(row is s for s in short)]
+    room = min((width - row.values for row in open_), default=0)
+    most = max(map(len, block.values))
+    begins = _is_next_ordinal(read.rows, block)
+    if open_ and most <= room and len(block.values) in (1, len(open_)) and not begins:
+        if len(open_) > 1:
+            read.right += words
+        elif not open_[0].names:
+            open_[0].cells += words
+        else:
+            read.loose += waiting
+    elif (not open_ or waiting or any(block.names)) and most <= width:
+        open_ = [_Row([]) for _ in block.values]
+        (read.rows[-1].cells if begins else open_[0].names).extend(words)
+        read.rows += open_
+    else:
+        return False
+    for row, values, names in zip(open_, block.values, block.names, strict=False):
+        if row.values and len(open_) > 1:
+            read.right += names
+        else:
+            (row.cells if row.values else row.names).extend(names)
+        row.cells += values
+        row.values += len(values)
+        if apart and not row.names and row.values == width - apart:
+            short.append(row)
+    return True
+
+
+def _is_next_ordinal(rows: Sequence[_Row], block: _Block) -> bool:
+    """1 … 2 …: what was told before it belongs to the row above."""
+    return bool(rows) and rows[0].cells[:1] != [] and (
+        rows[0].cells[0].text == "1" and block.values[0][0].text == str(len(rows) + 1)
+    )
+
+
+def _may_be_short(row: _Row, read: _Read, width: int) -> bool:
+    """A total has no ordinal."""
+    return row.values == width - 1 and row is read.rows[-1] and _is_number(read.rows[0].cells[0])
+
+
+def _is_head(text: str) -> bool:
+    squeezed = squeeze(text)
+    return squeezed in vocabulary().dimension_of_header or bool(_HEAD.search(squeezed))
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(read: _Read, heads: list[Cell]) -> bool:
+    """Give names to rows and groups of rows without one, in order: the last of the heads, then the loose words.
+
+    False where rows stay without, or words are left over.
+    """
+    rows = read.rows
+    named = [row for row in rows if "w" in row.pattern]
+    if not any(_MEASURED.search(cell.text) for row in named for cell in row.names):
+        for pack in read.loose:  # 毕业生人数（人）
+            read.left += [cell for cell in pack if _MEASURED.search(cell.text)]
+        packs = [[cell for cell in pack if not _MEASURED.search(cell.text)] for pack in read.loose]
+        read.loose = [pack for pack in packs if pack]
+    usual = Counter(len(row.names) for row in named).most_common(1)[0][0] if named else 0
+    for above, row in pairwise(rows):
+        if not row.names and len(above.names) > max(1, usual):
+            row.names = [above.names.pop()]
+    nameless = [row for row in rows if "w" not in row.pattern]
+    if nameless:
+        tail = _last_words(heads) if nameless[0] is rows[0] else []
+        inner = Counter(row.names[-1].text for row in rows if row.names)
+        loose = [names for pack in read.loose for names in _packs(pack)]
+        likely = [names for names in loose if inner[names[-1].text]] or loose
+        for given in (likely, loose):
+            for count in range(len(tail) + 1):
+                found = [*_packs(tail[len(tail) - count :]), *given]
+                if len(found) == len(nameless) and bool(count) == bool(tail):
+                    for row, names in zip(nameless, found, strict=True):
+                        row.names = names
+                    del heads[len(heads) - count :]
+                    read.loose = [names for names in loose if not any(names is g for g in given)]
+                    return _name_groups(read)
+    return not nameless and _name_groups(read)
+
+
+def _last_words(heads: Sequence[Cell]) -> list[Cell]:
+    """The words behind the last that is surely a head."""
+    last = max(
+        (k for k, h in enumerate(heads) if _is_head(h.text) or is_year(h.text) or _MEASURED.search(h.text)),
+        default=-1,
+    )
+    return list(heads[last + 1 :])
+
+
+def _packs(words: Sequence[Cell]) -> list[list[Cell]]:
+    """Words as names of rows: that of a group goes with the one behind it."""
+    packs: list[list[Cell]] = []
+    for cell in words:
+        if packs and _is_outer(packs[-1][-1].text) and not is_school(cell.text):
+            packs[-1].append(cell)
+        else:
+            packs.append([cell])
+    return packs
+
+
+def _is_outer(text: str) -> bool:
+    return squeeze(text) in vocabulary().categories or is_school(text)
+
+
+def _name_groups(read: _Read) -> bool:
+    """Where the same names repeat, each round of them is a group whose own name stands in one of its rows, or is loose."""
+    first = read.rows[0].names[-1].text if read.rows[0].names else ""
+    starts = [k for k, row in enumerate(read.rows) if row.names and row.names[-1].text == first]
+    if not first or len(starts) < 2:
+        return not read.loose
+    groups = [read.rows[a:b] for a, b in pairwise([*starts, len(read.rows)])]
+    for group in groups:
+        outer = [name for row in group for name in row.names[:-1]]
+        if not outer and read.loose:
+            outer = read.loose.pop(0)
+        for row in group:
+            row.names = row.names[-1:]
+        group[0].names = [*outer, *group[0].names]
+    return not read.loose and len({len(group[0].names) for group in groups}) == 1
+
+
+# ── grid ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _simple_grid(heads: Sequence[Cell], rows: Sequence[_Row]) -> Grid | None:
+    """The grid under one row of heads, or two of which the lower are years; None where the heads are other ones."""
+    depth = max(len(row.names) for row in rows)
+    width = max(len(row.cells) for row in rows)
+    years = [cell for cell in heads if is_year(cell.text)]
+    others = [cell for cell in heads if not is_year(cell.text)]
+    stub = [cell for cell in others if _is_head(cell.text)][:depth]
+    columns = [cell for cell in heads if not any(cell is s for s in stub)]
+    uppers = [cell for cell in others if not any(cell is s for s in stub)]
+    if len(stub) < depth:
+        stub = [*stub, *columns[: max(0, len(columns) - width)]]
+        columns = columns[max(0, len(columns) - width) :]
+    top: list[tuple[Cell | None, ...]]
+    if len(stub) == depth and len(columns) == width:
+        top = [(*stub, *columns)]
+    elif len(stub) == depth and len(uppers) > 1 and len(years) == width and width % len(uppers) == 0:
+        each = width // len(uppers)
+        top = [(*stub, *(cell for cell in uppers for _ in range(each))), (*stub, *years)]
+    else:
+        return None
+    above: list[Cell] = []
+    for row in rows:
+        total = bool(row.names and TOTAL.match(row.names[-1].text))
+        outer: list[Cell | None] = [None] * (depth - len(row.names))
+        if not total and len(above) == depth:
+            outer = list(above[: depth - len(row.names)])
+        indent: list[Cell | None] = [None] * (width - len(row.cells))
+        top.append((*outer, *row.names, *indent, *row.cells))
+        above = [*above[: depth - len(row.names)], *row.names]
+    return tuple(top)
+
+
+# ── arithmetic ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_up(rows: Sequence[_Row]) -> bool:
+    """Whether the rows above a total add up to it, after the values of one row are put in another order if need be.
+
+    Where no column adds up the total is of something else, and says nothing.
+    """
+    at = next((k for k, row in enumerate(rows) if row.names and TOTAL.match(row.names[-1].text)), None)
+    if at is None or at < 2:
+        return True
+    amounts = [[_amount(cell) for cell in row.cells if _is_number(cell)] for row in rows[: at + 1]]
+    if len({len(values) for values in amounts}) > 1 or any(None in values for values in amounts):
+        return True
+    parts, total = amounts[:-1], amounts[-1]
+    off = [c for c in range(len(total)) if sum(values[c] or 0 for values in parts) != total[c]]
+    if not off or 2 * len(off) > len(total) + 2 or len(off) > _MOST_MOVED:
+        return not off or 2 * len(off) > len(total) + 2
+    for r, values in enumerate(parts):
+        wanted = {c: (total[c] or 0) - sum((v[c] or 0) for k, v in enumerate(parts) if k != r) for c in off}
+        if sorted(wanted.values()) == sorted(values[c] or 0 for c in off):
+            cells = [cell for cell in rows[r].cells if _is_number(cell)]
+            places = [rows[r].cells.index(cell) for cell in cells]
+            left = [(values[c], cells[c]) for c in off]
+            for c in off:
+                found = next(pair for pair in left if pair[0] == wanted[c])
+                left.remove(found)
+                rows[r].cells[places[c]] = found[1]
+            return True
+    return False
+
+
+def _amount(cell: Cell) -> Decimal | None:
+    numbers = find_numbers(cell.text)
+    return numbers[0].amount if numbers else None
+
+
+def _years_in_turn(heads: Sequence[Cell]) -> list[Cell]:
+    """Heads whose years are the same ones several times, with these in turn behind the others: 2023 2024 2023 2024."""
+    years = [Cell(squeeze(cell.text), cell.start, cell.end) for cell in heads if is_year(cell.text)]
+    counts = Counter(cell.text for cell in years)
+    times = set(counts.values())
+    if len(counts) < 2 or len(times) != 1 or times == {1}:
+        return list(heads)
+    by_year = {year: [cell for cell in years if cell.text == year] for year in sorted(counts)}
+    turns = [cells[k] for k in range(times.pop()) for cells in by_year.values()]
+    return [*(cell for cell in heads if not is_year(cell.text)), *turns]
