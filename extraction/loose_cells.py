@@ -26,11 +26,12 @@ from extraction.vocabulary import squeeze, vocabulary
 Grid = tuple[tuple[Cell | None, ...], ...]
 
 _WIDEST = 16
-_FEWEST_BLOCKS = 4
+_FEWEST_BLOCKS, _TALLEST = 4, 60
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
 _HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
 _MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 _MOST_MOVED = 6
+_ALIKE = 0.6
 
 
 @dataclass
@@ -57,9 +58,11 @@ class _Read:
 
     @property
     def alike(self) -> float:
-        """The share of rows that look like most of those that have a name."""
+        """The share of rows that look like most with a name; one without, for which a name may be found, counts half."""
         named = Counter(row.pattern for row in self.rows if "w" in row.pattern)
-        return max(named.values(), default=0) / len(self.rows)
+        usual, count = max(named.items(), key=lambda item: item[1], default=("", 0))
+        nameless = sum(row.pattern == usual.lstrip("w") for row in self.rows)
+        return (count + nameless / 2) / len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,14 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     None where the lines are not blocks, or no row length fits.
     """
     parts = list(_parts(lines))
-    if len(parts) < _FEWEST_BLOCKS or not any(map(_holds_more_than_a_cell, parts)):
+    if len(parts) < _FEWEST_BLOCKS or max(map(len, parts)) > _TALLEST or not any(map(_holds_more_than_a_cell, parts)):
         return None
     blocks = [_block(part) for part in parts]
     first = next((k for k, block in enumerate(blocks) if block.values), None)
-    read = None if first is None else _best(blocks[first:])
+    if first is None:
+        return None
+    # Where no row length fits, a count may look like a year.
+    read = _best(blocks[first:]) or _best([_block(part, years=True) for part in parts[first:]])
     if read is None:
         return None
     heads = [cell for block in blocks[:first] for cell in block.words]
@@ -95,7 +101,7 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
 
 
 def _holds_more_than_a_cell(part: Sequence[Sequence[Token]]) -> bool:
-    return sum(map(len, part)) > 1 and any(token.is_value for line in part for token in line)
+    return sum(map(len, part)) > 1
 
 
 def _is_number(cell: Cell) -> bool:
@@ -115,16 +121,22 @@ def _parts(lines: Sequence[Line]) -> Iterator[list[list[Token]]]:
     yield part
 
 
-def _block(lines: Sequence[Sequence[Token]]) -> _Block:
-    rows = [k for k, line in enumerate(lines) if any(t.is_value for t in line)]
+def _block(lines: Sequence[Sequence[Token]], *, years: bool = False) -> _Block:
+    """A block's lines by what they hold; `years` counts bare years among the values."""
+
+    def is_value(token: Token) -> bool:
+        return token.is_value or (years and token.cell.text.isdigit())
+
+    rows = [k for k, line in enumerate(lines) if any(map(is_value, line))]
     if not rows:
         return _Block((), (), tuple(_heads(lines)))
-    values = tuple(tuple(t.cell for t in lines[k] if t.is_value) for k in rows)
+    values = tuple(tuple(t.cell for t in lines[k] if is_value(t)) for k in rows)
+    words = [[t for t in line if not is_value(t)] for line in lines]
     if len(rows) == 1:
-        names, after = _names(lines, rows[0])
+        names, after = _names([[t.cell for t in line] for line in words], rows[0])
         return _Block(values, (tuple(names),), tuple(after))
     beside: list[list[Cell]] = [[] for _ in rows]
-    for name in _joined([t for line in lines for t in line if not t.is_value]):
+    for name in _joined([t for line in words for t in line]):
         middle = (name[0].line + name[-1].line) / 2
         near = min(range(len(rows)), key=lambda k: abs(rows[k] + lines[0][0].line - middle))
         beside[near].append(whole([token.cell for token in name]))
@@ -144,12 +156,11 @@ def _joined(tokens: Sequence[Token]) -> list[list[Token]]:
     return names
 
 
-def _names(lines: Sequence[Sequence[Token]], row: int) -> tuple[list[Cell], list[Cell]]:
+def _names(words: Sequence[Sequence[Cell]], row: int) -> tuple[list[Cell], list[Cell]]:
     """The names of one row, broken around its values, and words below that are whole without them: the next row's.
 
     Each further line goes on with the name that it makes whole.
     """
-    words = [[t.cell for t in line if not t.is_value] for line in lines]
     most = max(map(len, words))
     if most <= 1:
         names: list[list[Cell]] = []
@@ -243,7 +254,7 @@ def _best(blocks: Sequence[_Block]) -> _Read | None:
             if apart < width and (read := _filled(blocks, width, apart)):
                 found.append(read)
     best = max(found, key=lambda read: round(read.alike, 2), default=None)
-    return best if best is not None and best.alike >= 0.5 else None
+    return best if best is not None and best.alike >= _ALIKE else None
 
 
 def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
@@ -286,8 +297,8 @@ def _take(
     open_ = [row for row in read.rows if row.values < width and not any(row is s for s in short)]
     room = min((width - row.values for row in open_), default=0)
     most = max(map(len, block.values))
-    begins = _is_next_ordinal(read.rows, block)
-    if open_ and most <= room and len(block.values) in (1, len(open_)) and not begins:
+    begins = not open_ and _is_next_ordinal(read.rows, block)
+    if open_ and most <= room and len(block.values) in (1, len(open_)):
         if len(open_) > 1:
             read.right += words
         elif not open_[0].names:
@@ -350,12 +361,14 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
             row.names = [above.names.pop()]
     nameless = [row for row in rows if "w" not in row.pattern]
     if nameless:
-        tail = _last_words(heads) if nameless[0] is rows[0] else []
+        measured = any(_MEASURED.search(row.names[-1].text) for row in named if row.names)
+        dated = any(is_year(row.names[-1].text) for row in named if row.names)
+        tail = _last_words(heads, measured, dated) if nameless[0] is rows[0] else []
         inner = Counter(row.names[-1].text for row in rows if row.names)
         loose = [names for pack in read.loose for names in _packs(pack)]
         likely = [names for names in loose if inner[names[-1].text]] or loose
         for given in (likely, loose):
-            for count in range(len(tail) + 1):
+            for count in range(len(tail), -1, -1):
                 found = [*_packs(tail[len(tail) - count :]), *given]
                 if len(found) == len(nameless) and bool(count) == bool(tail):
                     for row, names in zip(nameless, found, strict=True):
@@ -366,12 +379,13 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
     return not nameless and _name_groups(read)
 
 
-def _last_words(heads: Sequence[Cell]) -> list[Cell]:
-    """The words behind the last that is surely a head."""
-    last = max(
-        (k for k, h in enumerate(heads) if _is_head(h.text) or is_year(h.text) or _MEASURED.search(h.text)),
-        default=-1,
-    )
+def _last_words(heads: Sequence[Cell], measured: bool, dated: bool) -> list[Cell]:
+    """The words behind the last that is surely a head; where names of rows have units, or are years, those are none."""
+
+    def is_head(text: str) -> bool:
+        return _is_head(text) or (not dated and is_year(text)) or (not measured and _MEASURED.search(text) is not None)
+
+    last = max((k for k, cell in enumerate(heads) if is_head(cell.text)), default=-1)
     return list(heads[last + 1 :])
 
 
@@ -414,32 +428,42 @@ def _simple_grid(heads: Sequence[Cell], rows: Sequence[_Row]) -> Grid | None:
     """The grid under one row of heads, or two of which the lower are years; None where the heads are other ones."""
     depth = max(len(row.names) for row in rows)
     width = max(len(row.cells) for row in rows)
-    years = [cell for cell in heads if is_year(cell.text)]
     others = [cell for cell in heads if not is_year(cell.text)]
     stub = [cell for cell in others if _is_head(cell.text)][:depth]
     columns = [cell for cell in heads if not any(cell is s for s in stub)]
-    uppers = [cell for cell in others if not any(cell is s for s in stub)]
     if len(stub) < depth:
         stub = [*stub, *columns[: max(0, len(columns) - width)]]
         columns = columns[max(0, len(columns) - width) :]
-    top: list[tuple[Cell | None, ...]]
-    if len(stub) == depth and len(columns) == width:
-        top = [(*stub, *columns)]
-    elif len(stub) == depth and len(uppers) > 1 and len(years) == width and width % len(uppers) == 0:
-        each = width // len(uppers)
-        top = [(*stub, *(cell for cell in uppers for _ in range(each))), (*stub, *years)]
-    else:
+    if len(stub) != depth:
         return None
+    if len(stub) > 1 and any(is_year(row.names[-1].text) for row in rows if row.names):
+        stub.sort(key=lambda cell: cell.text.startswith("年"))
+    top: list[tuple[Cell | None, ...]] = [(*stub, *columns)]
+    if len(columns) != width:
+        uppers, lower = columns[: len(columns) - width], columns[len(columns) - width :]
+        each = width // len(uppers) if uppers else width
+        if len(uppers) < 2 or each < 2 or not _is_repeated(lower, each):
+            return None
+        top = [(*stub, *(cell for cell in uppers for _ in range(each))), (*stub, *lower)]
+    units = vocabulary().units
+    by_unit = depth > 1 and all(row.names[-1].text in units for row in rows if len(row.names) == depth)
     above: list[Cell] = []
     for row in rows:
         total = bool(row.names and TOTAL.match(row.names[-1].text))
-        outer: list[Cell | None] = [None] * (depth - len(row.names))
-        if not total and len(above) == depth:
+        missing: list[Cell | None] = [None] * (depth - len(row.names))
+        outer, behind = ([], missing) if by_unit else (missing, [])
+        if not total and not by_unit and len(above) == depth:
             outer = list(above[: depth - len(row.names)])
         indent: list[Cell | None] = [None] * (width - len(row.cells))
-        top.append((*outer, *row.names, *indent, *row.cells))
+        top.append((*outer, *row.names, *behind, *indent, *row.cells))
         above = [*above[: depth - len(row.names)], *row.names]
     return tuple(top)
+
+
+def _is_repeated(heads: Sequence[Cell], each: int) -> bool:
+    """Whether the same texts stand there again and again: 一等奖 二等奖 一等奖 二等奖."""
+    texts = [squeeze(cell.text) for cell in heads]
+    return texts == texts[:each] * (len(texts) // each)
 
 
 # ── arithmetic ───────────────────────────────────────────────────────────────────────────────────────────────────────
