@@ -29,22 +29,37 @@ _WIDEST = 16
 _FEWEST_BLOCKS, _TALLEST = 4, 60
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
 _HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
+_SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
 _MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
-_MOST_MOVED = 6
 _ALIKE = 0.6
 
 
 @dataclass
 class _Row:
-    """The cells of a row as they come: `names` before its first value, `cells` from there on."""
+    """The cells of a row as they come: `names` before its first value, `cells` from there on with a letter each for its kind:
+    n number, w words.
+    """
 
     names: list[Cell]
     cells: list[Cell] = field(default_factory=list)
-    values: int = 0
+    kinds: str = ""
+
+    @property
+    def values(self) -> int:
+        return self.kinds.count("n")
+
+    @property
+    def numbers(self) -> list[int]:
+        """The places of its numbers."""
+        return [k for k, kind in enumerate(self.kinds) if kind == "n"]
 
     @property
     def pattern(self) -> str:
-        return "w" * len(self.names) + "".join("n" if _is_number(cell) else "w" for cell in self.cells)
+        return "w" * len(self.names) + self.kinds
+
+    def add(self, cells: Sequence[Cell], kind: str) -> None:
+        self.cells += cells
+        self.kinds += kind * len(cells)
 
 
 @dataclass
@@ -92,7 +107,7 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
         return None
     heads = [cell for block in blocks[:first] for cell in block.words]
     if not (_name(read, heads) and _add_up(read.rows)):
-        return tuple((cell,) for row in read.rows for cell in row.cells if _is_number(cell)), True
+        return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
     heads = _years_in_turn([*read.left, *heads, *read.right])
     if grid := _simple_grid(heads, read.rows):
         return grid, False
@@ -102,10 +117,6 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
 
 def _holds_more_than_a_cell(part: Sequence[Sequence[Token]]) -> bool:
     return sum(map(len, part)) > 1
-
-
-def _is_number(cell: Cell) -> bool:
-    return Token(cell, 0, 0).is_value
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,7 +249,7 @@ def _stands_alone(above: str, text: str) -> bool:
         is_name(above)
         or is_school(above)
         or is_name(text)
-        or bool(_HEAD.search(above) or TOTAL.match(text) or _MEASURED.search(above))
+        or bool(_HEAD.search(above) or TOTAL.match(text) or _MEASURED.search(above) or _SECTION.match(text))
     )
 
 
@@ -273,16 +284,17 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
                     if not short:
                         return None
                     row = short.pop(0)
-                    row.names, row.cells[:0], row.values = list(names), values, width
+                    row.names, row.cells, row.kinds = list(names), [*values, *row.cells], "n" * width
             elif not _take(read, block, waiting, short, width, apart):
                 return None
             else:
                 waiting = []
         open_ = any(row.values < width for row in read.rows if not any(row is s for s in short))
-        heads = [cell for cell in block.words if _is_head(cell.text)]
-        (read.right if open_ else read.left).extend(heads)
-        if words := [cell for cell in block.words if not any(cell is head for head in heads)]:
+        (read.right if open_ else read.left).extend(cell for cell in block.words if _is_head(cell.text))
+        if words := [c for c in block.words if not _is_head(c.text) and not _SECTION.match(c.text)]:
             waiting.append(words)
+    if waiting and read.rows and read.rows[-1].kinds + "w" * len(waiting[0]) == read.rows[0].kinds:
+        read.rows[-1].add(waiting.pop(0), "w")  # words behind the last number
     read.loose += waiting
     if short or not all(row.values == width or _may_be_short(row, read, width) for row in read.rows):
         return None
@@ -302,22 +314,26 @@ def _take(
         if len(open_) > 1:
             read.right += words
         elif not open_[0].names:
-            open_[0].cells += words
+            open_[0].add(words, "w")
         else:
             read.loose += waiting
     elif (not open_ or waiting or any(block.names)) and most <= width:
         open_ = [_Row([]) for _ in block.values]
-        (read.rows[-1].cells if begins else open_[0].names).extend(words)
+        if begins:
+            read.rows[-1].add(words, "w")
+        else:
+            open_[0].names += words
         read.rows += open_
     else:
         return False
     for row, values, names in zip(open_, block.values, block.names, strict=False):
         if row.values and len(open_) > 1:
             read.right += names
+        elif row.values:
+            row.add(names, "w")
         else:
-            (row.cells if row.values else row.names).extend(names)
-        row.cells += values
-        row.values += len(values)
+            row.names += names
+        row.add(values, "n")
         if apart and not row.names and row.values == width - apart:
             short.append(row)
     return True
@@ -332,7 +348,7 @@ def _is_next_ordinal(rows: Sequence[_Row], block: _Block) -> bool:
 
 def _may_be_short(row: _Row, read: _Read, width: int) -> bool:
     """A total has no ordinal."""
-    return row.values == width - 1 and row is read.rows[-1] and _is_number(read.rows[0].cells[0])
+    return row.values == width - 1 and row is read.rows[-1] and read.rows[0].cells[0].text == "1"
 
 
 def _is_head(text: str) -> bool:
@@ -366,7 +382,7 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
         tail = _last_words(heads, measured, dated) if nameless[0] is rows[0] else []
         inner = Counter(row.names[-1].text for row in rows if row.names)
         loose = [names for pack in read.loose for names in _packs(pack)]
-        likely = [names for names in loose if inner[names[-1].text]] or loose
+        likely = [n for n in loose if inner[n[-1].text]] or [n for n in loose if TOTAL.match(n[-1].text)] or loose
         for given in (likely, loose):
             for count in range(len(tail), -1, -1):
                 found = [*_packs(tail[len(tail) - count :]), *given]
@@ -377,6 +393,20 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
                     read.loose = [names for names in loose if not any(names is g for g in given)]
                     return _name_groups(read)
     return not nameless and _name_groups(read)
+
+
+def _fill_gaps(read: _Read) -> None:
+    """Give the loose words to rows that lack one of the words that most rows have, in order."""
+    usual = Counter(row.kinds for row in read.rows).most_common(1)[0][0]
+    gaps = [(k, usual[:k] + usual[k + 1 :]) for k, kind in enumerate(usual) if kind == "w"]
+    short = [row for row in read.rows if any(row.kinds == kinds for _, kinds in gaps)]
+    # Of several words side by side the last is missing: it is the one that stands apart.
+    at = max((k for k, kinds in gaps if short and kinds == short[0].kinds), default=None)
+    if at is None or len(short) != len(read.loose) or any(len(pack) > 1 for pack in read.loose):
+        return
+    for row, pack in zip(short, read.loose, strict=True):
+        row.cells[at:at], row.kinds = pack, usual
+    read.loose = []
 
 
 def _last_words(heads: Sequence[Cell], measured: bool, dated: bool) -> list[Cell]:
@@ -406,6 +436,8 @@ def _is_outer(text: str) -> bool:
 
 def _name_groups(read: _Read) -> bool:
     """Where the same names repeat, each round of them is a group whose own name stands in one of its rows, or is loose."""
+    if read.loose:
+        _fill_gaps(read)
     first = read.rows[0].names[-1].text if read.rows[0].names else ""
     starts = [k for k, row in enumerate(read.rows) if row.names and row.names[-1].text == first]
     if not first or len(starts) < 2:
@@ -472,24 +504,23 @@ def _is_repeated(heads: Sequence[Cell], each: int) -> bool:
 def _add_up(rows: Sequence[_Row]) -> bool:
     """Whether the rows above a total add up to it, after the values of one row are put in another order if need be.
 
-    Where no column adds up the total is of something else, and says nothing.
+    A single column that does not is the report's own mistake; where none does, the total is of something else.
     """
     at = next((k for k, row in enumerate(rows) if row.names and TOTAL.match(row.names[-1].text)), None)
     if at is None or at < 2:
         return True
-    amounts = [[_amount(cell) for cell in row.cells if _is_number(cell)] for row in rows[: at + 1]]
+    amounts = [[_amount(row.cells[k]) for k in row.numbers] for row in rows[: at + 1]]
     if len({len(values) for values in amounts}) > 1 or any(None in values for values in amounts):
         return True
     parts, total = amounts[:-1], amounts[-1]
     off = [c for c in range(len(total)) if sum(values[c] or 0 for values in parts) != total[c]]
-    if not off or 2 * len(off) > len(total) + 2 or len(off) > _MOST_MOVED:
-        return not off or 2 * len(off) > len(total) + 2
+    if len(off) < 2 or len(off) == len(total):
+        return True
     for r, values in enumerate(parts):
         wanted = {c: (total[c] or 0) - sum((v[c] or 0) for k, v in enumerate(parts) if k != r) for c in off}
         if sorted(wanted.values()) == sorted(values[c] or 0 for c in off):
-            cells = [cell for cell in rows[r].cells if _is_number(cell)]
-            places = [rows[r].cells.index(cell) for cell in cells]
-            left = [(values[c], cells[c]) for c in off]
+            places = rows[r].numbers
+            left = [(values[c], rows[r].cells[places[c]]) for c in off]
             for c in off:
                 found = next(pair for pair in left if pair[0] == wanted[c])
                 left.remove(found)
