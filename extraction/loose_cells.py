@@ -94,8 +94,10 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
 
     None where the lines are not blocks, or no row length fits.
     """
+    if any("\t" in line.text for line in lines):  # cells behind tabs, of a converted Word file
+        return None
     parts = list(_parts(lines))
-    if len(parts) < _FEWEST_BLOCKS or max(map(len, parts)) > _TALLEST or not any(map(_holds_more_than_a_cell, parts)):
+    if not _are_blocks(parts):
         return None
     blocks = [_block(part) for part in parts]
     first = next((k for k, block in enumerate(blocks) if block.values), None)
@@ -115,8 +117,11 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     return tuple((cell,) for cell in dump), True
 
 
-def _holds_more_than_a_cell(part: Sequence[Sequence[Token]]) -> bool:
-    return sum(map(len, part)) > 1
+def _are_blocks(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
+    """Whether some of the parts down to the last value hold several words or numbers: in a page dump each is a cell."""
+    last = max((k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0)
+    several = sum(sum(map(len, part)) > 1 for part in parts[: last + 1])
+    return several > 1 and len(parts) >= _FEWEST_BLOCKS and max(map(len, parts)) <= _TALLEST
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────

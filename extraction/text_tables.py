@@ -201,12 +201,14 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     end = start
     while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
         end += 1
-    while end > start and HEADING.match(lines[end - 1].text) and not re.search(r"\d", lines[end - 1].text):
-        end -= 1
     above = lines[start - 1].text.strip() if captioned else ""
-    if captioned and (found := in_order(lines[start:end])):
-        rows, is_dump = found
-        return Table(rows, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), end
+    if captioned:
+        last = end
+        while last > start and HEADING.match(lines[last - 1].text) and not re.search(r"\d", lines[last - 1].text):
+            last -= 1
+        if found := in_order(lines[start:last]):
+            rows, is_dump = found
+            return Table(rows, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
     cells = [cell for line in lines[start:end] for cell in (_cells_in(line) if captioned else [_whole(line)])]
     if len(cells) < _FEWEST_CELLS or sum(is_figure(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
