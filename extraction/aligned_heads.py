@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from extraction.blocks import Cell
-from extraction.numbers import is_year
 from extraction.spread_cells import Span, Token, whole
 from extraction.vocabulary import squeeze
 
@@ -113,55 +112,44 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
     """Hang the lower heads under the upper ones, from left to right, each upper one over none or several.
 
     The best way has each upper head over the middle of its own and begins each at a text that opens a series (2023 of
-    2023 2024 2025 2023 …). How strained that is comes back, and what is
-    under none: it is an upper head itself.
+    2023 2024 2025 2023 …). How strained that is comes back, and what is under none: it is an upper head itself.
     """
-    opens = _openings(lower)
+    texts = [squeeze(head.cell.text) for head in lower]
+    series = next((text for text in texts if texts.count(text) > 1), None)
+    opens = [text == series for text in texts]
+    covered = [any(_touches(head, above) for above in upper) for head in lower]
+    # Up to each lower head: what they cost that hang under none, and how many series begin.
+    alone = list(accumulate((_alone(texts, k, covered[k]) for k in range(len(lower))), initial=0.0))
+    begun = list(accumulate(opens, initial=0))
     # (lower heads used) -> cost and, for each upper head, the lower ones from … to …
     best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
     for head in upper:
         further: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {}
+        rank = _rank(head, lower)
+        childless = _WRONG if any(_touches(head, other) for other in lower) else 0.5
         for at, (cost, ranges) in best.items():
             for start in range(at, len(lower) + 1):
-                skipped = cost + _alone(lower, at, start, upper)
                 for end in (start, *range(start + 2, len(lower) + 1)):
-                    more = skipped + _strain(head, lower, start, end, opens)
-                    if more < further.get(end, (float("inf"), ()))[0]:
+                    more = cost + alone[start] - alone[at]
+                    if start == end:
+                        more += childless
+                    else:
+                        within = begun[end] - begun[start] - opens[start]
+                        wrong = within + (series is not None and not opens[start])
+                        more += abs(rank - (start + end - 1) / 2) + _WRONG * wrong
+                    if end not in further or more < further[end][0]:
                         further[end] = (more, (*ranges, (start, end)))
         best = further
-    strain, ranges = min(
-        (cost + _alone(lower, at, len(lower), upper), ranges) for at, (cost, ranges) in best.items()
-    )
+    strain, ranges = min((cost + alone[-1] - alone[at], ranges) for at, (cost, ranges) in best.items())
     for head, (start, end) in zip(upper, ranges, strict=True):
         head.below = list(lower[start:end])
     hung = {id(child) for head in upper for child in head.below}
     return strain, [head for head in lower if id(head) not in hung]
 
 
-def _openings(heads: Sequence[_Head]) -> set[int]:
-    """Where a series of texts begins anew: the places of the first text that stands there several times."""
-    texts = [squeeze(head.cell.text) for head in heads]
-    first = next((text for text in texts if texts.count(text) > 1), None)
-    return {k for k, text in enumerate(texts) if text == first}
-
-
-def _alone(lower: Sequence[_Head], start: int, end: int, upper: Sequence[_Head]) -> float:
-    """The cost of heads that hang under none: little where none is above them and they are of no series."""
-    texts = [squeeze(head.cell.text) for head in lower]
-    bound = (
-        texts.count(texts[k]) > 1 or any(_touches(lower[k], head) for head in upper) for k in range(start, end)
-    )
-    return sum(_WRONG if is_bound else 0.3 for is_bound in bound)
-
-
-def _strain(head: _Head, lower: Sequence[_Head], start: int, end: int, opens: set[int]) -> float:
-    """How badly a head stands over these: off their middle, over a series' part, over none though some are below it."""
-    if start == end:
-        return _WRONG if any(_touches(head, other) for other in lower) else 0.5
-    if is_year(head.parts[0].cell.text) and is_year(lower[start].cell.text):
-        return _WRONG
-    begun = sum(k in opens for k in range(start + 1, end)) + (bool(opens) and start not in opens)
-    return abs(_rank(head, lower) - (start + end - 1) / 2) + _WRONG * begun
+def _alone(texts: Sequence[str], k: int, is_covered: bool) -> float:
+    """The cost of a head that hangs under none: little where none is above it and it is of no series."""
+    return _WRONG if is_covered or texts.count(texts[k]) > 1 else 0.3
 
 
 def _rank(head: _Head, lower: Sequence[_Head]) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
@@ -28,7 +28,7 @@ _FEWEST_VALUES = 4
 _HEAD_LINES = 12
 _MOST_LINES_OF_A_NAME = 6
 _MOST_ROWS_OF_A_NAME = 24
-_BEAM = 8.0  # ways to part names that are so much worse than the best are given up
+_BEAM = 4.0  # ways to part names that are so much worse than the best are given up
 
 
 @dataclass(frozen=True)
@@ -301,6 +301,7 @@ def _set(
     series: list[list[str]] = []
     lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
     totals = {r for r, row in enumerate(rows) if row.line in lines}
+    at = {row.line for row in rows}
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]
         if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
@@ -308,7 +309,7 @@ def _set(
         else:
             beside = {token.line for token in body}
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
-            setting = _Setting(breaks, from_top, series[-1] if series else [], totals, rarely=named_alone)
+            setting = _Setting(at, breaks, from_top, series[-1] if series else [], totals, rarely=named_alone)
             way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
         series.append([cell.text if cell else "" for cell in named.cells])
@@ -320,6 +321,7 @@ def _set(
 class _Setting:
     """How a table is set: where its pages break, whether names stand beside the first line, the names of the column inside."""
 
+    lines: Set[int]  # those with a row
     breaks: Sequence[int]
     from_top: bool
     inner: Sequence[str]
@@ -400,10 +402,11 @@ def _cells_from(
         yield f, r + 1, setting.nameless(r)
     for g in range(f + 1, min(f + _MOST_LINES_OF_A_NAME, len(words)) + 1):
         first, last = words[f].line, words[g - 1].line
+        beside = sum(words[k].line in setting.lines for k in range(f, g))
         if r and first <= lines[r - 1]:
             return
         name = _name_cost(words[f:g])
-        for s in range(r + 1, min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
+        for s in range(r + max(1, beside), min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
             if s < len(lines) and last >= lines[s]:
                 continue
             if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from extraction.blocks import TOTAL, Cell, Line
@@ -26,12 +27,13 @@ from extraction.vocabulary import squeeze, vocabulary
 Grid = tuple[tuple[Cell | None, ...], ...]
 
 _WIDEST = 16
+_HEADS_A_COLUMN = 1.45
 _FEWEST_BLOCKS, _TALLEST = 4, 60
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
 _HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
 _SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
 _MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
-_ALIKE = 0.6
+_ALIKE, _SURELY_ALIKE = 0.6, 0.8
 
 
 @dataclass
@@ -43,10 +45,7 @@ class _Row:
     names: list[Cell]
     cells: list[Cell] = field(default_factory=list)
     kinds: str = ""
-
-    @property
-    def values(self) -> int:
-        return self.kinds.count("n")
+    values: int = 0
 
     @property
     def numbers(self) -> list[int]:
@@ -60,6 +59,7 @@ class _Row:
     def add(self, cells: Sequence[Cell], kind: str) -> None:
         self.cells += cells
         self.kinds += kind * len(cells)
+        self.values += len(cells) * (kind == "n")
 
 
 @dataclass
@@ -67,6 +67,7 @@ class _Read:
     """What is made of the blocks: rows, words that are heads left and right of those above, and words that fit nowhere."""
 
     rows: list[_Row] = field(default_factory=list)
+    open: list[_Row] = field(default_factory=list)
     left: list[Cell] = field(default_factory=list)
     right: list[Cell] = field(default_factory=list)
     loose: list[list[Cell]] = field(default_factory=list)
@@ -87,6 +88,14 @@ class _Block:
     values: tuple[tuple[Cell, ...], ...]
     names: tuple[tuple[Cell, ...], ...]
     words: tuple[Cell, ...]
+
+    @cached_property
+    def heads(self) -> list[Cell]:
+        return [cell for cell in self.words if _is_head(cell.text)]
+
+    @cached_property
+    def others(self) -> list[Cell]:
+        return [c for c in self.words if not _is_head(c.text) and not _SECTION.match(c.text)]
 
 
 def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
@@ -113,6 +122,8 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     heads = _years_in_turn([*read.left, *heads, *read.right])
     if grid := _simple_grid(heads, read.rows):
         return grid, False
+    if len(heads) > _HEADS_A_COLUMN * len(read.rows[0].pattern):  # three rows of heads, their order lost
+        return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
     dump = [*heads, *(cell for row in read.rows for cell in (*row.names, *row.cells))]
     return tuple((cell,) for cell in dump), True
 
@@ -262,14 +273,20 @@ def _stands_alone(above: str, text: str) -> bool:
 
 
 def _best(blocks: Sequence[_Block]) -> _Read | None:
-    """The way to cut the blocks into rows in which most rows are alike; of equals, that with the shortest rows."""
+    """The way to cut the blocks into rows in which most rows are alike; of equals, that with the shortest rows.
+
+    A total may lack the ordinal of the other rows.
+    """
     total = sum(len(line) for block in blocks for line in block.values)
-    found: list[_Read] = []
-    for width in range(1, min(_WIDEST, total // 2) + 1):
-        for apart in (0, 1, 2):
-            if apart < width and (read := _filled(blocks, width, apart)):
-                found.append(read)
-    best = max(found, key=lambda read: round(read.alike, 2), default=None)
+    widths = [w for w in range(1, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
+    best: _Read | None = None
+    for apart in (0, 1, 2):
+        for width in widths:
+            read = _filled(blocks, width, apart) if apart < width else None
+            if read is not None and (best is None or read.alike > best.alike + 0.005):
+                best = read
+        if best is not None and best.alike > _SURELY_ALIKE:
+            break
     return best if best is not None and best.alike >= _ALIKE else None
 
 
@@ -290,14 +307,15 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
                         return None
                     row = short.pop(0)
                     row.names, row.cells, row.kinds = list(names), [*values, *row.cells], "n" * width
+                    row.values = width
             elif not _take(read, block, waiting, short, width, apart):
                 return None
             else:
                 waiting = []
-        open_ = any(row.values < width for row in read.rows if not any(row is s for s in short))
-        (read.right if open_ else read.left).extend(cell for cell in block.words if _is_head(cell.text))
-        if words := [c for c in block.words if not _is_head(c.text) and not _SECTION.match(c.text)]:
-            waiting.append(words)
+        read.open = [row for row in read.open if row.values < width and not any(row is s for s in short)]
+        (read.right if read.open else read.left).extend(block.heads)
+        if block.others:
+            waiting.append(block.others)
     if waiting and read.rows and read.rows[-1].kinds + "w" * len(waiting[0]) == read.rows[0].kinds:
         read.rows[-1].add(waiting.pop(0), "w")  # words behind the last number
     read.loose += waiting
@@ -311,7 +329,7 @@ def _take(
 ) -> bool:
     """Take the values of a block into the open rows, or into new ones; False where they do not fit."""
     words = [cell for pack in waiting for cell in pack]
-    open_ = [row for row in read.rows if row.values < width and not any(row is s for s in short)]
+    open_ = read.open
     room = min((width - row.values for row in open_), default=0)
     most = max(map(len, block.values))
     begins = not open_ and _is_next_ordinal(read.rows, block)
@@ -329,6 +347,7 @@ def _take(
         else:
             open_[0].names += words
         read.rows += open_
+        read.open = [*read.open, *open_]
     else:
         return False
     for row, values, names in zip(open_, block.values, block.names, strict=False):
@@ -381,10 +400,14 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
         if not row.names and len(above.names) > max(1, usual):
             row.names = [above.names.pop()]
     nameless = [row for row in rows if "w" not in row.pattern]
+    if 0 < len(rows[0].names) < usual:
+        lacking = _last_words(heads, measured=False, dated=False)[len(rows[0].names) - usual :]
+        rows[0].names[:0] = lacking
+        del heads[len(heads) - len(lacking) :]
     if nameless:
         measured = any(_MEASURED.search(row.names[-1].text) for row in named if row.names)
         dated = any(is_year(row.names[-1].text) for row in named if row.names)
-        tail = _last_words(heads, measured, dated) if nameless[0] is rows[0] else []
+        tail = _last_words(heads, measured=measured, dated=dated) if nameless[0] is rows[0] else []
         inner = Counter(row.names[-1].text for row in rows if row.names)
         loose = [names for pack in read.loose for names in _packs(pack)]
         likely = [n for n in loose if inner[n[-1].text]] or [n for n in loose if TOTAL.match(n[-1].text)] or loose
@@ -414,7 +437,7 @@ def _fill_gaps(read: _Read) -> None:
     read.loose = []
 
 
-def _last_words(heads: Sequence[Cell], measured: bool, dated: bool) -> list[Cell]:
+def _last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Cell]:
     """The words behind the last that is surely a head; where names of rows have units, or are years, those are none."""
 
     def is_head(text: str) -> bool:
