@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from extraction.blocks import Block, Line, Paragraph, Reading, Table
+from extraction.pages import PAGE_BREAK, without_heads_and_feet
 from extraction.text_tables import CAPTION, find_table
 
 _FIELD = re.compile(
@@ -45,7 +46,7 @@ def _runs_between(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> It
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that hold more than white space, each with the number of blank ones above it.
 
-    What a converter left of a Word file's fields is blanked out, in its place.
+    What a converter left of a Word file's fields is blanked out, in its place; running heads and feet are left out.
     """
     lines, position, gap = [], 0, 0
     for raw in _FIELD.sub(lambda match: " " * len(match.group()), text).split("\n"):
@@ -55,7 +56,7 @@ def lines_of(text: str) -> list[Line]:
         else:
             gap += 1
         position += len(raw) + 1
-    return lines
+    return without_heads_and_feet(lines) if PAGE_BREAK in text else lines
 
 
 def _captioned(table: Table, caption: Line | None) -> Table:

@@ -76,7 +76,8 @@ def tokens_of(line: Line, number: int) -> list[Token]:
                 found[-1] = (found[-1][0], match.end())
                 continue
         found.append(match.span())
-    return [Token(Cell(line.text[a:b], line.start + a, line.start + b), number, a) for a, b in found]
+    shift = line.text.startswith("\f")  # it takes no column
+    return [Token(Cell(line.text[a:b], line.start + a, line.start + b), number, a - shift) for a, b in found]
 
 
 def _is_one_cell(before: str, after: str, behind: str) -> bool:
