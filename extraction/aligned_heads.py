@@ -47,7 +47,9 @@ def heads_of(lines: Sequence[Sequence[Token]]) -> list[Path]:
     stands between two of its own. Both ways are tried.
     """
     written = [line for line in lines if line]
-    _, tops = min((_tops(_levels(written, parted=parted)) for parted in (False, True)), key=lambda way: way[0])
+    _, tops = min(
+        (_tops(_levels(written, parted=parted)) for parted in (False, True)), key=lambda way: way[0]
+    )
     return [path for top in tops for path in _paths(top)]
 
 
@@ -85,7 +87,9 @@ def _levels(lines: Sequence[Sequence[Token]], *, parted: bool) -> list[list[_Hea
                     known.span = known.span.widened(head.parts[0])
                 else:
                     levels[-1].append(head)
-        elif parted and any(heads[0].span.left < known.span.left < heads[-1].span.left for known in levels[-1]):
+        elif parted and any(
+            heads[0].span.left < known.span.left < heads[-1].span.left for known in levels[-1]
+        ):
             levels.append(heads)
         else:
             levels[-1] += heads

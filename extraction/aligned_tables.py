@@ -289,7 +289,8 @@ class _Way:
 def _names(words: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int]) -> list[_Names]:
     """Give the words of all columns to the rows, by the way of setting that fits them best: beside the middle, or the top."""
     return min(
-        (_set(words, rows, breaks, from_top=from_top) for from_top in (False, True)), key=lambda found: found[0]
+        (_set(words, rows, breaks, from_top=from_top) for from_top in (False, True)),
+        key=lambda found: found[0],
     )[1]
 
 
@@ -297,7 +298,8 @@ def _set(
     words: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Sequence[int], *, from_top: bool
 ) -> tuple[float, list[_Names]]:
     """The columns from right to left: a merged cell does not span the same inner name twice."""
-    cost, found = 0.0, []
+    cost = 0.0
+    found: list[_Names] = []
     series: list[list[str]] = []
     lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
     totals = {r for r, row in enumerate(rows) if row.line in lines}

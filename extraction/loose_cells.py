@@ -130,7 +130,9 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
 
 def _are_blocks(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
     """Whether some of the parts down to the last value hold several words or numbers: in a page dump each is a cell."""
-    last = max((k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0)
+    last = max(
+        (k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0
+    )
     several = sum(sum(map(len, part)) > 1 for part in parts[: last + 1])
     return several > 1 and len(parts) >= _FEWEST_BLOCKS and max(map(len, parts)) <= _TALLEST
 
@@ -365,8 +367,10 @@ def _take(
 
 def _is_next_ordinal(rows: Sequence[_Row], block: _Block) -> bool:
     """1 … 2 …: what was told before it belongs to the row above."""
-    return bool(rows) and rows[0].cells[:1] != [] and (
-        rows[0].cells[0].text == "1" and block.values[0][0].text == str(len(rows) + 1)
+    return (
+        bool(rows)
+        and rows[0].cells[:1] != []
+        and (rows[0].cells[0].text == "1" and block.values[0][0].text == str(len(rows) + 1))
     )
 
 
@@ -410,7 +414,9 @@ def _name(read: _Read, heads: list[Cell]) -> bool:
         tail = _last_words(heads, measured=measured, dated=dated) if nameless[0] is rows[0] else []
         inner = Counter(row.names[-1].text for row in rows if row.names)
         loose = [names for pack in read.loose for names in _packs(pack)]
-        likely = [n for n in loose if inner[n[-1].text]] or [n for n in loose if TOTAL.match(n[-1].text)] or loose
+        likely = (
+            [n for n in loose if inner[n[-1].text]] or [n for n in loose if TOTAL.match(n[-1].text)] or loose
+        )
         for given in (likely, loose):
             for count in range(len(tail), -1, -1):
                 found = [*_packs(tail[len(tail) - count :]), *given]
@@ -441,7 +447,11 @@ def _last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[C
     """The words behind the last that is surely a head; where names of rows have units, or are years, those are none."""
 
     def is_head(text: str) -> bool:
-        return _is_head(text) or (not dated and is_year(text)) or (not measured and _MEASURED.search(text) is not None)
+        return (
+            _is_head(text)
+            or (not dated and is_year(text))
+            or (not measured and _MEASURED.search(text) is not None)
+        )
 
     last = max((k for k, cell in enumerate(heads) if is_head(cell.text)), default=-1)
     return list(heads[last + 1 :])

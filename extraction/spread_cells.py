@@ -34,6 +34,7 @@ class Token:
 
     @property
     def right(self) -> int:
+        """The column after its last character."""
         return self.left + self.cell.end - self.cell.start
 
     @cached_property
@@ -43,6 +44,7 @@ class Token:
         return not is_year(text) and (is_value(self.cell) or _is_count(text))
 
     def overlaps(self, other: Token | Span) -> bool:
+        """Whether both take a column: then they stood above each other on the page."""
         return self.left < other.right and other.left < self.right
 
 
@@ -54,6 +56,7 @@ class Span:
     right: int
 
     def widened(self, by: Token) -> Span:
+        """The columns of these and of one more."""
         return Span(min(self.left, by.left), max(self.right, by.right))
 
     def distance(self, other: Token | Span) -> int:

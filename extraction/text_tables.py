@@ -204,7 +204,11 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     above = lines[start - 1].text.strip() if captioned else ""
     if captioned:
         last = end
-        while last > start and HEADING.match(lines[last - 1].text) and not re.search(r"\d", lines[last - 1].text):
+        while (
+            last > start
+            and HEADING.match(lines[last - 1].text)
+            and not re.search(r"\d", lines[last - 1].text)
+        ):
             last -= 1
         if found := in_order(lines[start:last]):
             rows, is_dump = found
