@@ -180,6 +180,8 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
     fewer heads than columns, neighbours that never meet on a line are one.
     """
     counted = {id(value) for row in rows for value in row.values}
+    if any(t.is_value and id(t) not in counted for line in tokens[rows[0].line :] for t in line):
+        return None  # a line with more numbers than there are columns
     words = _word_columns([t for line in tokens[rows[0].line :] for t in line if id(t) not in counted])
     width = len(rows[0].values)
     values = [_span([v for row in rows if (v := row.values[c])]) for c in range(width)]

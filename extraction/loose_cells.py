@@ -527,7 +527,7 @@ def _simple_grid(heads: Sequence[Cell], rows: Sequence[_Row]) -> Grid | None:
         indent: list[Cell | None] = [None] * (width - len(row.cells))
         top.append((*outer, *row.names, *behind, *indent, *row.cells))
         above = [*above[: depth - len(row.names)], *row.names]
-    return tuple(top)
+    return tuple(top) if len({len(row) for row in top}) == 1 else None
 
 
 def _is_repeated(heads: Sequence[Cell], each: int) -> bool:

@@ -128,8 +128,10 @@ def is_school(text: str) -> bool:
 
 
 def whole(cells: Sequence[Cell]) -> Cell:
-    """Lines of one cell as one; between Latin words stays a space."""
+    """Lines of one cell as one; between Latin words stays a space, and between digits: two numbers are not one."""
     text = ""
     for cell in cells:
-        text += (" " if text and _is_latin(text[-1]) and _is_latin(cell.text[0]) else "") + cell.text
+        both = text[-1:] + cell.text[:1] if text else ""
+        parted = len(both) == 2 and (all(map(_is_latin, both)) or both.isdigit())
+        text += (" " if parted else "") + cell.text
     return Cell(text, cells[0].start, cells[-1].end) if len(cells) > 1 else cells[0]
