@@ -194,7 +194,8 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
         pair = _one_column(words, order) if len(heads) < len(order) else None
         if pair is None:
             break
-        words[pair] = sorted(words[pair] + words.pop(pair + 1), key=lambda token: token.line)
+        both = sorted((token for k in pair for token in words[k]), key=lambda token: token.line)
+        words = [*(column for k, column in enumerate(words) if k not in pair), both]
     if any(_meet(column) for column in words):
         return None
     columns = [_span(words[k]) if is_word else values[k] for is_word, k in order]
@@ -244,14 +245,14 @@ def _meet(column: Sequence[Token], other: Sequence[Token] = ()) -> bool:
     return len(lines) > len(set(lines))
 
 
-def _one_column(words: Sequence[Sequence[Token]], order: Sequence[tuple[bool, int]]) -> int | None:
-    """The first of two neighbouring columns of words that are likeliest one: they never meet, and are nearest."""
-    apart = {
-        k: _span(words[k]).distance(_span(words[k + 1]))
-        for (is_word, k), (is_next, _) in pairwise(order)
-        if is_word and is_next and not _meet(words[k], words[k + 1])
-    }
-    return min(apart, key=lambda k: apart[k], default=None)
+def _one_column(
+    words: Sequence[Sequence[Token]], order: Sequence[tuple[bool, int]]
+) -> tuple[int, int] | None:
+    """The two neighbouring columns of words that are likeliest one: they never meet, and are nearest."""
+    pairs = [
+        (a, b) for (is_word, a), (is_next, b) in pairwise(order) if is_word and is_next and not _meet(words[a], words[b])
+    ]
+    return min(pairs, key=lambda pair: _span(words[pair[0]]).distance(_span(words[pair[1]])), default=None)
 
 
 def _order(

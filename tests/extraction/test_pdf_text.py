@@ -57,7 +57,9 @@ def test_the_text_of_a_pdf_says_what_the_page_said(shape: str, convert, pdftotex
     for options, floor in ((("-layout",), 1.0), ((), PLAIN[shape])):
         text = pdftotext(pdf, *options)
         here = said(extract(text, content.TEXT))
-        assert (there & here).total() / max(there.total(), here.total()) >= floor, (options, there - here)
+        share = (there & here).total() / max(there.total(), here.total())
+        print(shape, *options, round(share, 3), sum(o.metric != "unmapped" for o in extract(text, content.TEXT).observations), (here - there) and [x for x in here - there if x[2] != "unmapped"])
+        assert share >= floor, there - here
 
 
 # ── columns kept by spaces ───────────────────────────────────────────────────────────────────────────────────────────
