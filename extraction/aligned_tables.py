@@ -250,7 +250,9 @@ def _one_column(
 ) -> tuple[int, int] | None:
     """The two neighbouring columns of words that are likeliest one: they never meet, and are nearest."""
     pairs = [
-        (a, b) for (is_word, a), (is_next, b) in pairwise(order) if is_word and is_next and not _meet(words[a], words[b])
+        (a, b)
+        for (is_word, a), (is_next, b) in pairwise(order)
+        if is_word and is_next and not _meet(words[a], words[b])
     ]
     return min(pairs, key=lambda pair: _span(words[pair[0]]).distance(_span(words[pair[1]])), default=None)
 

@@ -10,6 +10,7 @@ from extraction.blocks import Line
 
 PAGE_BREAK = "\f"
 _NUMBER = re.compile(r"\D{0,4}(\d{1,4})\s*(?:页|/\s*\d{1,4})?(?:\s*共\s*\d{1,4}\s*页)?[-—–－·•\s]*")
+_FRAMED = re.compile(r"[-—–－·•第]\s*(\d{1,4})\s*[-—–－·•页]")
 _OUTER = 2  # lines at the top and the foot of a page that can be such
 
 
@@ -22,6 +23,7 @@ def without_heads_and_feet(lines: Sequence[Line]) -> list[Line]:
     if len(pages) < 2:
         return list(lines)
     marks = [(line, _marks(n, edge, line)) for n, page in enumerate(pages) for edge, line in _outer(page)]
+    marks += [(line, _framed(n, line)) for n, page in enumerate(pages) for line in page]
     seen = Counter(mark for _, found in marks for mark in found)
     often = max(2, len(pages) // 2)
     dropped = {id(line) for line, found in marks if any(seen[mark] >= often for mark in found)}
@@ -59,3 +61,9 @@ def _marks(page: int, edge: str, line: Line) -> list[tuple[str, str | int]]:
     number = _NUMBER.fullmatch(line.text.strip())
     marks: list[tuple[str, str | int]] = [(edge, words)] if len(words) >= 4 else []
     return [*marks, (edge, int(number[1]) - page)] if number else marks
+
+
+def _framed(page: int, line: Line) -> list[tuple[str, str | int]]:
+    """A framed number that counts with the pages (— 3 —, 第 3 页) is theirs, wherever it comes in reading order."""
+    number = _FRAMED.fullmatch(line.text.strip())
+    return [("framed", int(number[1]) - page)] if number else []
