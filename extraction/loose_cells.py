@@ -28,7 +28,7 @@ Grid = tuple[tuple[Cell | None, ...], ...]
 
 _WIDEST = 16
 _HEADS_A_COLUMN = 1.45
-_FEWEST_BLOCKS, _TALLEST = 4, 60
+_FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
 _HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
 _SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
@@ -134,7 +134,7 @@ def _are_blocks(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
         (k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0
     )
     several = sum(sum(map(len, part)) > 1 for part in parts[: last + 1])
-    return several > 1 and len(parts) >= _FEWEST_BLOCKS and max(map(len, parts)) <= _TALLEST
+    return several > 1 and len(parts) >= max(_FEWEST_BLOCKS, sum(map(len, parts)) / _LINES_A_BLOCK)
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
