@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEADING = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
+    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|第[一二三四五六七八九十]+(?:部分|篇)|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
 )
 # The line that opens a case study.
 CASE = re.compile(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
-from extraction.layout import blocks_of
+from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
 from extraction.readers import Rejected, legacy, reader_for
@@ -24,6 +24,7 @@ _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质�
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
 )
+_OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
 
 
@@ -122,7 +123,7 @@ def _title(reading: Reading, text: str) -> str | None:
     """What the file says its title is, else the first lines that read like a report's title."""
     if reading.title and _TITLE.search(reading.title):
         return reading.title
-    lines = [line.strip() for line in text.split("\n")[:120] if line.strip()]
+    lines = [line.text.strip() for line in lines_of(text[:_OPENING])[:120]]
     for i, line in enumerate(lines):
         if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line):
             return _with_neighbours(lines, i)

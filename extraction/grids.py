@@ -75,7 +75,10 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
 
 def number_in(cell: Cell) -> Number | None:
     """The number that a cell is: alone, with its unit, or with a sign; prose in a cell is no number."""
-    return _number_of(cell.text) if len(cell.text) < _LONG else None
+    is_joined = (
+        len(cell.text) != cell.end - cell.start
+    )  # over a line end: no place in it is a place in the text
+    return None if is_joined or len(cell.text) >= _LONG else _number_of(cell.text)
 
 
 @lru_cache(maxsize=32_768)

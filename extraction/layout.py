@@ -15,13 +15,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
+from extraction.pages import PAGE_BREAK, without_heads_and_feet
 from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
 
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
-_SENTENCE_END = re.compile(r"[。！？；：:.…”」』）)]\s*$")
+_SENTENCE_END = re.compile(r"[。！？；：:.…][”』」）)]*\s*$")
 
 
 def blocks_of(reading: Reading) -> list[Block]:
@@ -49,7 +50,7 @@ def _runs_between(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> It
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that hold more than white space, each with the number of blank ones above it.
 
-    What a converter left of a Word file's fields is blanked out, in its place.
+    What a converter left of a Word file's fields is blanked out, in its place; running heads and feet are left out.
     """
     lines, position, gap = [], 0, 0
     for raw in _FIELD.sub(lambda match: " " * len(match.group()), text).split("\n"):
@@ -59,7 +60,7 @@ def lines_of(text: str) -> list[Line]:
         else:
             gap += 1
         position += len(raw) + 1
-    return _with_empty_cells(lines)
+    return without_heads_and_feet(lines) if PAGE_BREAK in text else _with_empty_cells(lines)
 
 
 def _with_empty_cells(lines: list[Line]) -> list[Line]:
