@@ -219,9 +219,10 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
     if mapped:
-        meaning = replace(
-            meaning, dims=_around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
-        )
+        dims = _around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
+        if rest := _rest_in(words.said):  # whoever was spoken of before, now it is the others
+            dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
+        meaning = replace(meaning, dims=dims)
     return Observation(
         char_start=0,
         char_end=0,

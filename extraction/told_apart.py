@@ -59,7 +59,8 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
 
 def _words(datum: Datum) -> tuple[str, ...]:
     """Heads and names of rows without units, the nearest first; years, measures and totals tell nothing."""
-    said = [*datum.heads, *(name for _, name in reversed(datum.row)), datum.section]
+    names = (name for head, name in reversed(datum.row) if head.strip() not in ("单位", "计量单位"))
+    said = [*datum.heads, *names, datum.section]
     plain = [_BRACKET.sub("", _SAYS_NOTHING.sub("", word)).strip() for word in said]
     return tuple(
         word
