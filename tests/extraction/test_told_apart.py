@@ -101,7 +101,7 @@ def test_certificates_of_part_time_teachers_are_not_those_of_the_others() -> Non
         ("全年拨款100万元用于外聘教师。", [("100", "expenditure_by_purpose", {"purpose": "外聘教师"})]),
         ("12名教师被评为“课程思政”市级名师。", [("12", "distinguished_teachers", {"level": "市级", "indicator": "课程思政"})]),
         ("在原30个专业的基础上新增了10个专业。", [("30", "programmes", {"indicator": "新增前"}), ("10", "programmes_added", {})]),
-        ("全国护理大赛获一等奖2项。", [("2", "student_awards", {"level": "国家级", "award": "一等奖", "indicator": "全国护理大赛"})]),
+        ("市级护理大赛获金奖2项。", [("2", "student_awards", {"level": "市级", "award": "金奖", "indicator": "市级护理大赛"})]),
         ("毕业生升学304人（某某学院中职部学生）。", [("304", "progressing_graduates", {"coverage": "某某学院中职部"})]),
     ],
 )  # fmt: skip
