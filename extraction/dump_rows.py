@@ -155,7 +155,11 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
         return None
     named = 1 + len(list(takewhile(_can_name, chunks[0][1:])))
     width = len(chunks[0]) - named
-    return Body(i, at, tuple(Row(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks if width))
+    if not width or min(map(len, chunks)) <= width:
+        return None
+    return Body(
+        i, min(at, len(cells)), tuple(Row(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks)
+    )
 
 
 def _last_row(chunk: Sequence[Cell], above: Sequence[Sequence[Cell]]) -> int:

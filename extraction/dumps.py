@@ -21,6 +21,7 @@ from extraction.wrapped import in_names, readings
 
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _MOST_WAYS = 4_000
+_MOST_IN_ALL = 12_000
 _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
@@ -62,6 +63,7 @@ class _Search:
         self._at = 0
         self._above = _Above((), ())
         self._known: Way | None = None
+        self._ways_left = _MOST_IN_ALL
 
     def tables(self) -> list[Table]:
         """The grids in order, and behind them the cells that are left."""
@@ -134,7 +136,7 @@ class _Search:
         if self._goes_on(body) and self._known and _fits(self._known, body):
             return _Fit(body, self._known, (), 1.0)
         above = self._heads_of(body)
-        return _way(above.heads, above.merged + body.merged, body, self._around)
+        return self._way(above, body)
 
     def _single(self, i: int) -> _Fit | None:
         """One more row below heads that are known, or the only row of a table."""
@@ -145,6 +147,33 @@ class _Search:
         body = single_row_at(self._cells, i, 0)
         fit = body and self._fit(body)
         return fit if fit and fit.agreement >= _ONE_ROW else None
+
+    def _way(self, above: _Above, body: Body) -> _Fit | None:
+        """How the heads name the columns, and the merged cells among these; None where they do not.
+
+        The numbers of a merged cell are the first columns; where no way explains them, they are left out.
+        """
+        best: _Fit | None = None
+        heads_read = readings(above.heads)
+        for some in dict.fromkeys((above.merged + body.merged, ())):
+            for columns in _columns(body):
+                judge = Judge([*([cell] for cell in some), *columns], self._around, body.rows)
+                for cost, heads in heads_read:
+                    way, agreement = judge.best(self._tried(heads, judge, body))
+                    agreement -= _WRAPPED * cost
+                    if way is not None and (best is None or agreement > best.agreement):
+                        best = _Fit(body, way, some, agreement)
+                        if agreement >= _CERTAIN and not cost and not judge.words:
+                            return best
+        return best
+
+    def _tried(self, heads: Sequence[Cell], judge: Judge, body: Body) -> Iterator[Way]:
+        """The ways to read these heads, as long as the search goes on: a dump of nonsense allows any number of them."""
+        for way in islice(ways(heads, judge.width, body.names, judge.words), _MOST_WAYS):
+            self._ways_left -= 1
+            if self._ways_left < 0:
+                return
+            yield way
 
     def _goes_on(self, body: Body) -> bool:
         return body.start - self._at < 2
@@ -186,29 +215,6 @@ def _pieces(cell: Cell) -> list[Cell]:
 def _fits(way: Way, body: Body) -> bool:
     """Whether rows that follow right upon others have as many columns, so that the same heads stand over them."""
     return len(way.paths) == body.width and len(way.stub) <= body.names
-
-
-def _way(
-    pieces: Sequence[Cell], merged: tuple[Cell, ...], body: Body, around: tuple[str, ...]
-) -> _Fit | None:
-    """How the heads name the columns, and the merged cells among these; None where they do not.
-
-    The numbers of a merged cell are the first columns; where no way explains them, they are left out.
-    """
-    best: _Fit | None = None
-    heads_read = readings(pieces)
-    for some in dict.fromkeys((merged, ())):
-        for columns in _columns(body):
-            judge = Judge([*([cell] for cell in some), *columns], around, body.rows)
-            for cost, heads in heads_read:
-                found = islice(ways(heads, judge.width, body.names, judge.words), _MOST_WAYS)
-                way, agreement = judge.best(found)
-                agreement -= _WRAPPED * cost
-                if way is not None and (best is None or agreement > best.agreement):
-                    best = _Fit(body, way, some, agreement)
-                    if agreement >= _CERTAIN and not cost and not judge.words:
-                        return best
-    return best
 
 
 def _columns(body: Body) -> Iterator[list[list[Cell]]]:

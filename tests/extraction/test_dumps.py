@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extraction.extract import extract
 from extraction.records import UNMAPPED, Observation
@@ -224,3 +227,55 @@ def test_cells_that_no_grid_explains_stay_unmapped_and_none_is_lost() -> None:
     found = observed(dump("表12 各类人员分布", [*heads, *parted(rows)]))
     assert {o.metric for o in found} == {UNMAPPED}
     assert [o.raw for o in found] == [cell for cell in parted(rows) if cell[0].isdigit()]
+
+
+CELL = st.sampled_from(
+    [
+        "年度",
+        "序号",
+        "专业大类",
+        "专业名称",
+        "教职工总数",
+        "专任教师",
+        "数量",
+        "比例",
+        "人数(人)",
+        "占比(%)",
+        "国家级",
+        "级别",
+        "合计",
+        "就业情况",
+        "毕业",
+        "2023",
+        "2024",
+        "2025",
+        "1",
+        "2",
+        "3",
+        "120",
+        "45",
+        "83.3%",
+        "40.0",
+        "(人)",
+        "其中",
+        "学校名称",
+        "计算机应用",
+        "财经商贸类",
+        "满意度",
+        "金额(万元)",
+        "备注",
+        "/",
+        "项目",
+    ]
+)
+
+
+@settings(max_examples=int(os.environ.get("ZHIJIAO_MUTATIONS", "150")), deadline=None)
+@given(
+    cells=st.lists(CELL, min_size=8, max_size=60),
+    mark=st.sampled_from(["\n", "\n\n", "\n\t", "\t", " ", " | "]),
+    gaps=st.sets(st.integers(0, 60), max_size=5),
+)
+def test_whatever_the_cells_no_number_is_misplaced(cells: list[str], mark: str, gaps: set[int]) -> None:
+    text = "".join(cell + mark * (1 + (n in gaps)) for n, cell in enumerate(cells))
+    observed(f"{TITLE}\n\n表1 基本情况\n\n{text}\n\n以上数据由教务处汇总。\n")
