@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from extraction import statements, tables
@@ -60,13 +60,15 @@ def rejected(sha256: str, content_type: str, reason: str) -> Extraction:
 def _observe(document: Document, reading: Reading) -> Extraction:
     text = reading.landed_text
     blocks = blocks_of(reading)
+    tables_there = sum(isinstance(block, Table) for block in blocks)
+    reading = replace(reading, tables=(), spans=())  # from here the blocks alone hold the cells
     title = _title(reading, text)
     publisher_line = reading.publisher or next(
         (line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None
     )
     cast = cast_of(text, title or "", publisher_line)
     own = report_year(title or "", text[:400], reading.published_on)
-    observations = tuple(_observations(blocks, cast, Year(own, "report") if own else None))
+    observations = tuple(_observations(_used_up(blocks), cast, Year(own, "report") if own else None))
     return Extraction(
         document=replace(
             document,
@@ -74,7 +76,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
             publisher=reading.publisher or (cast.publisher.name if cast.publisher else None),
             report_year=own,
             chars=len(text),
-            tables=sum(isinstance(block, Table) for block in blocks),
+            tables=tables_there,
             observations=len(observations),
             unmapped=statements.count_unmapped(observations),
         ),
@@ -84,7 +86,14 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     )
 
 
-def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list[Observation]:
+def _used_up(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks in order, each forgotten once it is read: its cells make room for its observations."""
+    blocks.reverse()
+    while blocks:
+        yield blocks.pop()
+
+
+def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
     """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
     found: dict[int, Observation] = {}
     publisher = cast.publisher.name if cast.publisher else None
