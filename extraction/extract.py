@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
@@ -58,17 +60,18 @@ def rejected(sha256: str, content_type: str, reason: str) -> Extraction:
 
 
 def _observe(document: Document, reading: Reading) -> Extraction:
-    text = reading.landed_text
-    blocks = blocks_of(reading)
-    tables_there = sum(isinstance(block, Table) for block in blocks)
-    reading = replace(reading, tables=(), spans=())  # from here the blocks alone hold the cells
+    text, blocks = reading.landed_text, blocks_of(reading)
+    reading = replace(reading, tables=(), spans=())  # from here `blocks` alone holds the cells
     title = _title(reading, text)
     publisher_line = reading.publisher or next(
         (line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None
     )
     cast = cast_of(text, title or "", publisher_line)
     own = report_year(title or "", text[:400], reading.published_on)
-    observations = tuple(_observations(_used_up(blocks), cast, Year(own, "report") if own else None))
+    kinds: Counter[type[Block]] = Counter()
+    observations = tuple(
+        _observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None)
+    )
     return Extraction(
         document=replace(
             document,
@@ -76,7 +79,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
             publisher=reading.publisher or (cast.publisher.name if cast.publisher else None),
             report_year=own,
             chars=len(text),
-            tables=tables_there,
+            tables=kinds[Table],
             observations=len(observations),
             unmapped=statements.count_unmapped(observations),
         ),
@@ -86,11 +89,10 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     )
 
 
-def _used_up(blocks: list[Block]) -> Iterator[Block]:
-    """The blocks in order, each forgotten once it is read: its cells make room for its observations."""
-    blocks.reverse()
-    while blocks:
-        yield blocks.pop()
+def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[Block]:
+    for block in blocks:
+        kinds[type(block)] += 1
+        yield block
 
 
 def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
@@ -100,6 +102,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     entity = publisher
     school: str | None = None
     heading = ""
+    shared: dict[Hashable, Any] = {}
     for block in blocks:
         if isinstance(block, Table):
             made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
@@ -113,8 +116,21 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
         for observation in made:
-            found.setdefault(observation.char_start, observation)
+            found.setdefault(observation.char_start, _sharing(observation, shared))
     return sorted(found.values(), key=lambda o: o.char_start)
+
+
+def _sharing(observation: Observation, shared: dict[Hashable, Any]) -> Observation:
+    """The observation with what repeats in a document held once: half of its memory."""
+    o = observation
+    return replace(
+        o,
+        value=shared.setdefault(o.value.as_tuple(), o.value),
+        label=shared.setdefault(o.label, o.label),
+        unit_raw=shared.setdefault(o.unit_raw, o.unit_raw),
+        confidence=shared.setdefault(o.confidence, o.confidence),
+        dims=shared.setdefault(tuple(o.dims.items()), o.dims),
+    )
 
 
 def _title(reading: Reading, text: str) -> str | None:
