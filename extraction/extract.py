@@ -69,9 +69,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     cast = cast_of(text, title or "", publisher_line)
     own = report_year(title or "", text[:400], reading.published_on)
     kinds: Counter[type[Block]] = Counter()
-    observations = tuple(
-        _observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None)
-    )
+    observations = tuple(_observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None))
     return Extraction(
         document=replace(
             document,
@@ -82,6 +80,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
             tables=kinds[Table],
             observations=len(observations),
             unmapped=statements.count_unmapped(observations),
+            note=reading.note,
         ),
         entities=cast.entities(dict.fromkeys(o.entity for o in observations if o.entity)),
         observations=observations,

@@ -47,13 +47,17 @@ def read(data: bytes) -> Reading:
     """Render an HTML page. Rejects a page whose body holds no text."""
     page = _Page()
     try:
-        etree.fromstring(decode(data).encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True, target=page))
+        etree.fromstring(
+            decode(data).encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True, target=page)
+        )
     except etree.XMLSyntaxError as problem:
         raise Rejected(f"damaged HTML: {problem}") from None
     if page.best is None:
         raise Rejected("page without a body: no text in it")
     heading = page.meta("articletitle") or page.heading("h1") or page.heading("title")
-    return page.best.page.reading(heading, page.meta("contentsource"), (page.meta("pubdate") or "")[:10] or None)
+    return page.best.page.reading(
+        heading, page.meta("contentsource"), (page.meta("pubdate") or "")[:10] or None
+    )
 
 
 class _Page:
@@ -213,7 +217,9 @@ class _Table:
             if tag != "tr":
                 self.pieces = []
                 self.spans = (
-                    (span(attributes.get("rowspan")), span(attributes.get("colspan"))) if attributes else (1, 1)
+                    (span(attributes.get("rowspan")), span(attributes.get("colspan")))
+                    if attributes
+                    else (1, 1)
                 )
         elif tag in _BLOCKS:
             self.add("\n")

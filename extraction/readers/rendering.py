@@ -131,7 +131,9 @@ def _is_layout(written: Sequence[Placed]) -> bool:
     """Whether a table is none: one column, or one row in which a cell holds paragraphs of sentences."""
     if len({cell.row for cell in written}) == 1:
         lines = (cell.text.strip().split("\n") for cell in written)
-        return len(written) == 1 or any(sum(line.rstrip().endswith("。") for line in cell) > 1 for cell in lines)
+        return len(written) == 1 or any(
+            sum(line.rstrip().endswith("。") for line in cell) > 1 for cell in lines
+        )
     return len({cell.column for cell in written}) == 1
 
 

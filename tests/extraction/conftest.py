@@ -49,3 +49,22 @@ def pdftotext(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
         return out
 
     return run
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """A browser's print of the body of a page: `printed("<p>…")`."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("left out: no Chromium (Debian: chromium)")
+
+    def run(body: str) -> bytes:
+        folder = tmp_path_factory.mktemp("browser")
+        page = f"<html lang='zh-CN'><meta charset='utf-8'><title>x</title><body>{body}</body></html>"
+        (folder / "in.html").write_text(page, encoding="utf-8")
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        command += [f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'out.pdf'}"]
+        subprocess.run([*command, folder / "in.html"], check=True, capture_output=True, timeout=120)
+        return (folder / "out.pdf").read_bytes()
+
+    return run
