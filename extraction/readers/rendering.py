@@ -61,6 +61,8 @@ class Rendering:
 
     def add(self, text: str) -> None:
         """Text that goes on in the same line."""
+        if not text:
+            return
         self.parts.append(text)
         self.length += len(text)
         if self.length > LONGEST_TEXT:
