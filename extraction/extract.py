@@ -96,7 +96,7 @@ def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[B
 
 def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
     """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
-    found: dict[int, Observation] = {}
+    found: list[Observation] = []
     publisher = cast.publisher.name if cast.publisher else None
     entity = publisher
     school: str | None = None
@@ -114,9 +114,9 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
-        for observation in made:
-            found.setdefault(observation.char_start, _sharing(observation, shared))
-    return sorted(found.values(), key=lambda o: o.char_start)
+        first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
+        found += (_sharing(observation, shared) for observation in first.values())
+    return sorted(found, key=lambda o: o.char_start)
 
 
 def _sharing(observation: Observation, shared: dict[Hashable, Any]) -> Observation:
