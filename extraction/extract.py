@@ -120,7 +120,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
 
 
 def _sharing(observation: Observation, shared: dict[Hashable, Any]) -> Observation:
-    """The observation with what repeats in a document held once: half of its memory."""
+    """The observation with what repeats in a document held once, a third of their memory."""
     o = observation
     return replace(
         o,
