@@ -12,8 +12,9 @@ from typing import Any
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
-from extraction.layout import blocks_of
+from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
+from extraction.outline import Outline
 from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
@@ -25,6 +26,7 @@ _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质�
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
 )
+_OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
 
 
@@ -95,17 +97,24 @@ def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[B
 
 
 def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
-    """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
+    """Observations of all blocks in reading order. A heading starts anew who is spoken of.
+
+    Numbers of a case study are told apart by it: it is their `coverage`.
+    """
     found: list[Observation] = []
     publisher = cast.publisher.name if cast.publisher else None
     entity = publisher
     school: str | None = None
     heading = ""
+    outline = Outline()
     shared: dict[Hashable, Any] = {}
     for block in blocks:
         if isinstance(block, Table):
             made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
+        elif outline.opens_case(block.text):
+            continue
         elif block.is_heading:
+            outline.heading(block.text)
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
@@ -114,6 +123,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
+        if outline.case and not isinstance(block, Table):
+            made = [replace(o, dims={**o.dims, "coverage": outline.case}) for o in made]
         first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
         found += (_sharing(observation, shared) for observation in first.values())
     return sorted(found, key=lambda o: o.char_start)
@@ -136,7 +147,7 @@ def _title(reading: Reading, text: str) -> str | None:
     """What the file says its title is, else the first lines that read like a report's title."""
     if reading.title and _TITLE.search(reading.title):
         return reading.title
-    lines = [line.strip() for line in text.split("\n")[:120] if line.strip()]
+    lines = [line.text.strip() for line in lines_of(text[:_OPENING])[:120]]
     for i, line in enumerate(lines):
         if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line):
             return _with_neighbours(lines, i)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extraction.aligned_tables import aligned_grid
 from extraction.blocks import HEADING, Cell, Line, Table
+from extraction.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
@@ -18,12 +20,12 @@ CAPTION = re.compile(
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _FEWEST_CELLS = 8
-_CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
+CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
 def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     """The table that opens at line `i` and the index of the line after it; (None, i) where none does."""
-    for find in (_tabbed_cells, _separated_rows, _spaced_rows, _dumped_cells):
+    for find in (_tabbed_cells, _separated_rows, _aligned_columns, _spaced_rows, _dumped_cells):
         table, after = find(lines, i)
         if table:
             return table, after
@@ -145,6 +147,20 @@ def _is_data_row(row: Sequence[Cell | None]) -> bool:
     return any(c and is_figure(c.text) and not re.fullmatch(r"(?:19|20)\d{2}", narrow(c.text)) for c in row)
 
 
+# ── columns kept by spaces (PDF text with its layout) ───────────────────────────────────────────────────────────────
+
+
+def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
+    captioned = _opens_table(lines, i)
+    if i + captioned >= len(lines):
+        return None, i
+    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=_is_caption)
+    if grid is None:
+        return None, i
+    above = lines[i].text.strip() if captioned else ""
+    return Table(grid, above, _caption_name(above), start=lines[i].start), end
+
+
 # ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────
 
 
@@ -181,15 +197,32 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     A line is one cell; below a caption it is several where numbers stand in it between spaces (a row in PDF text).
     """
     start = i + _opens_table(lines, i)
+    if start < len(lines) and lines[start].text.startswith("\t"):
+        return None, i  # rows of a converted Word file, which the caption does not belong to
     captioned = start > 0 and _opens_table(lines, start - 1)
     end = start
     while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
         end += 1
-    cells = [cell for line in lines[start:end] for cell in (_cells_in(line) if captioned else [_whole(line)])]
+    above = lines[start - 1].text.strip() if captioned else ""
+    if captioned:
+        last = end
+        while (
+            last > start
+            and HEADING.match(lines[last - 1].text)
+            and not re.search(r"\d", lines[last - 1].text)
+        ):
+            last -= 1
+        if found := in_order(lines[start:last]):
+            grid, is_dump = found
+            return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
+    rows: list[tuple[Cell | None]] = []
+    for line in lines[start:end]:
+        rows += [(None,)] * (line.empty if rows else 0)
+        rows += [(cell,) for cell in (_cells_in(line) if captioned else [_whole(line)])]
+    cells = [cell for (cell,) in rows if cell is not None]
     if len(cells) < _FEWEST_CELLS or sum(is_figure(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
-    above = lines[start - 1].text.strip() if captioned else ""
-    dump = tuple((cell,) for cell in cells)
+    dump = tuple(rows)
     return Table(dump, above, _caption_name(above), is_dump=True, start=lines[i].start), end
 
 
@@ -216,18 +249,21 @@ def _caption_name(caption: str) -> str:
 
 
 def _opens_table(lines: Sequence[Line], i: int) -> bool:
-    text = lines[i].text
-    return len(text) < 60 and bool(CAPTION.match(text) or _BARE_CAPTION.match(text))
+    return _is_caption(lines[i])
+
+
+def _is_caption(line: Line) -> bool:
+    return len(line.text) < 60 and bool(CAPTION.match(line.text) or _BARE_CAPTION.match(line.text))
 
 
 def _is_cell(line: Line) -> bool:
     """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
     text = line.text.strip()
-    if re.search(r"[。；！？\t|｜]", text) or ("，" in text and len(text) > _CELL_LENGTH):
+    if re.search(r"[；！？\t|｜]|。$|。.*。", text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
     if HEADING.match(text) and re.match(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$", text):
         return False
-    return all(len(cell.text) <= _CELL_LENGTH for cell in _cells_in(line))
+    return all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

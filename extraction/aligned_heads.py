@@ -1,0 +1,193 @@
+"""The heads of a table whose columns are kept by spaces: which lines are one head, and which head stands over which.
+
+A head is set on several lines, and heads of one row begin on different lines. What stands alone below a head is its next
+line; where several stand below it, they are its children.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from extraction.blocks import Cell
+from extraction.spread_cells import Span, Token, whole
+from extraction.vocabulary import squeeze
+
+_WRONG = 8.0  # cost of a head that hangs where it cannot, in heads
+_LOST = 40  # cost of a head without a column, or of a column without a head, in columns of characters
+_OVER_MORE = 4  # … of a head over one column more
+
+
+@dataclass
+class _Head:
+    """A head, its lines joined, and the columns of characters that it takes."""
+
+    parts: list[Token]
+    span: Span
+    below: list[_Head] = field(default_factory=list)
+
+    @property
+    def cell(self) -> Cell:
+        return whole([part.cell for part in self.parts])
+
+    @property
+    def middle(self) -> float:
+        return (self.span.left + self.span.right) / 2
+
+
+Path = tuple[_Head, ...]
+
+
+def heads_of(lines: Sequence[Sequence[Token]]) -> list[Path]:
+    """The lowest heads from left to right, each with those above it, the upper first.
+
+    A line of which no head stands below another one is mostly of the same row; but an upper head may be so short that it
+    stands between two of its own. Both ways are tried.
+    """
+    written = [line for line in lines if line]
+    _, tops = min(
+        (_tops(_levels(written, parted=parted)) for parted in (False, True)), key=lambda way: way[0]
+    )
+    return [path for top in tops for path in _paths(top)]
+
+
+def _paths(head: _Head, above: Path = ()) -> list[Path]:
+    path = (*above, head)
+    return [p for child in head.below for p in _paths(child, path)] if head.below else [path]
+
+
+def _tops(levels: list[list[_Head]]) -> tuple[float, list[_Head]]:
+    """The upper heads from left to right, with what hangs below each, and how strained that is."""
+    strain = 0.0
+    for upper, lower in reversed(list(pairwise(levels))):
+        cost, alone = _hang(upper, lower)
+        strain += cost
+        upper += alone
+        upper.sort(key=lambda head: head.span.left)
+    return strain, levels[0] if levels else []
+
+
+def _levels(lines: Sequence[Sequence[Token]], *, parted: bool) -> list[list[_Head]]:
+    """The rows of heads; `parted` begins one where a head above stands between two of a line."""
+    levels: list[list[_Head]] = []
+    for line in lines:
+        heads = [_Head([token], Span(token.left, token.right)) for token in line]
+        if not levels:
+            levels.append(heads)
+        elif any(_touches(head, known) for head in heads for known in levels[-1]):
+            owners = [_nearest(head, levels[-1]) for head in heads]
+            if any(owners.count(k) > 1 for k in owners):
+                levels.append(heads)
+                continue
+            for known, head in [(levels[-1][k], head) for k, head in zip(owners, heads, strict=True)]:
+                if _touches(head, known) or _is_bracket(head):
+                    known.parts += head.parts
+                    known.span = known.span.widened(head.parts[0])
+                else:
+                    levels[-1].append(head)
+        elif parted and any(
+            heads[0].span.left < known.span.left < heads[-1].span.left for known in levels[-1]
+        ):
+            levels.append(heads)
+        else:
+            levels[-1] += heads
+        levels[-1].sort(key=lambda head: head.span.left)
+    return levels
+
+
+def _touches(head: _Head, other: _Head) -> bool:
+    return head.span.distance(other.span) == 0 and head.span.left < other.span.right
+
+
+def _nearest(head: _Head, others: Sequence[_Head]) -> int:
+    return min(
+        range(len(others)),
+        key=lambda k: (head.span.distance(others[k].span), abs(head.middle - others[k].middle)),
+    )
+
+
+def _is_bracket(head: _Head) -> bool:
+    return re.fullmatch(r"[（(][^（）()]*[)）]", head.parts[0].cell.text) is not None
+
+
+def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_Head]]:
+    """Hang the lower heads under the upper ones, from left to right, each upper one over none or several.
+
+    The best way has each upper head over the middle of its own and begins each at a text that opens a series (2023 of
+    2023 2024 2025 2023 …). How strained that is comes back, and what is under none: it is an upper head itself.
+    """
+    texts = [squeeze(head.cell.text) for head in lower]
+    series = next((text for text in texts if texts.count(text) > 1), None)
+    opens = [text == series for text in texts]
+    covered = [any(_touches(head, above) for above in upper) for head in lower]
+    # Up to each lower head: what they cost that hang under none, and how many series begin.
+    alone = list(accumulate((_alone(texts, k, covered[k]) for k in range(len(lower))), initial=0.0))
+    begun = list(accumulate(opens, initial=0))
+    # (lower heads used) -> cost and, for each upper head, the lower ones from … to …
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {0: (0.0, ())}
+    for head in upper:
+        further: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {}
+        rank = _rank(head, lower)
+        childless = _WRONG if any(_touches(head, other) for other in lower) else 0.5
+        for at, (cost, ranges) in best.items():
+            for start in range(at, len(lower) + 1):
+                for end in (start, *range(start + 2, len(lower) + 1)):
+                    more = cost + alone[start] - alone[at]
+                    if start == end:
+                        more += childless
+                    else:
+                        within = begun[end] - begun[start] - opens[start]
+                        wrong = within + (series is not None and not opens[start])
+                        more += abs(rank - (start + end - 1) / 2) + _WRONG * wrong
+                    if end not in further or more < further[end][0]:
+                        further[end] = (more, (*ranges, (start, end)))
+        best = further
+    strain, ranges = min((cost + alone[-1] - alone[at], ranges) for at, (cost, ranges) in best.items())
+    for head, (start, end) in zip(upper, ranges, strict=True):
+        head.below = list(lower[start:end])
+    hung = {id(child) for head in upper for child in head.below}
+    return strain, [head for head in lower if id(head) not in hung]
+
+
+def _alone(texts: Sequence[str], k: int, is_covered: bool) -> float:
+    """The cost of a head that hangs under none: little where none is above it and it is of no series."""
+    return _WRONG if is_covered or texts.count(texts[k]) > 1 else 0.3
+
+
+def _rank(head: _Head, lower: Sequence[_Head]) -> float:
+    """Where a head stands in the row below, counted in heads, since columns of characters are wide here, narrow there."""
+    left = sum(other.middle <= head.middle for other in lower)
+    if left in (0, len(lower)):
+        return left - 0.5
+    before, after = lower[left - 1].middle, lower[left].middle
+    return left - 1 + (head.middle - before) / (after - before)
+
+
+def heads_over(leaves: Sequence[Path], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:
+    """Each column's heads: one after the other where they are as many, else where they stand; () for none."""
+    paths = [tuple(head.cell for head in leaf) for leaf in leaves]
+    if len(leaves) == len(columns):
+        return paths
+    # (leaves used, columns used) -> cost and the leaf of each column
+    best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(0, 0): (0.0, ())}
+
+    def offer(state: tuple[int, int], cost: float, owners: tuple[int, ...]) -> None:
+        if cost < best.get(state, (float("inf"), ()))[0]:
+            best[state] = cost, owners
+
+    for i in range(len(leaves) + 1):
+        for k in range(len(columns) + 1):
+            if (i, k) not in best:
+                continue
+            cost, owners = best[i, k]
+            if i < len(leaves):
+                offer((i + 1, k), cost + _LOST, owners)
+            if k < len(columns):
+                offer((i, k + 1), cost + _LOST, (*owners, -1))
+            for end in range(k + 1, len(columns) + 1) if i < len(leaves) else ():
+                reach = Span(columns[k].left, columns[end - 1].right)
+                apart = reach.distance(leaves[i][-1].span) + _OVER_MORE * (end - k - 1)
+                offer((i + 1, end), cost + apart, (*owners, *([i] * (end - k))))
+    return [paths[i] if i >= 0 else () for i in best[len(leaves), len(columns)][1]]

@@ -1,0 +1,69 @@
+"""What is printed on every page of a text with page breaks and is no part of the report: running heads, feet, page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from extraction.blocks import Line
+
+PAGE_BREAK = "\f"
+_NUMBER = re.compile(r"\D{0,4}(\d{1,4})\s*(?:页|/\s*\d{1,4})?(?:\s*共\s*\d{1,4}\s*页)?[-—–－·•\s]*")
+_FRAMED = re.compile(r"[-—–－·•第]\s*(\d{1,4})\s*[-—–－·•页]")
+_OUTER = 2  # lines at the top and the foot of a page that can be such
+
+
+def without_heads_and_feet(lines: Sequence[Line]) -> list[Line]:
+    """The lines without page numbers at a page's edge and without what stands at the same edge of most pages.
+
+    The first line of a page has the page break, even where that stood before a head.
+    """
+    pages = list(_pages(lines))
+    if len(pages) < 2:
+        return list(lines)
+    marks = [(line, _marks(n, edge, line)) for n, page in enumerate(pages) for edge, line in _outer(page)]
+    marks += [(line, _framed(n, line)) for n, page in enumerate(pages) for line in page]
+    seen = Counter(mark for _, found in marks for mark in found)
+    often = max(2, len(pages) // 2)
+    dropped = {id(line) for line, found in marks if any(seen[mark] >= often for mark in found)}
+    return [line for page in pages for line in _opened([line for line in page if id(line) not in dropped])]
+
+
+def _opened(page: list[Line]) -> list[Line]:
+    """The lines of a page, the first with the page break that its head may have had, in place of the line end before it."""
+    if page and page[0].start and PAGE_BREAK not in page[0].text:
+        first = page[0]
+        page[0] = Line(PAGE_BREAK + first.text, first.start - 1, first.end, first.gap)
+    return page
+
+
+def _pages(lines: Sequence[Line]) -> Sequence[list[Line]]:
+    pages: list[list[Line]] = [[]]
+    for line in lines:
+        if PAGE_BREAK in line.text and pages[-1]:
+            pages.append([])
+        pages[-1].append(line)
+    return pages
+
+
+def _outer(page: Sequence[Line]) -> list[tuple[str, Line]]:
+    """The outer lines of a page with the edge they stand at; those of a short page are its own."""
+    if len(page) < 4 * _OUTER:
+        return [("foot", page[-1])] if page else []
+    top = [("top", line) for line in page[:_OUTER]]
+    return [*top, *(("foot", line) for line in page[-_OUTER:])]
+
+
+def _marks(page: int, edge: str, line: Line) -> list[tuple[str, str | int]]:
+    """What makes two heads or feet the same: their words, or a number that counts with the pages."""
+    words = re.sub(r"[\s\d]", "", line.text)
+    number = _NUMBER.fullmatch(line.text.strip())
+    marks: list[tuple[str, str | int]] = [(edge, words)] if len(words) >= 4 else []
+    return [*marks, (edge, int(number[1]) - page)] if number else marks
+
+
+def _framed(page: int, line: Line) -> list[tuple[str, str | int]]:
+    """A framed number that counts with the pages (— 3 —, 第 3 页) is theirs, wherever it comes in reading order."""
+    number = _FRAMED.fullmatch(line.text.strip())
+    return [("framed", int(number[1]) - page)] if number else []
