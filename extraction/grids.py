@@ -17,6 +17,7 @@ from extraction.numbers import Number, find_numbers, is_year
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
 
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*")
+_PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
 
@@ -26,7 +27,8 @@ class Datum:
     """A number of a table with the words it belongs to.
 
     `heads` are its column's heads, the nearest first; `row` the names of its row as (head of the name's column, name),
-    the most specific last; `section` a row of words above it that spans the table.
+    the most specific last; `section` a row of words above it that spans the table; `part_of` the name of the row above
+    of which 其中 says that this one is a part.
     """
 
     number: Number
@@ -34,6 +36,7 @@ class Datum:
     heads: tuple[str, ...]
     row: tuple[tuple[str, str], ...]
     section: str = ""
+    part_of: str = ""
 
 
 def data_of(table: Table) -> Iterator[Datum]:
@@ -55,6 +58,8 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
         if c not in names and not (heads and _NO_STATISTIC.search(heads[0]))
     ]
     section = ""
+    whole, part_of = "", ""
+    numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
@@ -64,13 +69,18 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
         row_names = tuple(
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
+        named = [name for _, name in row_names if not name.strip().isdigit()]
+        if any(_PART.match(name) for name in named):
+            part_of = whole
+        elif len(named) < len(row_names) or not numbered:
+            whole, part_of = (named[0] if named else ""), ""
         for c in counted:
             cell = row[c]
             if cell is None or cell.start in told or (number := number_in(cell)) is None:
                 continue
             told.add(cell.start)
             left = () if body else _left_of(row, c)
-            yield Datum(number, cell, heads_of[c], row_names + left, section)
+            yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
 
 
 def number_in(cell: Cell) -> Number | None:

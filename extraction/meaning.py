@@ -88,6 +88,8 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
     A measure word that is said of one kind of thing (所 of schools, 家 of firms, 门 of courses, 次 of what happens) counts
     nothing else; 个 and 项 count anything, people too.
     """
+    if unit is not None and unit.canonical == "person-day":
+        return metric.unit == "person-day"
     if unit is None or family(metric.unit) == family(unit.canonical):
         return True
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
@@ -146,15 +148,13 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
             named.append((term.end, term.code))
         elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):
             named.append((term.end, implied))
-    if not named:
-        kinds = [term.kind for term in vocabulary().find_terms(phrase)]
-        named = [
-            (0, found)
-            for kind in (*kinds, "")
-            if (found := _implied(kind, phrase, said, unit, ranks=_FALLS_BACK))
-        ]
     for _, code in sorted(named, key=lambda item: -item[0]):
         if metric := _measured(code, unit, is_share=is_share):
+            yield metric
+    kinds = [term.kind for term in vocabulary().find_terms(phrase)]
+    for kind in (*kinds, ""):
+        implied_code = _implied(kind, phrase, said, unit, ranks=_FALLS_BACK)
+        if implied_code and (metric := _measured(implied_code, unit, is_share=is_share)):
             yield metric
 
 

@@ -33,7 +33,7 @@ _PLAN = re.compile(
 )
 _NEAR = 200
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
-_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性)")
+_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
 _NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
@@ -219,9 +219,10 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
     if mapped:
-        meaning = replace(
-            meaning, dims=_around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
-        )
+        dims = _around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
+        if rest := _rest_in(words.said):  # whoever was spoken of before, now it is the others
+            dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
+        meaning = replace(meaning, dims=dims)
     return Observation(
         char_start=0,
         char_end=0,

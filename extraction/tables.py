@@ -22,8 +22,11 @@ _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
+_COUNT_OF = re.compile(r"(?:数量|人数|数)$")
+# Columns beside the names of rows that say nothing of what is counted.
+_BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
-_SUBSET = re.compile(r"^其中[:：]?")
+_SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ def observations_in(
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    unit = datum.number.unit or _unit(column, row, datum.section, caption)
-    said = (*column.said, *row.said, *_saying((datum.section, caption, place.heading)))
+    unit = datum.number.unit or _unit(datum, column, row, caption)
+    said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
@@ -108,6 +111,7 @@ def _column(heads: tuple[str, ...]) -> _Named:
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     dimension_of = vocabulary().dimension_of_header
+    row = tuple((head, name) for head, name in row if not _BESIDE.match(head.strip()))
     said = tuple(
         _chosen(name)
         for head, name in reversed(row)
@@ -117,7 +121,7 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
     year = next((_as_year(name) for name in names if is_year(name)), None)
     label = tuple(name for name in names if not is_year(name))
-    return _Named(_saying(said), label, year, unit or _unit_column(row), _members(row))
+    return _Named(_saying(said), label, year, unit, _members(row))
 
 
 @lru_cache(maxsize=16_384)
@@ -144,7 +148,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Members that the row's names fix through the head they stand below."""
     vocab = vocabulary()
     members: dict[str, str] = {}
-    for head, name in row:
+    for head, printed in row:
+        name = _SUBSET.sub("", printed).strip()
         dimension = vocab.dimension_of_header.get(squeeze(head))
         squeezed = squeeze(name)
         if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
@@ -157,11 +162,24 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
             members[dimension] = name
+        elif dimension and (known := _known_member(squeezed)):
+            members |= known
         elif dimension and (
             _NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED
         ):
             members["indicator"] = name
     return members
+
+
+def _known_member(name: str) -> dict[str, str]:
+    """The member that a name is, perhaps with 数量 or 人数 behind it: 国家级数量."""
+    words = vocabulary().terms.get(_COUNT_OF.sub("", name), ())
+    return next(({kind: code} for kind, code in words if kind != "metric"), {})
+
+
+@lru_cache(maxsize=4_096)
+def _names_metric(said: tuple[str, ...]) -> bool:
+    return bool(said) and any(term.kind == "metric" for term in vocabulary().find_terms(squeeze(said[0])))
 
 
 def _member(dimension: str, name: str) -> dict[str, str]:
@@ -176,11 +194,16 @@ def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     return vocabulary().units.get(named)
 
 
-def _unit(column: _Named, row: _Named, section: str, caption: str) -> Unit | None:
-    """The unit in brackets of the nearest head, row name or caption; a caption with several units decides nothing."""
+def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | None:
+    """The unit in brackets of the nearest head, row name or caption; a caption with several units decides nothing.
+
+    The unit column of a row holds for years and values, not for a column that has a metric of its own (调查人次).
+    """
     if unit := column.unit or row.unit:
         return unit
-    if of_section := units_in(section):
+    if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
+        return unit
+    if of_section := units_in(datum.section):
         return of_section[0]
     announced = units_in(caption)
     return announced[0] if len(announced) == 1 else None

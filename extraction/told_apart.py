@@ -21,6 +21,7 @@ from extraction.vocabulary import squeeze, vocabulary
 Told = tuple[Datum, Observation]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
+_SAYS_NOTHING = re.compile(r"^其中[:：]?|(?:19|20)\d{2}\s*(?:年度?|学年)")
 _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
 
@@ -58,8 +59,9 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
 
 def _words(datum: Datum) -> tuple[str, ...]:
     """Heads and names of rows without units, the nearest first; years, measures and totals tell nothing."""
-    said = [*datum.heads, *(name for _, name in reversed(datum.row)), datum.section]
-    plain = [_BRACKET.sub("", re.sub(r"^其中[:：]?", "", word)).strip() for word in said]
+    names = (name for head, name in reversed(datum.row) if head.strip() not in ("单位", "计量单位"))
+    said = [*datum.heads, *names, datum.section]
+    plain = [_BRACKET.sub("", _SAYS_NOTHING.sub("", word)).strip() for word in said]
     return tuple(
         word
         for word in plain
