@@ -95,7 +95,10 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of a file: its landed text, the tables it has marks for, and what the file says of itself."""
+    """What a reader makes of a file: its landed text, the tables it has marks for, and what the file says of itself.
+
+    `note` says what of the file could not be read, where the rest could.
+    """
 
     landed_text: str
     tables: tuple[Table, ...] = ()
@@ -103,3 +106,4 @@ class Reading:
     title: str | None = None
     publisher: str | None = None
     published_on: str | None = None
+    note: str | None = None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
@@ -60,15 +62,16 @@ def rejected(sha256: str, content_type: str, reason: str) -> Extraction:
 
 
 def _observe(document: Document, reading: Reading) -> Extraction:
-    text = reading.landed_text
-    blocks = blocks_of(reading)
+    text, blocks = reading.landed_text, blocks_of(reading)
+    reading = replace(reading, tables=(), spans=())  # from here `blocks` alone holds the cells
     title = _title(reading, text)
     publisher_line = reading.publisher or next(
         (line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None
     )
     cast = cast_of(text, title or "", publisher_line)
     own = report_year(title or "", text[:400], reading.published_on)
-    observations = tuple(_observations(blocks, cast, Year(own, "report") if own else None))
+    kinds: Counter[type[Block]] = Counter()
+    observations = tuple(_observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None))
     return Extraction(
         document=replace(
             document,
@@ -76,9 +79,10 @@ def _observe(document: Document, reading: Reading) -> Extraction:
             publisher=reading.publisher or (cast.publisher.name if cast.publisher else None),
             report_year=own,
             chars=len(text),
-            tables=sum(isinstance(block, Table) for block in blocks),
+            tables=kinds[Table],
             observations=len(observations),
             unmapped=statements.count_unmapped(observations),
+            note=reading.note,
         ),
         entities=cast.entities(dict.fromkeys(o.entity for o in observations if o.entity)),
         observations=observations,
@@ -86,17 +90,24 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     )
 
 
-def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list[Observation]:
+def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[Block]:
+    for block in blocks:
+        kinds[type(block)] += 1
+        yield block
+
+
+def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
     """Observations of all blocks in reading order. A heading starts anew who is spoken of.
 
     Numbers of a case study are told apart by it: it is their `coverage`.
     """
-    found: dict[int, Observation] = {}
+    found: list[Observation] = []
     publisher = cast.publisher.name if cast.publisher else None
     entity = publisher
     school: str | None = None
     heading = ""
     outline = Outline()
+    shared: dict[Hashable, Any] = {}
     for block in blocks:
         if isinstance(block, Table):
             made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
@@ -112,11 +123,24 @@ def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
-        for observation in made:
-            if outline.case and not isinstance(block, Table):
-                observation = replace(observation, dims={**observation.dims, "coverage": outline.case})
-            found.setdefault(observation.char_start, observation)
-    return sorted(found.values(), key=lambda o: o.char_start)
+        if outline.case and not isinstance(block, Table):
+            made = [replace(o, dims={**o.dims, "coverage": outline.case}) for o in made]
+        first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
+        found += (_sharing(observation, shared) for observation in first.values())
+    return sorted(found, key=lambda o: o.char_start)
+
+
+def _sharing(observation: Observation, shared: dict[Hashable, Any]) -> Observation:
+    """The observation with what repeats in a document held once, a third of their memory."""
+    o = observation
+    return replace(
+        o,
+        value=shared.setdefault(o.value.as_tuple(), o.value),
+        label=shared.setdefault(o.label, o.label),
+        unit_raw=shared.setdefault(o.unit_raw, o.unit_raw),
+        confidence=shared.setdefault(o.confidence, o.confidence),
+        dims=shared.setdefault(tuple(o.dims.items()), o.dims),
+    )
 
 
 def _title(reading: Reading, text: str) -> str | None:

@@ -25,16 +25,20 @@ _REGULAR = 0.7  # share of cells at the usual distance from which on another dis
 _SENTENCE_END = re.compile(r"[。！？；：:.…][”』」）)]*\s*$")
 
 
-def blocks_of(reading: Reading) -> list[Block]:
-    """All blocks of a reading in order: marked tables where they stand, and what the lines between them hold."""
+def blocks_of(reading: Reading) -> Iterator[Block]:
+    """The blocks of a reading in order: marked tables where they stand, and what the lines between them hold.
+
+    Each is made when it is asked for and held by nobody else: only one table's cells need be in memory at a time.
+    """
     marked = sorted(zip(reading.spans, reading.tables, strict=True), key=lambda pair: pair[0])
     runs = list(_runs_between(lines_of(reading.landed_text), [span for span, _ in marked]))
+    del reading
     wrapped = _is_hard_wrapped([line for run in runs for line in run])
-    blocks: list[Block] = []
-    for run, (_, table) in zip(runs, marked, strict=False):
-        blocks += _from_lines(run, wrapped=wrapped)
-        blocks.append(_captioned(table, run[-1] if run else None))
-    return [*blocks, *_from_lines(runs[-1], wrapped=wrapped)]
+    marked.reverse()
+    for run in runs:
+        yield from _from_lines(run, wrapped=wrapped)
+        if marked:
+            yield _captioned(marked.pop()[1], run[-1] if run else None)
 
 
 def _runs_between(lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> Iterator[list[Line]]:

@@ -17,7 +17,7 @@ class Document:
     """A landed file, read or rejected.
 
     `chars` counts the Unicode code points of the landed text, which every offset of the document refers to.
-    A rejected document has a `reason` and no observations.
+    A rejected document has a `reason` and no observations; `note` says what of a read one could not be read.
     """
 
     sha256: str
@@ -33,6 +33,7 @@ class Document:
     tables: int = 0
     observations: int = 0
     unmapped: int = 0
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,8 @@ def _settings(home: Path, sources: Path | None, inbox: Path | None, workers: int
 def extract(files: tuple[Path, ...], text: bool) -> None:
     """Observations of any report as JSON lines: each number as printed, where it stands and what it means.
 
-    A file that cannot be read is told on stderr with its reason, and the exit code is 1.
+    A file that cannot be read is told on stderr with its reason, and the exit code is 1; one of which a part cannot be
+    read (pages that are pictures) is told with a note.
     """
     from extraction.extract import extract as read
     from scrapers.content import content_type
@@ -175,6 +176,8 @@ def extract(files: tuple[Path, ...], text: bool) -> None:
     rejected = 0
     for file in files:
         extraction = read(file.read_bytes(), content_type(file))
+        if extraction.document.note:
+            click.echo(f"{file}: note: {extraction.document.note}", err=True)
         if extraction.document.status == "rejected":
             rejected += 1
             click.echo(f"{file}: rejected: {extraction.document.reason}", err=True)

@@ -178,9 +178,10 @@ def _keep(job: Job, extraction: Extraction) -> str:
     document = extraction.document
     if document.status == "rejected":
         return f"rejected {job.sha256[:12]}: {document.reason}"
-    return (
+    told = (
         f"{document.title or job.sha256[:12]}: {document.observations} numbers, {document.unmapped} unmapped"
     )
+    return f"{told}; {document.note}" if document.note else told
 
 
 def _result(job: Job) -> Path:

@@ -55,7 +55,8 @@ CREATE TABLE raw.documents (
     chars INTEGER,
     tables INTEGER,
     observations INTEGER,
-    unmapped INTEGER
+    unmapped INTEGER,
+    note VARCHAR                    -- what of a read one could not be read
 );
 
 -- A school or district that a document speaks of. Key: document_sha256 + name + role.

@@ -12,7 +12,7 @@ from extraction.blocks import Reading
 from extraction.readers.errors import Rejected
 from extraction.readers.numbering import Numbering
 from extraction.readers.ooxml import Element, Package, attribute, child, local
-from extraction.readers.rendering import Placed, Rendering, cell_text, folded, span
+from extraction.readers.rendering import Placed, Rendering, folded, span
 
 # `del` and `moveFrom` are tracked changes; `Fallback` repeats what `Choice` holds; the rest describes and says nothing.
 _SKIPPED = {
@@ -101,7 +101,7 @@ class _Writer:
         return cells
 
     def _cell_text(self, cell: Element) -> str:
-        return cell_text(self._numbering.next(p) + _text(p) for p in cell.iter("{*}p"))
+        return "\n".join(self._numbering.next(p) + _text(p) for p in cell.iter("{*}p"))
 
 
 def _children(parent: Element, name: str) -> Iterator[Element]:

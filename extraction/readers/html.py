@@ -1,20 +1,23 @@
 """HTML: the body of an article rendered as text, one block a line, tables one row a line with tabs.
 
 The landed text is this rendering; tables are also kept as grids with their merged cells (rowspan, colspan), each cell
-with its place in the rendering. Menus, scripts and page furniture are left out.
+with its place in the rendering. Menus, scripts, page furniture and what is hidden are left out.
+
+The page is rendered while it is parsed: a tree of it would take ten times its bytes.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from extraction.blocks import Reading
 from extraction.readers.errors import Rejected
-from extraction.readers.ooxml import Element
-from extraction.readers.rendering import Placed, Rendering, cell_text, folded, span
+from extraction.readers.rendering import Placed, Rendering, folded, span
 from extraction.readers.text import decode
 
 # Bodies of articles in the TRS WCM family, most specific first (shared knowledge: sites of Chongqing's districts).
@@ -27,100 +30,232 @@ _CLASSES = (
     "zwxl-article",
     "pages_content",
 )
-_BODIES = (
-    *(f"//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]" for name in _CLASSES),
-    "//*[@id='zoom']", "//article", "//body",
-)  # fmt: skip
+_ID, _ARTICLE, _BODY = range(len(_CLASSES), len(_CLASSES) + 3)
 _SKIPPED = {"script", "style", "noscript", "template", "head", "nav", "footer", "iframe", "select", "button"}
 _BLOCKS = {
-    "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "br", "tr", "table", "dt", "dd",
-    "blockquote", "pre", "caption", "figure", "center", "header", "main", "form", "hr",
+    "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "br", "tr", "td", "th", "table",
+    "dt", "dd", "blockquote", "pre", "caption", "figure", "center", "header", "main", "form", "hr",
 }  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_DEEPEST = 2_000
+"""Elements inside one another; a page that an editor pasted together has a hundred."""
+
+_Attributes = Mapping[str, str]
 
 
 def read(data: bytes) -> Reading:
     """Render an HTML page. Rejects a page whose body holds no text."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    page = _Page()
     try:
-        root = etree.fromstring(decode(data).encode(), parser)
+        etree.fromstring(
+            decode(data).encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True, target=page)
+        )
     except etree.XMLSyntaxError as problem:
         raise Rejected(f"damaged HTML: {problem}") from None
-    if any("depth" in entry.message for entry in parser.error_log):  # what stands deeper is lost
-        raise Rejected("nested too deeply")
-    page = Rendering()
-    found = (element for path in _BODIES for element in (() if root is None else root.xpath(path)[:1]))
-    for body in found:
-        _render(body, page)
-        page.newline()
-        if page.length:
-            break
-    else:
+    if page.best is None:
         raise Rejected("page without a body: no text in it")
-    heading = _meta(root, "articletitle") or _first(root, "//h1") or _first(root, "//title")
-    return page.reading(heading, _meta(root, "contentsource"), (_meta(root, "pubdate") or "")[:10] or None)
+    heading = page.meta("articletitle") or page.heading("h1") or page.heading("title")
+    return page.best.page.reading(
+        heading, page.meta("contentsource"), (page.meta("pubdate") or "")[:10] or None
+    )
 
 
-def _meta(root: Element, name: str) -> str | None:
-    tags = (tag for tag in root.iter("meta") if tag.get("name", "").lower() == name)
-    return next((tag.get("content", "").strip() or None for tag in tags), None)
+class _Page:
+    """What a page says of itself, and the rendering of its best body; a target of lxml's parser.
+
+    A better body that begins inside another or behind it takes its place, unless it turns out to hold no text.
+    """
+
+    def __init__(self) -> None:
+        self.best: _Body | None = None
+        self._open: list[_Body] = []
+        self._seen: set[int] = set()
+        self._depth = 0
+        self._metas: dict[str, str] = {}
+        self._headings: dict[str, list[str]] = {"h1": [], "title": []}
+        self._heading: str | None = None
+
+    def meta(self, name: str) -> str | None:
+        """The content of the first meta tag of that name."""
+        return self._metas.get(name, "").strip() or None
+
+    def heading(self, tag: str) -> str | None:
+        """The text of the first `h1` or `title` that has one."""
+        return folded("".join(self._headings[tag])).strip() or None
+
+    def start(self, tag: str, attributes: _Attributes) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise Rejected("nested too deeply")
+        attributes = attributes or {}  # lxml's own empty mapping is slow
+        if tag == "meta":
+            self._metas.setdefault(attributes.get("name", "").lower(), attributes.get("content", ""))
+        elif tag in self._headings and self.heading(tag) is None:
+            self._heading = tag
+        rank = _rank(tag, attributes)
+        current = self._open[-1] if self._open else self.best
+        if rank is not None and rank not in self._seen and (current is None or rank < current.rank):
+            self._seen.add(rank)
+            self._open.append(_Body(rank, self._depth))
+        elif self._open:
+            self._open[-1].start(tag, attributes, self._depth)
+
+    def data(self, text: str) -> None:
+        if self._heading:
+            self._headings[self._heading].append(text)
+        if self._open:
+            self._open[-1].data(text)
+
+    def end(self, tag: str) -> None:
+        if tag == self._heading:
+            self._heading = None
+        if self._open and self._open[-1].depth == self._depth:
+            body = self._open.pop()
+            body.close()
+            if body.page.length:
+                self.best, self._open = body, []
+        elif self._open:
+            self._open[-1].end(tag, self._depth)
+        self._depth -= 1
+
+    def close(self) -> None:
+        """The parser's last call; every element is closed by then."""
 
 
-def _first(root: Element, path: str) -> str | None:
-    return next((folded("".join(tag.itertext())).strip() or None for tag in root.xpath(path)), None)
+def _rank(tag: str, attributes: _Attributes) -> int | None:
+    """How well an element bounds the article: 0 is best, None is no body."""
+    classes = attributes.get("class", "").split()
+    ranks = [rank for rank, name in enumerate(_CLASSES) if name in classes] if classes else []
+    if ranks:
+        return ranks[0]
+    if attributes.get("id") == "zoom":
+        return _ID
+    return {"article": _ARTICLE, "body": _BODY}.get(tag)
 
 
-def _render(body: Element, page: Rendering) -> None:
-    """The text of a body in order. A walk, not calls: pages are nested deeper than Python's calls can be."""
-    around = {next(table.iterancestors("table"), None) for table in body.iter("table")}
-    walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
-    for event, node in walk:
-        block = node.tag in _BLOCKS
-        if block:
-            page.newline()
-        if event == "start":
-            if node.tag == "table" and node not in around:
-                page.table(list(_cells(node)))
-                walk.skip_subtree()
-            elif node.tag in _SKIPPED:
-                walk.skip_subtree()
-            else:
-                _add(node.text, page)
-        elif node is not body:
-            _add(node.tail, page)
+def _is_hidden(attributes: _Attributes) -> bool:
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")))
 
 
-def _add(text: str | None, page: Rendering) -> None:
-    if text:
-        text = folded(text)
-        page.add(text.lstrip() if page.at_line_start else text)
+class _Body:
+    """The rendering of an element, `depth` elements deep in its page."""
+
+    def __init__(self, rank: int, depth: int) -> None:
+        self.rank, self.depth = rank, depth
+        self.page = Rendering()
+        self._text: list[str] = []  # the parser hands over a text in pieces
+        self._table: _Table | None = None
+        self._skipped: int | None = None  # depth of the element that is left out
+
+    def start(self, tag: str, attributes: _Attributes, depth: int) -> None:
+        self._flush()
+        if self._skipped is not None:
+            return
+        if tag in _SKIPPED or (attributes and _is_hidden(attributes)):
+            self._skipped = depth
+        elif tag == "table":
+            if self._table is not None:
+                self._table.write_around(self.page)
+            self.page.newline()
+            self._table = _Table()
+        elif self._table is not None:
+            self._table.start(tag, attributes)
+        elif tag in _BLOCKS:
+            self.page.newline()
+
+    def data(self, text: str) -> None:
+        if self._skipped is None:
+            self._text.append(text)
+
+    def end(self, tag: str, depth: int) -> None:
+        self._flush()
+        if self._skipped is not None:
+            self._skipped = None if self._skipped == depth else self._skipped
+        elif self._table is None:
+            if tag in _BLOCKS:
+                self.page.newline()
+        elif tag == "table":
+            self._table.write(self.page)
+            self._table = None
+        else:
+            self._table.end(tag)
+
+    def close(self) -> None:
+        self._flush()
+        if self._table is not None:
+            self._table.write(self.page)
+        self.page.newline()
+
+    def _flush(self) -> None:
+        if not self._text:
+            return
+        text = folded("".join(self._text))
+        self._text.clear()
+        if self._table is not None:
+            self._table.add(text)
+        else:
+            self.page.add(text.lstrip() if self.page.at_line_start else text)
 
 
-def _cells(table: Element) -> Iterator[Placed]:
-    """The cells of a table, each in the first place of its row that no cell from above covers."""
-    taken: defaultdict[int, int] = defaultdict(int)  # column -> first row that is free again
-    for r, row in enumerate(table.iter("tr")):
-        column = 0
-        for tag in row.iter("td", "th"):
-            while taken[column] > r:
-                column += 1
-            down, right = span(tag.get("rowspan")), span(tag.get("colspan"))
-            yield Placed(cell_text(_pieces(tag)), r, column, down, right)
-            for covered in range(column, column + right):
-                taken[covered] = max(taken[covered], r + down)
-            column += right
+@dataclass
+class _Table:
+    """A table while its cells come, each in the first place of its row that no cell from above covers."""
 
+    cells: list[Placed] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)  # the caption, and text that stands in no cell
+    taken: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))  # column -> first free row
+    row: int = -1
+    column: int = 0
+    pieces: list[str] | None = None  # of the cell that is open
+    spans: tuple[int, int] = (1, 1)
 
-def _pieces(cell: Element) -> Iterator[str]:
-    """The lines of a cell: a block or a line break parts them, a font in the middle of a number does not."""
-    parts: list[str] = []
-    walk = etree.iterwalk(cell, events=("start", "end", "comment", "pi"))
-    for event, node in walk:
-        if node.tag in _BLOCKS:
-            parts.append("\n")
-        if event == "start" and node.tag in _SKIPPED:
-            walk.skip_subtree()
-        elif event == "start":
-            parts.append(node.text or "")
-        elif node is not cell:
-            parts.append(node.tail or "")
-    yield from "".join(parts).split("\n")
+    def start(self, tag: str, attributes: _Attributes) -> None:
+        if tag in ("tr", "td", "th"):
+            self._close_cell()
+            if tag == "tr" or self.row < 0:
+                self.row, self.column = self.row + 1, 0
+            if tag != "tr":
+                self.pieces = []
+                self.spans = (
+                    (span(attributes.get("rowspan")), span(attributes.get("colspan")))
+                    if attributes
+                    else (1, 1)
+                )
+        elif tag in _BLOCKS:
+            self.add("\n")
+
+    def add(self, text: str) -> None:
+        (self.outside if self.pieces is None else self.pieces).append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in ("tr", "td", "th"):
+            self._close_cell()
+        elif tag in _BLOCKS:
+            self.add("\n")
+
+    def write(self, page: Rendering) -> None:
+        """The caption as lines, the cells as a table."""
+        self._close_cell()
+        page.lines("".join(self.outside))
+        page.table(self.cells)
+
+    def write_around(self, page: Rendering) -> None:
+        """What stands before a table inside this one: it lays out a page, unless its end was forgotten."""
+        if self.pieces is None:
+            self.write(page)
+            return
+        self._close_cell()
+        for text in ("".join(self.outside), *(cell.text for cell in self.cells)):
+            page.lines(text)
+
+    def _close_cell(self) -> None:
+        if self.pieces is None:
+            return
+        while self.taken[self.column] > self.row:
+            self.column += 1
+        down, right = self.spans
+        self.cells.append(Placed("".join(self.pieces), self.row, self.column, down, right))
+        for covered in range(self.column, self.column + right):
+            self.taken[covered] = max(self.taken[covered], self.row + down)
+        self.column += right
+        self.pieces = None

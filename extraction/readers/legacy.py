@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extraction.blocks import Reading
 from extraction.readers.errors import Rejected
+from extraction.readers.protection import is_protected
 
 SECONDS = 90
 """A report takes two; the first start on a cold disk twenty."""
@@ -33,7 +34,6 @@ _FILTERS = {
     "xls": "MS Excel 97",
     "ods": "calc8",
 }
-_PROTECTED = ("EncryptedPackage".encode("utf-16-le"), b"manifest:encryption-data")
 
 
 def program() -> str | None:
@@ -47,8 +47,6 @@ def converted(
     """A reader of files with one ending: through LibreOffice to `target`, then with that format's reader."""
 
     def read(data: bytes) -> Reading:
-        if any(mark in data for mark in _PROTECTED):
-            raise Rejected("encrypted: it opens with a password only")
         office = program()
         if office is None:
             raise Rejected(f"needs LibreOffice: install its {_NEEDED[target]} to read .{ending} files")
@@ -80,6 +78,8 @@ def _converted(folder: Path, office: str, data: bytes, ending: str, target: str)
     finally:
         _end(running)
     if not result.is_file():
+        if is_protected(data):
+            raise Rejected("encrypted: it opens with a password only")
         raise Rejected(f"damaged: LibreOffice cannot open it as a .{ending} file")
     if result.stat().st_size > LARGEST_RESULT:
         raise Rejected(f"too large: more than {LARGEST_RESULT // 1_000_000} MB as .{target}")

@@ -12,6 +12,7 @@ from typing import Any, Self
 from lxml import etree
 
 from extraction.readers.errors import Rejected
+from extraction.readers.protection import is_protected
 
 LARGEST_PART = 128_000_000
 """Bytes of one unpacked part. The text of a report of 200 pages takes 5 MB of XML; a zip bomb takes gigabytes."""
@@ -24,6 +25,8 @@ class Package:
 
     def __init__(self, data: bytes, kind: str) -> None:
         self.kind = kind
+        if is_protected(data):
+            raise Rejected("encrypted: it opens with a password only")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as problem:

@@ -25,7 +25,8 @@ _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 class Placed(NamedTuple):
-    """A cell of a grid: the text, the place of its upper left corner, and how many rows and columns it covers."""
+    """A cell of a grid: the text, one paragraph a line, the place of its upper left corner, and how many rows and columns
+    it covers."""
 
     text: str
     row: int
@@ -60,6 +61,8 @@ class Rendering:
 
     def add(self, text: str) -> None:
         """Text that goes on in the same line."""
+        if not text:
+            return
         self.parts.append(text)
         self.length += len(text)
         if self.length > LONGEST_TEXT:
@@ -82,12 +85,25 @@ class Rendering:
             self.add(text)
             self.newline()
 
+    def lines(self, text: str) -> None:
+        """Each line of a text as a line of its own."""
+        for line in text.split("\n"):
+            self.line(line.strip())
+
     def table(self, cells: Sequence[Placed]) -> None:
-        """A table: cells in reading order, a merged one standing in the line of its first row."""
+        """A table: cells in reading order, a merged one standing in the line of its first row.
+
+        One that only sets text in a frame or in columns is its text.
+        """
         self.newline()
-        cells = [cell._replace(text=cell.text.replace("\0", " ")) for cell in cells]
-        if not any(cell.text for cell in cells):
+        written = [cell for cell in cells if cell.text.strip()]
+        if not written:
             return
+        if _is_layout(written):
+            for cell in written:
+                self.lines(cell.text)
+            return
+        cells = [cell._replace(text=cell_text(cell.text.replace("\0", " ").split("\n"))) for cell in cells]
         start, row = self.length, cells[0].row
         made: list[Cell] = []
         for n, cell in enumerate(cells):
@@ -111,6 +127,16 @@ class Rendering:
             publisher=publisher,
             published_on=on,
         )
+
+
+def _is_layout(written: Sequence[Placed]) -> bool:
+    """Whether a table is none: one column, or one row in which a cell holds paragraphs of sentences."""
+    if len({cell.row for cell in written}) == 1:
+        lines = (cell.text.strip().split("\n") for cell in written)
+        return len(written) == 1 or any(
+            sum(line.rstrip().endswith("。") for line in cell) > 1 for cell in lines
+        )
+    return len({cell.column for cell in written}) == 1
 
 
 def _grid(cells: Sequence[Placed], made: Sequence[Cell]) -> tuple[tuple[Cell | None, ...], ...]:

@@ -9,6 +9,7 @@ from extraction.readers.errors import Rejected
 
 # Chinese government sites: UTF-8, old pages GBK and its superset; UTF-16 mostly with a byte order mark.
 _ENCODINGS = ("utf-8", "gb18030")
+_OTHER_SIDE = 0.3
 _STRAY = 0.01
 """Broken bytes and NULs that a text may hold: files glued together, cut in a character, or copied from Word."""
 
@@ -37,9 +38,12 @@ def decode(data: bytes) -> str:
 
 
 def _utf16(data: bytes) -> tuple[str, ...]:
-    """Without a mark, digits and line ends show it: each has a zero byte, all of them on the same side."""
+    """Without a mark, digits and line ends show it: each has a zero byte, nearly all of them on the same side.
+
+    On the other side stand those of a few characters: 一 is 4E 00, 开 is 5F 00.
+    """
     even, odd = data[0::2].count(0), data[1::2].count(0)
-    if max(even, odd) <= _STRAY * len(data) or min(even, odd) > _STRAY * max(even, odd):
+    if max(even, odd) <= _STRAY * len(data) or min(even, odd) > _OTHER_SIDE * max(even, odd):
         return ()
     return ("utf-16-le",) if odd > even else ("utf-16-be",)
 

@@ -49,3 +49,79 @@ def pdftotext(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
         return out
 
     return run
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """A browser's print of the body of a page: `printed("<p>…")`."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        pytest.skip("left out: no Chromium (Debian: chromium)")
+
+    def run(body: str) -> bytes:
+        folder = tmp_path_factory.mktemp("browser")
+        page = f"<html lang='zh-CN'><meta charset='utf-8'><title>x</title><body>{body}</body></html>"
+        (folder / "in.html").write_text(page, encoding="utf-8")
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        command += [f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'out.pdf'}"]
+        subprocess.run([*command, folder / "in.html"], check=True, capture_output=True, timeout=120)
+        return (folder / "out.pdf").read_bytes()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def protect(
+    convert: Convert, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[bytes, str, str, str], bytes]:
+    """LibreOffice's `save with password`: `protect(data, "docx", "doc", "MS Word 97")`; only a macro can ask for it."""
+    profile = tmp_path_factory.mktemp("macro-profile")
+    office = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}"]
+    subprocess.run([*office, "--terminate_after_init"], check=True, capture_output=True, timeout=120)
+    basic = profile / "user" / "basic" / "Standard"
+    library = '<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard">{}</library:library>'
+    (basic / "script.xlb").write_text(
+        library.format('<library:element library:name="Module1"/>'), encoding="utf-8"
+    )
+    (basic / "Module1.xba").write_text(
+        '<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" '
+        f'script:language="StarBasic">{_PROTECT}</script:module>',
+        encoding="utf-8",
+    )
+
+    def run(data: bytes, source: str, target: str, filter_: str) -> bytes:
+        folder = tmp_path_factory.mktemp("protect")
+        (folder / f"in.{source}").write_bytes(data)
+        urls = [(folder / name).as_uri() for name in (f"in.{source}", f"out.{target}")]
+        macro = f'macro:///Standard.Module1.Protect("{urls[0]}","{urls[1]}","{filter_}")'
+        subprocess.run([*office, macro], check=True, capture_output=True, timeout=120)
+        return (folder / f"out.{target}").read_bytes()
+
+    return run
+
+
+_PROTECT = """
+Sub Protect(source, target, filter)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  document = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  Dim secret(1) As New com.sun.star.beans.NamedValue
+  secret(0).Name = "OOXPassword"
+  secret(0).Value = "x"
+  secret(1).Name = "CryptoType"
+  secret(1).Value = "Standard"
+  Dim office(1) As New com.sun.star.beans.PropertyValue
+  office(0).Name = "FilterName"
+  office(0).Value = filter
+  office(1).Name = "Password"
+  office(1).Value = "x"
+  If Right(target, 1) = "x" Then
+    office(1).Name = "EncryptionData"
+    office(1).Value = secret()
+  End If
+  document.storeToURL(target, office())
+  document.close(True)
+  StarDesktop.terminate()
+End Sub
+"""

@@ -11,14 +11,17 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extraction.extract import extract
+from extraction.readers import READERS
 from extraction.records import Extraction
 from scrapers import content, sample
 from tests.extraction.files import ROWS, TITLE, saved, word, word_report, workbook_report
+from tests.extraction.test_readers_docx import document_with
 
 MUTATIONS = int(os.environ.get("ZHIJIAO_MUTATIONS", "300"))
 PAGE = f"<html><body><h1>{TITLE}</h1><table><tr><td rowspan=2>年度<td colspan=2>教师</tr><tr><td>2024<td>285</table>"
@@ -84,6 +87,26 @@ def test_no_change_inside_an_office_file_makes_it_fail(content_type: str, part: 
     holds(extract(target.getvalue(), content_type))
 
 
+OLDER = {content.DOC: "docx", content.RTF: "docx", content.ODT: "docx", content.XLS: "xlsx"}
+
+
+@pytest.fixture(scope="module")
+def older_files(convert) -> dict[str, bytes]:
+    """A file of every format that LibreOffice reads for us."""
+    made = {"docx": word(word_report()), "xlsx": saved(workbook_report())}
+    return {kind: convert(made[source], source, content.EXTENSIONS[kind]) for kind, source in OLDER.items()}
+
+
+# A start of LibreOffice takes two seconds: a few of each always, the long run has its hundredth.
+@pytest.mark.parametrize("content_type", OLDER, ids=lambda t: content.EXTENSIONS[t])
+@settings(max_examples=max(2, MUTATIONS // 100), deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(CHANGE, min_size=1, max_size=6))
+def test_no_change_of_an_older_files_bytes_makes_it_fail(
+    older_files, content_type: str, changes: list
+) -> None:
+    holds(extract(mutated(older_files[content_type], changes), content_type))
+
+
 @pytest.mark.parametrize("content_type", real_files(), ids=lambda t: content.EXTENSIONS[t])
 @pytest.mark.parametrize("other", real_files(), ids=lambda t: content.EXTENSIONS[t])
 def test_a_file_under_the_type_of_another_does_not_fail(content_type: str, other: str) -> None:
@@ -140,6 +163,22 @@ def test_a_page_nested_deeper_than_pages_are_is_rejected(tag: str) -> None:
     is_rejected(("在校生<p>" + f"<{tag}>" * 20_000 + "教师285人").encode(), content.HTML, "nested too deeply")
 
 
+@pytest.mark.parametrize("tag", ["tbl", "sdt"])
+def test_a_word_file_nested_deeper_than_files_are_is_rejected(tag: str) -> None:
+    cell = (
+        ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>") if tag == "tbl" else (f"<w:{tag}>", f"</w:{tag}>")
+    )
+    body = cell[0] * 2_000 + "<w:p><w:r><w:t>教师285人</w:t></w:r></w:p>" + cell[1] * 2_000
+    assert extract(document_with(body), content.DOCX).document.status == "rejected"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content_type", [content.TEXT, content.HTML])
+def test_utf_16_is_told_without_a_byte_order_mark(encoding: str, content_type: str) -> None:
+    data = real_files()[content_type].decode().encode(encoding)
+    assert [o.raw for o in extract(data, content_type).observations][:1] == ["285"]
+
+
 def test_nul_characters_are_spaces() -> None:
     data = ("学校现有专任教师285人。\n" * 20).encode()
     found = extract(data + b"\0" + data, content.TEXT)
@@ -152,10 +191,31 @@ def test_two_encodings_in_one_file_cost_only_what_is_broken() -> None:
     assert len(found.observations) >= 200
 
 
+ROWS_100K = [("班级", "人数"), *((f"第{n}班", str(n)) for n in range(100_000))]
+
+
 def test_a_table_of_a_hundred_thousand_rows_does_not_hang() -> None:
-    rows = "".join(f"<tr><td>第{n}班</td><td>{n}</td></tr>" for n in range(100_000))
-    holds(
-        extract(
-            f"<body><table><tr><td>班级</td><td>人数</td></tr>{rows}</table></body>".encode(), content.HTML
-        )
-    )
+    rows = "".join(f"<tr><td>{name}</td><td>{count}</td></tr>" for name, count in ROWS_100K)
+    found = extract(f"<body><table>{rows}</table></body>".encode(), content.HTML)
+    holds(found)
+    assert len(found.observations) == 100_000
+
+
+def test_text_of_a_hundred_thousand_rows_does_not_hang() -> None:
+    holds(extract("\n".join(map("\t".join, ROWS_100K)).encode(), content.TEXT))
+
+
+def test_a_workbook_of_a_hundred_thousand_rows_is_read() -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in ROWS_100K:
+        sheet.append(row)
+    (table,) = READERS[content.XLSX](saved(book)).tables
+    assert len(table.rows) == 100_001
+
+
+def test_a_word_table_of_a_hundred_thousand_rows_is_read() -> None:
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{cell.format(name)}{cell.format(count)}</w:tr>" for name, count in ROWS_100K)
+    (table,) = READERS[content.DOCX](document_with(f"<w:tbl>{rows}</w:tbl>")).tables
+    assert len(table.rows) == 100_001

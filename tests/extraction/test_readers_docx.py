@@ -94,6 +94,63 @@ def test_the_result_of_a_field_counts_and_its_code_does_not() -> None:
     assert landed(body) == "285人\n"
 
 
+def field(code: str, result: str) -> str:
+    """A field as Word stores it: begin, code, separator, result, end."""
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    return f"{marks[0]}<w:r><w:instrText> {code} </w:instrText></w:r>{marks[1]}{run(result)}{marks[2]}"
+
+
+def test_a_caption_has_the_number_that_its_field_gives() -> None:
+    body = paragraph(run("表 ") + field("SEQ 表 \\* ARABIC", "3") + run(" 师资情况"))
+    simple = paragraph(
+        run("表 ") + f'<w:fldSimple w:instr=" SEQ 表 ">{run("4")}</w:fldSimple>' + run(" 学生")
+    )
+    assert landed(body + simple) == "表 3 师资情况\n表 4 学生\n"
+
+
+def test_page_numbers_of_a_table_of_contents_are_no_statistics() -> None:
+    lines = ""
+    for text, page in [("一、专任教师", "12"), ("二、在校学生规模", "15")]:
+        runs = run(text) + "<w:r><w:tab/></w:r>" + field("PAGEREF _Toc1", page)
+        lines += paragraph(f'<w:hyperlink w:anchor="_Toc1">{runs}</w:hyperlink>')
+    found = extract(document_with(lines + paragraph(run("学校现有专任教师285人。"))), DOCX)
+    assert found.landed_text.startswith("一、专任教师\t12\n")
+    assert [o.raw for o in found.observations] == ["285"]
+
+
+def test_a_cell_may_cover_rows_and_columns_at_once() -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(run(text))}</w:tc>"
+
+    wide, top, rest = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = [
+        cell("甲", wide + top) + cell("1"),
+        cell("", wide + rest) + cell("2"),
+        cell("乙") + cell("丙") + cell("3"),
+    ]
+    table = "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+    (found,) = reader.read(document_with(table)).tables
+    assert [[c.text if c else None for c in row] for row in found.rows] == [
+        ["甲", "甲", "1"],
+        ["甲", "甲", "2"],
+        ["乙", "丙", "3"],
+    ]
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    body = f"<w:tbl><w:tr><w:tc>{paragraph(run('案例一。'))}{paragraph(run('学生900人。'))}</w:tc></w:tr></w:tbl>"
+    reading = reader.read(document_with(body))
+    assert (reading.landed_text, reading.tables) == ("案例一。\n学生900人。\n", ())
+
+
+def test_a_file_that_another_program_saved_is_read_alike(convert) -> None:
+    document = word_report()
+    found = extract(convert(convert(word(document), "docx", "odt"), "odt", "docx"), DOCX)
+    assert [(o.where, o.raw) for o in found.observations] == [
+        (o.where, o.raw) for o in extract(word(document), DOCX).observations
+    ]
+
+
 def test_hidden_text_is_no_content() -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>99</w:t></w:r>"
     assert landed(paragraph(run("1人") + hidden)) == "1人\n"

@@ -9,6 +9,7 @@ import pytest
 
 from extraction.extract import extract, reader_version
 from extraction.readers import READERS, Rejected, legacy
+from extraction.readers.protection import is_protected
 from scrapers import content
 from tests.extraction.files import saved, word, word_report, workbook_report
 
@@ -55,9 +56,23 @@ def test_what_libreoffice_cannot_open_is_damaged(convert) -> None:
     assert document.status == "rejected"
 
 
-def test_a_protected_file_is_told() -> None:
-    with pytest.raises(Rejected, match="encrypted"):
-        READERS[content.DOC](b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"))
+@pytest.mark.parametrize(
+    ("source", "ending", "name"),
+    [
+        ("docx", "doc", "MS Word 97"),
+        ("docx", "docx", "MS Word 2007 XML"),
+        ("docx", "odt", "writer8"),
+        ("xlsx", "xls", "MS Excel 97"),
+        ("xlsx", "xlsx", "Calc MS Excel 2007 XML"),
+        ("xlsx", "ods", "calc8"),
+    ],
+)
+def test_a_password_is_told(protect, source: str, ending: str, name: str) -> None:
+    data = word(word_report()) if source == "docx" else saved(workbook_report())
+    locked = protect(data, source, ending, name)
+    content_type = next(known for known, e in content.EXTENSIONS.items() if e == ending)
+    assert extract(locked, content_type).document.reason == "encrypted: it opens with a password only"
+    assert not is_protected(data)
 
 
 def test_a_file_that_makes_libreoffice_hang_costs_one_timeout_and_leaves_nothing(

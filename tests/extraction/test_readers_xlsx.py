@@ -113,3 +113,15 @@ def test_dates_of_real_workbooks_are_days() -> None:
     book.active.append(["截至", datetime.date(2025, 8, 31)])
     book.active.append(["人数", 12])
     assert "2025-08-31" in xlsx.read(saved(book)).landed_text
+
+
+def test_formulas_count_with_the_result_that_was_last_computed(convert) -> None:
+    book = openpyxl.Workbook()
+    for row in (["年度", "教师", "占比"], [2024, 280, "=B2/400"], [2025, "=B2+5", "=B3/400"]):
+        book.active.append(row)
+    for place in ("C2", "C3"):
+        book.active[place].number_format = "0.00%"
+    computed = convert(saved(book), "xlsx", "xlsx")
+    assert xlsx.read(computed).landed_text.endswith(
+        "年度\t教师\t占比\n2024\t280\t70.00%\n2025\t285\t71.25%\n"
+    )
