@@ -14,9 +14,11 @@ DOC, XLS, RTF = "application/msword", "application/vnd.ms-excel", "application/r
 _OPENXML = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{_OPENXML}.wordprocessingml.document", f"{_OPENXML}.spreadsheetml.sheet"
 ODT, ODS = (f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet"))
-ZIP, RAR = "application/zip", "application/vnd.rar"
+ZIP, RAR, SEVEN_ZIP = "application/zip", "application/vnd.rar", "application/x-7z-compressed"
 UNKNOWN = "application/octet-stream"
-DOCUMENTS = (PDF, DOC, XLS, RTF, DOCX, XLSX, ODT, ODS, ZIP, RAR)
+DOCUMENTS = (PDF, DOC, XLS, RTF, DOCX, XLSX, ODT, ODS)
+ARCHIVES = (ZIP, RAR, SEVEN_ZIP)
+READABLE = (*DOCUMENTS, HTML, TEXT)
 
 EXTENSIONS = {
     HTML: "html",
@@ -31,6 +33,7 @@ EXTENSIONS = {
     ODS: "ods",
     ZIP: "zip",
     RAR: "rar",
+    SEVEN_ZIP: "7z",
     UNKNOWN: "bin",
 }
 
@@ -56,10 +59,12 @@ def content_type(path: Path) -> str:
         return PDF
     if head.startswith(_OLE):
         return _ole_type(path)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(path)
     if head.startswith(b"Rar!\x1a\x07"):
         return RAR
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return SEVEN_ZIP
     if head.startswith(b"{\\rtf"):
         return RTF
     return _text_type(head)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-Kind = Literal["page", "attachment", "inbox"]
+Kind = Literal["page", "attachment", "archive", "inbox"]
 State = Literal["landed", "withdrawn"]
 Status = Literal["ok", "partial", "failed"]
 
@@ -60,11 +60,16 @@ class LandedFile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that went wrong with one address. `kind` is a short stable word, `detail` is for people."""
+    """One thing that went wrong with one address. `kind` is one of `faults.KINDS`, `detail` is for people.
+
+    `evidence` is the sha256 of the page that showed it, kept in `landing/evidence/`. A fault that still stands in the
+    next run is the same Problem, word for word.
+    """
 
     kind: str
     url: str
     detail: str
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.pages import read_article, read_list
+from scrapers.articles import read_article
+from scrapers.lists import read_list
 
 LIST = "http://www.somewhere.sample/bm/qjw/list/index.html"
 ARTICLE = "http://www.somewhere.sample/bm/qjw/list/202601/t20260105_1.html"
