@@ -50,7 +50,9 @@ _SCRIPT_SOURCE = re.compile(r"(?:来源|\b\w*[sS]ource\w*|\bly)['\"]?\s*[:：=]\
 _SCRIPT_ANCHOR = re.compile(r"<a\b[^>]*?href\s*=.*?</a\s*>", re.I | re.S)
 _SCRIPT_FILE = re.compile(rf"['\"]([^'\"<>()\s]+?{FILE_ENDING}(?:\s*[;,|][^'\"<>]+?)*)['\"]", re.I)
 _LABEL_MARKS = re.compile(r"[\s\[\]【】:：•·\-—]")
-_ATTACHED = re.compile(r"附件|附表|相关下载|文件下载|下载")
+_ATTACHED = re.compile(r"附件|附表|相关下载|文件下载")
+_ANNOUNCED = re.compile(r"(附件|附表|下载)[\d一二三四五]*[:：]?$")
+_FRAME_NAME = re.compile(r"foot|\bnav|header|\bhead|copyright|friend|links?\b|sidebar", re.I)
 _PROMISED = re.compile(
     r"(全文|报告|详)?(见|请见|详见|参见|请下载|下载)(下方|以下|本页|文末|页面)?附件|附件[:：]"
 )
@@ -242,31 +244,32 @@ def _belongs(tag: Tag, body: Tag | None) -> bool:
     if body is not None and body in tag.parents:
         return True
     near = tag.find_parent(["p", "li", "td", "dd", "div", "section"])
-    return bool(
-        near
-        and not any(parent.name in ("header", "footer", "nav") for parent in near.parents)
-        and _ATTACHED.search(
-            " ".join([*map(str, near.get("class") or ()), near.get_text()[:200], _before(near)])
-        )
-    )
+    if near is None or any(_is_frame(parent) for parent in (near, *near.parents)):
+        return False
+    return bool(_ATTACHED.search(near.get_text()[:200]) or _ANNOUNCED.search(_before(near)))
+
+
+def _is_frame(tag: Tag) -> bool:
+    named = " ".join([tag.name, str(tag.get("id") or ""), *map(str, tag.get("class") or ())])
+    return bool(_FRAME_NAME.search(named))
 
 
 def _before(tag: Tag) -> str:
     sibling = tag.find_previous_sibling()
-    return sibling.get_text()[-20:] if sibling else ""
+    return sibling.get_text().rstrip() if sibling else ""
 
 
 def _script_files(soup: BeautifulSoup) -> Iterator[tuple[str, str, bool]]:
     """Files that only a script names: as links written out (`file_appendix = '<a href=…'`), or as bare names."""
-    script = scripts(soup)
+    script = re.sub(r"\\([/'\"])", r"\1", scripts(soup))
     if not re.search(FILE_ENDING, script, re.I):
         return
     for found in _SCRIPT_ANCHOR.finditer(script):
-        anchor = parse(found[0].replace("\\", "").encode()).select_one("a[href]")
+        anchor = parse(found[0].encode()).select_one("a[href]")
         if anchor and re.search(FILE_ENDING, str(anchor["href"]), re.I):
             yield str(anchor["href"]), anchor.get_text(strip=True), True
     for found in _SCRIPT_FILE.finditer(_SCRIPT_ANCHOR.sub("", script)):
-        for name in re.split(r"[;,|]", found[1].replace("\\/", "/")):
+        for name in re.split(r"[;,|]", found[1]):
             if re.search(rf"{FILE_ENDING}$", name.strip(), re.I):
                 yield name.strip(), "", False
 

@@ -166,12 +166,15 @@ class _Crawl:
         )
         self.memory = remembered
         self.memory.source, self.memory.rows = shape, len(rows)
-        self.known = {row.url: row for row in rows}
+        self.known: dict[str, LandedFile] = {}
+        """The last row of each address."""
         self.addresses: defaultdict[str, set[str]] = defaultdict(set)
-        """The addresses that one article has landed from."""
-        for row in self.known.values():
-            self.addresses[identity(row.url, row.title or "")].add(row.url)
+        """The addresses that one article, or the same bytes, have landed from."""
+        for row in rows:
+            self._know(row)
         self.visited: set[str] = set()
+        self.gone: dict[str, int] = {}
+        """Addresses of known files that are no more, with the status that says so."""
         self.files: set[str] = set()
         """Addresses of articles and files that failed; other faults are lists' or the source's."""
         self.given_up: set[str] = set()
@@ -218,7 +221,10 @@ class _Crawl:
         matched = [link for link in self._candidates() if self.source.wants(link.title)]
         if listed:  # else the site is down or not itself: no time to call anything withdrawn
             look_again = self.full or any(one.changed for one in walks) or self.memory.is_due(self.now)
-            self._visit_all(look_again, listed)
+            self._visit_all(look_again)
+            if self.gone and not all(one.is_whole for one in walks):
+                self._look_for_moved()
+            self._mark_gone()
             self._see_whether_overdue(matched)
         problems = self._standing(bool(listed))
         self.memory.problems = list(problems)
@@ -259,11 +265,13 @@ class _Crawl:
         for error in one.faults:
             self._fail(error)
         reports = sum(self.source.wants(link.title) for link in one.listed)
-        if one.changed or one.faults:
+        if one.changed:
             read = f"{one.pages_read} of {one.pages} list pages"
             self.log(f"{self.source.name}: {read}, {len(one.listed)} articles, {reports} reports")
         elif one.listed:
             self.log(f"{self.source.name}: the list is as it was")
+        else:
+            self.log(f"{self.source.name}: the list cannot be read")
         return one
 
     def _candidates(self) -> list[Link]:
@@ -283,10 +291,20 @@ class _Crawl:
             return could_become(link.title) and not self.source.excludes(link.title)
         return self.source.wants(link.title)
 
-    def _visit_all(self, look_again: bool, listed: set[str]) -> None:
-        """Visit what is new, what failed in passing, and, looking again, everything that is or was published."""
+    def _look_for_moved(self) -> None:
+        """Something is gone: read the lists to their ends, for it may stand at another address now."""
+        self.full = True
+        for url in self.source.list_urls:
+            self._walk(url)
         for link in self._candidates():
-            if look_again or self._is_open(link):
+            if link.url not in self.visited and self._is_open(link, faults_too=False):
+                self._visit_article(link)
+
+    def _visit_all(self, look_again: bool) -> None:
+        """Visit what is new, what failed in passing, and, looking again, everything that is or was published."""
+        faults_too = look_again or self.memory.faults_are_due(self.now)
+        for link in self._candidates():
+            if look_again or self._is_open(link, faults_too):
                 self._visit_article(link)
         before = [row for row in self.known.values() if row.state == "landed"]
         for row in sorted(before, key=lambda row: row.kind == "attachment"):
@@ -298,18 +316,26 @@ class _Crawl:
                 self._visit_article(Link(row.url, row.title or ""))
             elif "#" not in row.url:
                 self._visit(row.url, partial(_about_again, row))
-        if look_again and not self.given_up:
-            self.memory.looked_at = self.now.isoformat(timespec="seconds")
+        if not self.given_up:
+            moment = self.now.isoformat(timespec="seconds")
+            self.memory.faults_at = moment if faults_too else self.memory.faults_at
+            self.memory.looked_at = moment if look_again else self.memory.looked_at
 
-    def _is_open(self, link: Link) -> bool:
+    def _is_open(self, link: Link, faults_too: bool) -> bool:
         """Whether a listed link is not settled: neither landed nor known to give nothing."""
         row = self.known.get(link.url)
         if row:
             here = row.state == "withdrawn" or self.landing.has(row.sha256)
-            return not here or link.url in self.memory.unfinished
+            return (
+                not here
+                or self.memory.unfinished.get(link.url, False)
+                or (faults_too and link.url in self.memory.unfinished)
+            )
         if self.memory.declined.get(link.url) == link.title:
             return False
-        return not any(old.url == link.url and old.kind in LASTING for old in self.memory.problems)
+        return faults_too or not any(
+            old.url == link.url and old.kind in LASTING for old in self.memory.problems
+        )
 
     # --- articles and files
 
@@ -340,13 +366,13 @@ class _Crawl:
                 and other.url not in self.known
             ):
                 self._visit_article(other)
-        finished = not any(problem.kind not in LASTING for problem in self.problems[failed_before:])
-        self._set_unfinished(link.url, not finished or bool(self.given_up))
+        self._note_unfinished(link.url, self.problems[failed_before:])
 
-    def _set_unfinished(self, url: str, is_unfinished: bool) -> None:
-        self.memory.unfinished = [other for other in self.memory.unfinished if other != url]
-        if is_unfinished:
-            self.memory.unfinished.append(url)
+    def _note_unfinished(self, url: str, faults: Sequence[Problem]) -> None:
+        self.memory.unfinished.pop(url, None)
+        if faults or self.given_up:
+            passing = any(problem.kind not in LASTING for problem in faults)
+            self.memory.unfinished[url] = passing or bool(self.given_up)
 
     def _visit_attachment(self, page: LandedFile, file: Link) -> None:
         if file.url not in self.visited:
@@ -439,21 +465,20 @@ class _Crawl:
     # --- landing
 
     def _withdraw(self, known: LandedFile, status: int) -> None:
-        """Mark a report as gone from its site, and the files of an archive with it. Its bytes stay."""
-        if known.state == "withdrawn":
-            return
-        inside = [
-            row
-            for url, row in self.known.items()
-            if url.startswith(f"{known.url}#") and row.state == "landed"
-        ]
-        for row in (known, *inside):
-            self._append(replace(row, state="withdrawn", http_status=status, fetched_at=self._stamp()))
-        has_moved = self._is_elsewhere(known) or any(
-            row.sha256 == known.sha256 and row.state == "landed" for row in self.known.values()
-        )
-        self.counts["moved" if has_moved else "withdrawn"] += 1
-        self.log(f"{self.source.name}: {'moved' if has_moved else 'withdrawn'}: {known.title or known.url}")
+        """Note a report as gone from its address; whether it moved is known at the end of the run."""
+        if known.state == "landed":
+            self.gone[known.url] = status
+
+    def _mark_gone(self) -> None:
+        """Mark what is gone from its site, and the files of an archive with it. The bytes stay."""
+        for url, status in self.gone.items():
+            known = self.known[url]
+            inside = [row for other, row in self.known.items() if other.startswith(f"{url}#")]
+            has_moved = self._is_elsewhere(known)
+            for row in (known, *(row for row in inside if row.state == "landed")):
+                self._append(replace(row, state="withdrawn", http_status=status, fetched_at=self._stamp()))
+            self.counts["moved" if has_moved else "withdrawn"] += 1
+            self.log(f"{self.source.name}: {'moved' if has_moved else 'withdrawn'}: {known.title or url}")
 
     def _unchanged(self, row: LandedFile) -> LandedFile:
         if row.kind == "archive":
@@ -506,21 +531,26 @@ class _Crawl:
         )
         self._append(row)
         if row.kind != "archive":
-            outcome = "changed" if here else "moved" if self._is_elsewhere(row) else "new"
+            moved = bool(self.addresses[identity(url, row.title or "")] - {url})
+            outcome = "changed" if here else "moved" if moved else "new"
             self.counts[outcome] += 1
             self.log(f"{self.source.name}: {outcome}: {row.title or row.url}")
         return row
 
     def _is_elsewhere(self, row: LandedFile) -> bool:
-        """Whether the same article has landed from another address: it moved, or stands on two hosts."""
-        others = self.addresses[identity(row.url, row.title or "")] - {row.url}
-        return any(self.known[url].state == "landed" for url in others)
+        """Whether the same article, or the same bytes, stand at another address that is not gone."""
+        others = self.addresses[identity(row.url, row.title or "")] | self.addresses[row.sha256]
+        return any(self.known[url].state == "landed" and url not in self.gone for url in others - {row.url})
+
+    def _know(self, row: LandedFile) -> None:
+        self.known[row.url] = row
+        self.addresses[identity(row.url, row.title or "")].add(row.url)
+        self.addresses[row.sha256].add(row.url)
 
     def _append(self, row: LandedFile) -> None:
         self.landing.append(row)
         self.memory.rows += 1
-        self.known[row.url] = row
-        self.addresses[identity(row.url, row.title or "")].add(row.url)
+        self._know(row)
 
     # --- archives
 

@@ -48,9 +48,23 @@ KINDS: dict[str, str] = {
 }
 
 LASTING = frozenset(
-    {"off_site", "no_file", "unsupported", "too_large", "archive", "empty_file", "pages_left", "robots"}
+    [
+        "off_site",
+        "robots",
+        "dead_link",
+        "soft_404",
+        "no_body",
+        "no_file",
+        "no_match",
+        "empty_file",
+        "unsupported",
+        "too_large",
+        "archive",
+        "pages_left",
+    ]
 )
-"""Faults that asking again tomorrow does not mend: asked again only when the list changes, or by a full run."""
+"""Faults that asking again at once does not mend: asked again the next day, or when the list changes. The others are
+asked again by every run."""
 
 _CHALLENGE = re.compile(
     r"(安全|人机|滑[动块]|浏览器)(验证|检查|检测|校验)|请(完成|进行|输入).{0,6}验证|验证您?是(否)?.{0,4}(真人|人类|机器)"

@@ -20,6 +20,8 @@ ROBOTS_KEPT = timedelta(hours=24)
 """RFC 9309, 2.4: a robots.txt should not be used longer without asking again."""
 LOOK_AGAIN = timedelta(days=7)
 """How long reports are taken to be as they were while their list is as it was."""
+FAULTS_KEPT = timedelta(hours=20)
+"""A dead link is asked for once a day, not once a run."""
 MARK_KEPT = timedelta(days=400)
 """A list's highest number of links is compared with for a year and a month: one season with the next."""
 
@@ -61,10 +63,12 @@ class Memory:
     lists: dict[str, ListMemory] = field(default_factory=dict)
     robots: dict[str, RobotsMemory] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
-    """Articles whose files did not all land."""
+    unfinished: dict[str, bool] = field(default_factory=dict)
+    """Articles whose files did not all land, and whether that may have been a passing fault."""
     declined: dict[str, str] = field(default_factory=dict)
     """Articles whose own title is not a report's though their list's could have been, with that title."""
+    faults_at: str = ""
+    """When lasting faults were last asked about."""
     looked_at: str = ""
     """When every known report was last asked for (ISO 8601)."""
     rows: int = 0
@@ -81,13 +85,21 @@ class Memory:
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is time to ask for every known report again."""
-        return not self.looked_at or now - datetime.fromisoformat(self.looked_at) >= LOOK_AGAIN
+        return _is_past(self.looked_at, LOOK_AGAIN, now)
+
+    def faults_are_due(self, now: datetime) -> bool:
+        """Whether it is time to ask again about what lasting faults are told of."""
+        return _is_past(self.faults_at, FAULTS_KEPT, now)
 
     def standing(self, problem: Problem) -> Problem:
         """A fault told before stays the fault it was: the same words, the same evidence."""
         return next(
             (old for old in self.problems if (old.kind, old.url) == (problem.kind, problem.url)), problem
         )
+
+
+def _is_past(moment: str, kept: timedelta, now: datetime) -> bool:
+    return not moment or now - datetime.fromisoformat(moment) >= kept
 
 
 def load(path: Path) -> Memory:
@@ -98,8 +110,9 @@ def load(path: Path) -> Memory:
             lists={url: ListMemory(**entry) for url, entry in row["lists"].items()},
             robots={origin: RobotsMemory(**entry) for origin, entry in row["robots"].items()},
             problems=list(_problems(row["problems"])),
-            unfinished=list(row["unfinished"]),
+            unfinished=dict(row["unfinished"]),
             declined=dict(row["declined"]),
+            faults_at=str(row["faults_at"]),
             looked_at=str(row["looked_at"]),
             rows=int(row["rows"]),
             source=str(row["source"]),

@@ -33,6 +33,10 @@ class Walk:
     changed: bool = False
     """Whether the first page is another than in the run before."""
     faults: list[FetchError] = field(default_factory=list)
+    is_remembered: bool = False
+    """Whether the site said that its first page has not changed."""
+    is_whole: bool = False
+    """Whether every page was read."""
     file: Path | None = None
     """The first page as it came."""
 
@@ -50,14 +54,15 @@ def walk(source: Source, first: str, memory: ListMemory, get: Get, today: date, 
     """
     done = Walk(first)
     known = dict(memory.titles)
-    page = _first_page(source, first, memory, get, done)
+    whole = full or not memory.is_complete
+    page = _first_page(source, first, {} if whole else memory.headers, memory, get, done)
     if page is None:
         return done
     shown = [link.url for link in page.links]
     done.changed = shown != memory.first_page or any(known.get(link.url) != link.title for link in page.links)
     _compare(done, shown, memory, today)
     seen: dict[str, Link] = {}
-    whole = full or not memory.is_complete or _is_oldest_first(page.links)
+    whole = whole or _is_oldest_first(page.links)
     through = True
     queue, queued = deque(page.further), {page_key(url) for url in (first, *page.further)}
     _take(source, page, seen)
@@ -77,22 +82,25 @@ def walk(source: Source, first: str, memory: ListMemory, get: Get, today: date, 
             continue
         if not _take(source, page, seen):
             continue  # a number beyond the last page shows the last page again
-        for further in page.further:
+        for further in page.further if source.hook is None else ():  # a hook tells all of them at first
             if page_key(further) not in queued:
                 queued.add(page_key(further))
                 queue.append(further)
     done.pages = max(len(queued), done.pages_read)
     done.listed = list(seen.values())
-    _remember(memory, done, shown, through, everything=not queue and through)
+    done.is_whole = not queue and through and not done.is_remembered
+    _remember(memory, done, shown, through)
     return done
 
 
-def _first_page(source: Source, url: str, memory: ListMemory, get: Get, done: Walk) -> ListPage | None:
+def _first_page(
+    source: Source, url: str, validators: Mapping[str, str], memory: ListMemory, get: Get, done: Walk
+) -> ListPage | None:
     """The first page, or the memory of it where the site says that it has not changed; None if it is not to be read."""
     try:
-        fetched = get(url, memory.headers if memory.first_page else {})
+        fetched = get(url, validators if memory.first_page else {})
         if fetched.status == NOT_MODIFIED:
-            done.pages_read = 1
+            done.pages_read, done.is_remembered = 1, True
             return ListPage(
                 tuple(Link(url, memory.titles[url], url in memory.cut) for url in memory.first_page)
             )
@@ -170,10 +178,10 @@ def _pages_left(source: Source, first: str, read: int, left: int) -> FetchError:
     return FetchError("pages_left", first, detail)
 
 
-def _remember(memory: ListMemory, done: Walk, shown: list[str], through: bool, everything: bool) -> None:
+def _remember(memory: ListMemory, done: Walk, shown: list[str], through: bool) -> None:
     """Keep what this walk showed. What a list read to its end no longer shows is forgotten."""
     links = {link.url: link for link in done.listed}
-    kept = {} if everything else {url: title for url, title in memory.titles.items() if url not in links}
+    kept = {} if done.is_whole else {url: title for url, title in memory.titles.items() if url not in links}
     memory.titles = {url: link.title for url, link in links.items()} | kept
     memory.cut = [url for url in memory.titles if (links[url].cut if url in links else url in memory.cut)]
     memory.first_page = shown
