@@ -106,11 +106,15 @@ def date_of(url: str) -> str | None:
 
 
 def is_allowed(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether an address is http(s) and on one of the hosts: `name` allows any port, `name:port` that one."""
+    """Whether an address is http(s) and on one of the hosts: `name` allows any port, `name:port` that one.
+
+    With or without `www.` it is the same host: sites send from one to the other.
+    """
     if not is_web_url(url):
         return False
-    name = (urlsplit(url).hostname or "").lower()
-    return name in hosts or f"{name}:{port_of(url)}" in hosts
+    name = (urlsplit(url).hostname or "").lower().removeprefix("www.")
+    allowed = {host.removeprefix("www.") for host in hosts}
+    return name in allowed or f"{name}:{port_of(url)}" in allowed
 
 
 def is_loopback_name(host: str | None) -> bool:

@@ -109,6 +109,19 @@ def crawl_source(
         return SourceRun(source.id, source.name, source.district, "failed", problems=(problem,))
 
 
+def check_sources(
+    sources: Sequence[Source], proxy: str | None = None, manners: Manners | None = None
+) -> Iterator[tuple[Source, list[ListCheck]]]:
+    """`check_source` for several sources side by side, in their order."""
+    shared = manners or Manners()
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check") as pool:
+        yield from zip(
+            sources,
+            pool.map(lambda source: check_source(source, proxy, lambda _: None, shared), sources),
+            strict=True,
+        )
+
+
 def check_source(
     source: Source, proxy: str | None = None, log: Log = print, manners: Manners | None = None
 ) -> list[ListCheck]:
