@@ -43,7 +43,10 @@ LABELS = (
 )
 
 _FRAME = "header, footer, nav, form, select, script, style, [class*=foot i], [class*=head i], [class*=nav i]"
-_HEADINGS = "h1, [class*=title i]:not(body):not(html), h2, title"
+_HEADINGS = "h1, h2, h3"
+_HEADING_TAGS = ("div", "p", "span", "td", "strong", "b", "font", "h4")
+_LONGEST_HEADING = 120
+_SITE_NAME = re.compile(r"\s*([_|]+.*|[-–—]+[^-–—_|]*(网|网站|政府|教委|委员会|教育局|门户|平台))$")
 _LEAST_TEXT = 100
 """Characters of running text that make a part of a page its body where no name tells."""
 _SCRIPT_SOURCE = re.compile(r"(?:来源|\b\w*[sS]ource\w*|\bly)['\"]?\s*[:：=]\s*['\"]?([一-鿿][^'\"<;]*)")
@@ -116,16 +119,30 @@ def _title(soup: BeautifulSoup, listed: Link | None) -> str | None:
     """The meta tag's; else the heading that the list announced; else what the list says; else the first heading."""
     if named := _meta(soup, "ArticleTitle"):
         return named
-    headings = [" ".join(tag.stripped_strings) for tag in soup.select(_HEADINGS)]
-    headings = [heading for heading in headings if 4 <= len(heading) <= 200]
     if listed and listed.title:
         start = squeezed(listed.title)
-        announced = [heading for heading in headings if squeezed(heading).startswith(start)]
+        announced = [text for text in _headings(soup) if squeezed(text).startswith(start)]
         if announced:
             return min(announced, key=len)
         return None if listed.cut else listed.title
-    first = soup.select_one("h1") or soup.select_one("title")
-    return (" ".join(first.stripped_strings) or None) if first else None
+    first = soup.select_one("h1")
+    return " ".join(first.stripped_strings) if first else next(_page_titles(soup), None)
+
+
+def _headings(soup: BeautifulSoup) -> Iterator[str]:
+    """Whatever may be the article's heading: few templates agree on how they mark it."""
+    yield from _page_titles(soup)
+    for tag in soup.select(_HEADINGS):
+        yield " ".join(tag.stripped_strings)
+    for string in soup.find_all(string=True):
+        if string.parent and string.parent.name in _HEADING_TAGS and len(string) <= _LONGEST_HEADING:
+            yield " ".join(string.split())
+
+
+def _page_titles(soup: BeautifulSoup) -> Iterator[str]:
+    """The page's title without the name of the site behind it."""
+    if soup.title and (whole := " ".join(soup.title.stripped_strings)):
+        yield _SITE_NAME.sub("", whole)
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import queue
+import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup
 
 from scrapers import content, markup, memory
-from scrapers.addresses import canonical, date_of, host_of, identity, origin
+from scrapers.addresses import canonical, date_of, host_of, identity, origin, path_of
 from scrapers.archives import ArchiveError, Member, unpack
 from scrapers.articles import Article, article_of
 from scrapers.faults import LASTING, FetchError, fault_of_page
@@ -436,9 +437,9 @@ class _Crawl:
     def _about_article(self, link: Link, fetched: Fetched) -> _About:
         """Read the page. Refuses one without an article: an error page, a challenge, a page not yet filled."""
         found = _type_of(fetched)
-        if found in content.ARCHIVES:
+        if _is_archive(found, fetched.url):
             return _About("archive", title=link.title)
-        if found in content.DOCUMENTS:
+        if found in (*content.DOCUMENTS, content.ZIP):
             return _About("page", title=link.title)  # some lists link straight to a file
         if found != content.HTML or fetched.file is None:
             raise FetchError("unsupported", fetched.url, "neither a web page nor a document", fetched.file)
@@ -689,7 +690,7 @@ def _about_attachment(article: LandedFile, title: str | None, fetched: Fetched) 
             f"a web page answers where a file should be{f': {verdict.detail}' if verdict else ''}",
             fetched.file,
         )
-    kind: Kind = "archive" if found in content.ARCHIVES else "attachment"
+    kind: Kind = "archive" if _is_archive(found, fetched.url) else "attachment"
     return _About(kind, article.url, title, article.publisher, article.published_on)
 
 
@@ -698,6 +699,11 @@ def _about_again(row: LandedFile, fetched: Fetched) -> _About:
     if _type_of(fetched) == content.HTML:
         raise FetchError("unsupported", fetched.url, "a web page answers where a file was", fetched.file)
     return _About(row.kind, row.parent_url, row.title, row.publisher, row.published_on, row.metadata)
+
+
+def _is_archive(found: str, url: str) -> bool:
+    """Whether a file is to be opened. A damaged DOCX looks like a ZIP, but its name says what it is: its reader tells."""
+    return found in content.ARCHIVES and not re.search(r"\.(docx|xlsx|odt|ods)$", path_of(url), re.I)
 
 
 def _type_of(fetched: Fetched) -> str:
