@@ -38,6 +38,7 @@ EXTENSIONS = {
 }
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -67,7 +68,7 @@ def content_type(path: Path) -> str:
         return SEVEN_ZIP
     if head.startswith(b"{\\rtf"):
         return RTF
-    return _text_type(head)
+    return UNKNOWN if head.startswith(_PICTURES) else _text_type(head)
 
 
 def text_encoding(data: bytes) -> str | None:

@@ -192,6 +192,8 @@ class _Crawl:
         self.files: set[str] = set()
         """Addresses of articles and files that failed; other faults are lists' or the source's."""
         self.given_up: set[str] = set()
+        self.has_looked = False
+        """Whether every known report and every fault has been asked about in this run."""
         self.in_a_row: dict[str, list[Problem]] = {}
         self._read: dict[str, Article] = {}
         """The article read last: it need not be read again to find its files."""
@@ -334,6 +336,7 @@ class _Crawl:
             moment = self.now.isoformat(timespec="seconds")
             self.memory.faults_at = moment if faults_too else self.memory.faults_at
             self.memory.looked_at = moment if look_again else self.memory.looked_at
+            self.has_looked = look_again
 
     def _is_open(self, link: Link, faults_too: bool) -> bool:
         """Whether a listed link is not settled: neither landed nor known to give nothing."""
@@ -525,7 +528,7 @@ class _Crawl:
         known = self.known.get(url)
         here = known if known and known.state == "landed" else None
         if here and here.sha256 == stored.sha256:
-            return self._unchanged(here)
+            return here if here.kind == "archive" else self._unchanged(here)
         row = LandedFile(
             sha256=stored.sha256,
             url=url,
@@ -644,13 +647,12 @@ class _Crawl:
     def _standing(self, is_readable: bool) -> tuple[Problem, ...]:
         """The faults of this run, and those of earlier ones that it had no reason to ask about again."""
         asked = self.visited | {problem.url for problem in self.problems}
-        looked = self.memory.looked_at == self.now.isoformat(timespec="seconds")
         kept = [
             old
             for old in self.memory.problems
-            if old.url not in asked and not looked and (old.kind != "overdue" or not is_readable)
+            if old.url not in asked and not self.has_looked and (old.kind != "overdue" or not is_readable)
         ]
-        if not looked and is_readable:
+        if not self.has_looked and is_readable:
             kept += [old for old in self.memory.problems if old.kind == "pages_left"]
         self.files |= {old.url for old in kept if old.url not in self.memory.lists}
         return tuple(dict.fromkeys((*self.problems, *kept)))
