@@ -428,6 +428,7 @@ class _Crawl:
         """Ask, unless the host was given up."""
         if host_of(url) in self.given_up:
             raise _NotAsked
+        self.visited.add(url)
         return self._fetcher.get(url, headers)
 
     def _validators(self, known: LandedFile | None) -> dict[str, str]:
@@ -448,7 +449,7 @@ class _Crawl:
             raise FetchError("unsupported", fetched.url, "neither a web page nor a document", fetched.file)
         soup = markup.parse(fetched.file.read_bytes())
         article = article_of(soup, fetched.final_url, link, self.source.select.body)
-        if not article.has_body and (target := markup.forward(soup, fetched.final_url)):
+        if not article.text and (target := markup.forward(soup, fetched.final_url)):
             raise _Forwarded(target)
         self._check_article(fetched, soup, article)
         self._read = {link.url: article}

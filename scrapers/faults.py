@@ -117,7 +117,7 @@ def fault_of_page(soup: BeautifulSoup, url: str, text: str | None = None) -> Ver
     `text` is that of the article's body, where it has one: a fault may stand within the site's usual frame.
     """
     said = text_of(soup)
-    title = text_of(soup.title) if soup.title else ""
+    title = "".join(soup.title.get_text().split()) if soup.title else ""
     heading = "".join(text_of(tag) for tag in soup.select("h1, h2")[:3])
     if text:
         return _fault_in_body(text)
