@@ -42,9 +42,14 @@ def serve_sample(number: int = 1) -> Iterator[str]:
 
 def make_server(number: int = 1, port: int = 0) -> ThreadingHTTPServer:
     """A server of one edition, the odd offices among them, bound to loopback; port 0 takes any free one."""
+    return server_of({**edition(number).resources, **odd_resources(number)}, port)
+
+
+def server_of(site: Mapping[str, Resource], port: int = 0) -> ThreadingHTTPServer:
+    """A server of any answers by address, bound to loopback."""
 
     class Handler(_Handler):
-        resources: ClassVar = {**edition(number).resources, **odd_resources(number)}
+        resources: ClassVar = site
         asked: ClassVar = Counter()
 
     return _Server((LOOPBACK, port), Handler)
