@@ -28,8 +28,7 @@ from scrapers.lists import Link
 from scrapers.markup import CUT, base_of, iso_date, parse, scripts, text_of
 from scrapers.titles import squeezed
 
-_BODY_CLASSES = ("trs_editor", "trs_ueditor", "zwxl-article", "pages_content")
-BODY = ", ".join(["#zoom", *(f'[class*="{name}" i]' for name in _BODY_CLASSES)])
+_BODY_NAME = re.compile(r"trs_editor|trs_ueditor|zwxl-article|pages_content", re.I)
 LABELS = (
     "索引号",
     "发文字号",
@@ -108,7 +107,7 @@ def article_of(soup: BeautifulSoup, url: str, listed: Link | None = None, body: 
         metadata=metadata,
         attachments=tuple(_attachments(soup, part, url)),
         related=tuple(_related(soup, part, url)),
-        has_pictures=bool(part and part.select_one("img[src]")),
+        has_pictures=bool(part and part.find("img", src=True)),
     )
 
 
@@ -146,7 +145,7 @@ def _page_titles(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str | None:
-    tag = soup.select_one(f'meta[name="{name}" i]')
+    tag = soup.find("meta", attrs={"name": re.compile(f"^{name}$", re.I)})
     return str(tag.get("content") or "").strip() or None if tag else None
 
 
@@ -189,15 +188,22 @@ def _body(soup: BeautifulSoup, selector: str | None) -> Tag | None:
     Of nested parts the innermost is the body: what is around it may hold the title and the box of labels. Only where
     that one is empty may the text stand beside it.
     """
-    named = soup.select(selector or BODY)
+    named = soup.select(selector) if selector else soup.find_all(_is_body)
     if not named:
         return None if selector else _most_text(soup)
     outer = {id(parent) for tag in named for parent in tag.parents}
-    inner = max((tag for tag in named if id(tag) not in outer), key=lambda tag: len(text_of(tag)))
-    if text_of(inner) or inner.select_one("img[src], a[href], iframe, embed, object"):
+    innermost = [tag for tag in named if id(tag) not in outer]
+    inner = innermost[0] if len(innermost) == 1 else max(innermost, key=lambda tag: len(text_of(tag)))
+    if inner.get_text(strip=True) or inner.select_one("img[src], a[href], iframe, embed, object"):
         return inner
     around = [tag for tag in named if id(tag) in outer and _running_text(tag) >= _LEAST_TEXT]
     return around[0] if around else inner
+
+
+def _is_body(tag: Tag) -> bool:
+    """Whether a part of a page bears one of the usual names of bodies."""
+    names = tag.get("class")
+    return tag.get("id") == "zoom" or bool(names and _BODY_NAME.search(" ".join(names)))
 
 
 def _running_text(tag: Tag) -> int:
@@ -247,8 +253,8 @@ def _attachments(soup: BeautifulSoup, body: Tag | None, url: str) -> Iterator[Li
 
 def _linked_files(soup: BeautifulSoup, body: Tag | None, base: str) -> Iterator[tuple[str, str, bool]]:
     """Address, title, and whether the place alone makes it a file of this article."""
-    for tag in soup.select("a[href], iframe[src], embed[src], object[data]"):
-        href = str(tag.get("href") or tag.get("src") or tag.get("data"))
+    for tag in soup.find_all(["a", "iframe", "embed", "object"]):
+        href = str(tag.get("href") or tag.get("src") or tag.get("data") or "")
         target = resolve(base, href)
         title = CUT.sub("", str(tag.get("title") or "")) or tag.get_text(strip=True)
         named = str(tag.get("download") or tag.get_text(strip=True))
@@ -293,7 +299,7 @@ def _script_files(soup: BeautifulSoup) -> Iterator[tuple[str, str, bool]]:
 
 def _related(soup: BeautifulSoup, body: Tag | None, url: str) -> Iterator[Link]:
     base = base_of(soup, url)
-    for anchor in body.select("a[href]") if body else ():
+    for anchor in body.find_all("a", href=True) if body else ():
         target = resolve(base, str(anchor["href"]))
         if target and is_article(target):
             yield Link(canonical(target), str(anchor.get("title") or "") or anchor.get_text(strip=True))

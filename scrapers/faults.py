@@ -116,11 +116,11 @@ def fault_of_page(soup: BeautifulSoup, url: str, text: str | None = None) -> Ver
 
     `text` is that of the article's body, where it has one: a fault may stand within the site's usual frame.
     """
+    if text:
+        return _fault_in_body(text)
     said = text_of(soup)
     title = "".join(soup.title.get_text().split()) if soup.title else ""
     heading = "".join(text_of(tag) for tag in soup.select("h1, h2")[:3])
-    if text:
-        return _fault_in_body(text)
     short = said if len(said) <= _SHORT else ""
     password = soup.select_one('input[type="password" i]') and len(said) <= 3 * _SHORT
     if password or _LOGIN_URL.search(url) or _LOGIN.search(title):

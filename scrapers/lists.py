@@ -62,9 +62,9 @@ def read_list(data: bytes, url: str, items: str | None = None) -> ListPage:
     soup = parse(data)
     base = base_of(soup, url)
     further = tuple(_further_pages(soup, base, url))
-    parts = soup.select(items) if items else [soup]
+    parts: list[Tag] = list(soup.select(items)) if items else [soup]
     found: dict[str, Link] = {}
-    for anchor in (anchor for part in parts for anchor in part.select("a[href]")):
+    for anchor in (anchor for part in parts for anchor in part.find_all("a", href=True)):
         target = resolve(base, str(anchor["href"]))
         if target is None or is_folder(target):
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -20,13 +19,16 @@ _HIDDEN = ("script", "style", "noscript", "template", "head")
 
 
 def parse(data: bytes) -> BeautifulSoup:
-    """A page's tree; the encoding is decided from its bytes."""
-    return BeautifulSoup(content.decode(data), "lxml")
+    """A page's tree as a browser shows it; the encoding is decided from its bytes."""
+    soup = BeautifulSoup(content.decode(data), "lxml")
+    for tag in soup.find_all("noscript"):
+        tag.extract()
+    return soup
 
 
 def base_of(soup: BeautifulSoup, url: str) -> str:
     """What relative links start from."""
-    tag = soup.select_one("base[href]")
+    tag = soup.find("base", href=True)
     return resolve(url, str(tag["href"])) or url if tag else url
 
 
@@ -38,14 +40,7 @@ def iso_date(text: str | None) -> str | None:
 
 def text_of(tag: Tag | None) -> str:
     """The visible text without white space; scripts and styles are none of it."""
-    return "".join("".join(strings(tag)).split()) if tag else ""
-
-
-def strings(tag: Tag) -> Iterator[str]:
-    """The visible strings of an element."""
-    for string in tag.find_all(string=True):
-        if type(string) is NavigableString and not string.find_parent(_HIDDEN):
-            yield str(string)
+    return "".join(tag.get_text().split()) if tag else ""
 
 
 def blocks(tag: Tag) -> list[str]:
