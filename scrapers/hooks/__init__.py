@@ -1,6 +1,7 @@
 """Code for a site that no list of ours can describe: one module a shape of site, named by `hook:` in a source's YAML.
 
-A hook has one function, `read_list(data: bytes, url: str) -> ListPage`: what a list answers, as links and, for its first page, all further ones.
+A hook has one function, `read_list(data: bytes, url: str) -> ListPage`: what a list answers, as links and, for its first
+page, all further ones.
 It is not asked to fetch, to judge or to land anything.
 """
 

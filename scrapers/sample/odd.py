@@ -118,7 +118,8 @@ def _article(office: _Office, article: _Article, edition: int) -> Iterator[tuple
         article.as_, text
     )
     body = "现予公布，全文见附件：" if article.files else said
-    content = f"<h2 class='tit'>{article.title}</h2><div class='xl-con TRS_UEDITOR trs_paper_default'><p>{body}</p>{linked['body']}</div>"
+    editor = f"<div class='xl-con TRS_UEDITOR trs_paper_default'><p>{body}</p>{linked['body']}</div>"
+    content = f"<h2 class='tit'>{article.title}</h2>{editor}"
     if linked["below"]:
         content += f"<div class='fj'>附件下载：{linked['below']}</div>"
     if linked["script"]:
@@ -197,7 +198,8 @@ def _list(office: _Office, shown: Sequence[_Article], edition: int) -> Iterator[
             f"<div class='rq'>[{a.date:%Y-%m-%d}]</div><div class='lj'><a href='{_url(office, a, edition)}'>查看</a></div></div>"
             for place, a in enumerate(items, 1)
         )
-        pager = f"<script>var countPage = {len(pages)}; var current = {number};\ncreatePageHTML('fy', countPage, current, 'index', 'html', 60);</script>"
+        count = f"var countPage = {len(pages)}; var current = {number};"
+        pager = f"<script>{count}\ncreatePageHTML('fy', countPage, current, 'index', 'html', 60);</script>"
         page = _page(office, f"<div class='tb'>{rows_html}</div>{pager}", "教育质量")
         yield f"{office.base}index_{number}.html" if number else f"{office.base}index.html", page
         if not number:
