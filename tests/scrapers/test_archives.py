@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,12 +142,12 @@ def test_a_new_archive_gives_new_versions_and_withdraws_what_it_left_out(
 def test_an_archive_that_climbs_writes_nothing_outside_the_landing_zone(
     odd_site: OddSite, source: Source, landing: Landing, tmp_path: Path
 ) -> None:
-    before = set(os.listdir(tmp_path))
+    before = set(tmp_path.iterdir())
     run = crawl(
         odd_site, source, landing, packed(**{"../../../escape.txt": b"text", "/tmp/escape.txt": b"more"})
     )
     assert run.new == 3
-    assert set(os.listdir(tmp_path)) - before == {"landing"}
+    assert set(tmp_path.iterdir()) - before == {tmp_path / "landing"}
     assert not any("escape" in path.name for path in tmp_path.rglob("*"))
 
 

@@ -121,5 +121,6 @@ def test_a_body_under_no_known_name_is_the_part_with_the_running_text() -> None:
 
 
 def test_an_empty_editor_within_a_box_of_labels_is_no_body() -> None:
-    box = f"<div class=zwxl-article><h1>{TITLE}</h1><table><tr><td>索引号</td><td>A-1</td></tr></table><div class=TRS_Editor></div></div>"
+    labels = "<table><tr><td>索引号</td><td>A-1</td></tr></table>"
+    box = f"<div class=zwxl-article><h1>{TITLE}</h1>{labels}<div class=TRS_Editor></div></div>"
     assert not read_article(box.encode(), ARTICLE).has_body

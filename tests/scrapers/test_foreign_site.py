@@ -54,7 +54,8 @@ def test_every_report_is_found_in_lists_of_every_shape_and_nothing_else_lands(
 ) -> None:
     base, other = odd_site.proxy, second_site.proxy
     rows = "".join(
-        f"<tr><td>{n}</td><td>{title}</td><td>2026-01-05</td><td>某区教委</td><td><a href='./{url(n)}' target=_blank>查看</a></td></tr>"
+        f"<tr><td>{n}</td><td>{title}</td><td>2026-01-05</td><td>某区教委</td>"
+        f"<td><a href='./{url(n)}' target=_blank>查看</a></td></tr>"
         for n, title in enumerate([*SCHOOLS[:2], *NOT_REPORTS[:3]], 1)
     )
     odd_site.answer(
@@ -76,7 +77,8 @@ def test_every_report_is_found_in_lists_of_every_shape_and_nothing_else_lands(
         "/zwgk/zlnb/index_2.html",
         page(
             "年报",
-            f"<ul><li><a href='{url(21)}'>某某区第六职业中学校质量年度…</a></li><li><a href='{url(22)}'>{NOT_REPORTS[1][:14]}...</a></li>"
+            f"<ul><li><a href='{url(21)}'>某某区第六职业中学校质量年度…</a></li>"
+            f"<li><a href='{url(22)}'>{NOT_REPORTS[1][:14]}...</a></li>"
             f"<li><a href='{url(23)}' title='标题：{SCHOOLS[6]}&#10;发布时间：2026-01-05'>某某区第七…</a></li>"
             f"<li><a href='/files/nb2025.pdf'>{SCHOOLS[7]}</a></li>"
             f"<li><a href='/files/other.pdf'>{NOT_REPORTS[4]}</a></li></ul>",

@@ -97,6 +97,7 @@ def test_a_file_is_an_item_and_a_column_is_not() -> None:
 
 
 def test_a_selector_limits_the_list_and_says_when_it_matches_nothing() -> None:
-    html = f"<div class=hot><a href='202601/t20260101_9.html'>热点</a></div><ul class=list><li><a href='{ARTICLE}'>{TITLE}</a></ul>"
+    hot = "<div class=hot><a href='202601/t20260101_9.html'>热点</a></div>"
+    html = f"{hot}<ul class=list><li><a href='{ARTICLE}'>{TITLE}</a></ul>"
     assert [link.url for link in read_list(html.encode(), LIST, ".list").links] == [ARTICLE]
     assert not read_list(html.encode(), LIST, ".lists").has_items
