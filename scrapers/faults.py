@@ -45,6 +45,7 @@ KINDS: dict[str, str] = {
     "landing": "the landing zone is in use or damaged",
     "bad_source_file": "the source's YAML has mistakes",
     "broken_hook": "the source's own code failed",
+    "defect": "our code failed on a page",
 }
 
 LASTING = frozenset(
@@ -101,6 +102,24 @@ class FetchError(Exception):
     ) -> None:
         self.kind, self.url, self.detail, self.page, self.host_wide = kind, url, detail, page, host_wide
         super().__init__(f"{url}: {detail}")
+
+
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What code raises that did not expect a page like this one. It costs that page, never the source or the run."""
+
+
+def defect(error: Exception, url: str, page: Path | None) -> FetchError:
+    """The fault that a mistake of ours is."""
+    detail = f"cannot be read: a defect of zhijiao ({type(error).__name__}: {error}); please report it with the page"
+    return FetchError("defect", url, detail, page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scrapers import hooks, markup
 from scrapers.addresses import date_of, page_key
-from scrapers.faults import FetchError, fault_of_page
+from scrapers.faults import DEFECTS, FetchError, defect, fault_of_page
 from scrapers.fetch import NOT_MODIFIED, Fetched
 from scrapers.lists import Link, ListPage, read_list
 from scrapers.memory import ListMemory
@@ -121,7 +121,10 @@ def _read(source: Source, fetched: Fetched, done: Walk) -> ListPage:
     if fetched.file is None:
         raise FetchError("dead_link", fetched.url, f"answers {fetched.status}")
     data = fetched.file.read_bytes()
-    page = _page(source, data, url, fetched)
+    try:
+        page = _page(source, data, url, fetched)
+    except DEFECTS as error:
+        raise defect(error, fetched.url, fetched.file) from error
     done.pages_read += 1
     if not page.has_items:
         detail = (

@@ -53,7 +53,7 @@ def test_every_kind_of_fault_is_in_one_rule() -> None:
     (other,) = [rule["with"]["value_set"] for rule in rules if rule["id"] == "source-without-other-problems"]
     assert set(named.values()) == {1}
     assert set(other) == set(named) <= set(KINDS)
-    assert set(KINDS) - set(named) == {"landing", "bad_source_file", "broken_hook"}
+    assert set(KINDS) - set(named) == {"landing", "bad_source_file", "broken_hook", "defect"}
     assert set(KINDS) >= LASTING
 
 
@@ -218,6 +218,21 @@ def test_a_hook_that_fails_costs_its_own_source_only(
     odd_site.answer("/list/", "no JSON at all")
     run = crawl(odd_site, source.model_copy(update={"hook": "json_list"}), landing)
     assert (run.status, kinds(run)) == ("failed", ["broken_hook"])
+
+
+def test_a_defect_of_ours_costs_one_page_and_keeps_it(
+    odd_site: OddSite, source: Source, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise IndexError("no such thing")
+
+    monkeypatch.setattr("scrapers.crawl.article_of", fails)
+    odd_site.list_page((ARTICLE, TITLE), ("/list/202601/W020260106123456789012.pdf", f"第二{TITLE}"))
+    odd_site.answer(ARTICLE, PAGE)
+    odd_site.answer("/list/202601/W020260106123456789012.pdf", b"%PDF-1.4")
+    run = crawl(odd_site, source, landing)
+    assert (run.new, kinds(run)) == (1, ["defect"])
+    assert run.problems[0].evidence
 
 
 # --- the sample site's odd offices
