@@ -97,6 +97,7 @@ def locked() -> bytes:
         (packed(a=b"text" * 99)[:-60], "damaged"),
         (locked(), "password"),
     ],
+    ids=["rar", "7z", "cut", "cut at its end", "locked"],
 )
 def test_an_archive_that_cannot_be_opened_says_why(data: bytes, why: str, folder: Path) -> None:
     with pytest.raises(ArchiveError, match=why):
