@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -28,7 +29,9 @@ from scrapers.lists import Link
 from scrapers.markup import CUT, base_of, iso_date, parse, scripts, text_of
 from scrapers.titles import squeezed
 
-_BODY_NAME = re.compile(r"trs_editor|trs_ueditor|zwxl-article|pages_content", re.I)
+_BODY_NAME = re.compile(
+    r"trs_editor|trs_ueditor|trs_preappend|zwxl-article|pages[_-]content|ucap-content", re.I
+)
 LABELS = (
     "索引号",
     "发文字号",
@@ -48,6 +51,13 @@ _LONGEST_HEADING = 120
 _SITE_NAME = re.compile(r"\s*([_|]+.*|[-–—]+[^-–—_|]*(网|网站|政府|教委|委员会|教育局|门户|平台))$")
 _LEAST_TEXT = 100
 """Characters of running text that make a part of a page its body where no name tells."""
+_LONGEST_BOX = 500
+_LEAST_SENTENCE = 12
+_STOP = re.compile(r"[，。；]")
+_TOOLS = re.compile(
+    r"浏览器|分辨率|版权|主办|承办|备案|ICP|邮编|邮箱|电话|技术支持|标识码|扫一扫|扫码|分享|打印|字体|字号|当前的?位置|来源[:：]|浏览次数"
+)
+_LABEL = re.compile("|".join(LABELS))
 _SCRIPT_SOURCE = re.compile(r"(?:来源|\b\w*[sS]ource\w*|\bly)['\"]?\s*[:：=]\s*['\"]?([一-鿿][^'\"<;]*)")
 _SCRIPT_ANCHOR = re.compile(r"<a\b[^>]*?href\s*=.*?</a\s*>", re.I | re.S)
 _SCRIPT_FILE = re.compile(rf"['\"]([^'\"<>()\s]+?{FILE_ENDING}(?:\s*[;,|][^'\"<>]+?)*)['\"]", re.I)
@@ -202,37 +212,53 @@ def _body(soup: BeautifulSoup, selector: str | None) -> Tag | None:
 
 def _is_body(tag: Tag) -> bool:
     """Whether a part of a page bears one of the usual names of bodies."""
-    names = tag.get("class")
-    return tag.get("id") == "zoom" or bool(names and _BODY_NAME.search(" ".join(names)))
+    name = str(tag.get("id") or "").lower()
+    return name.startswith("zoom") or bool(_BODY_NAME.search(" ".join([name, *(tag.get("class") or ())])))
 
 
 def _running_text(tag: Tag) -> int:
     """Characters in paragraphs that are no label of the box."""
-    texts = (text_of(part) for part in tag.select("p, td"))
+    texts = (text_of(part) for part in tag.find_all(["p", "td"]))
     return sum(len(text) for text in texts if not _LABEL_MARKS.sub("", text).startswith(LABELS))
 
 
 def _most_text(soup: BeautifulSoup) -> Tag | None:
-    """The element with the most text that is neither links nor the page's frame, if that is more than a few words."""
-    frame = {id(tag) for tag in soup.select(_FRAME)}
-    lengths: dict[int, int] = {}
-    elements: dict[int, Tag] = {}
-    for tag in soup.select("p, td, div, section, article, li"):
+    """The element with the most text that is neither links, nor box, nor the page's frame; None if that is hardly any.
+
+    Sentences count from a few words on, for a frame has none; words without a stop only where there are many.
+    """
+    frame = {id(tag) for tag in soup.select(_FRAME)} | {id(tag) for tag in _boxes(soup)}
+    texts: dict[int, list[str]] = {}
+    homes: dict[int, Tag] = {}
+    for tag in soup.find_all(["p", "td", "div", "section", "article", "li", "font"]):
         own = "".join("".join(tag.find_all(string=True, recursive=False)).split())
-        if not own or any(id(parent) in frame for parent in (tag, *tag.parents)):
+        if (
+            not own
+            or _TOOLS.search(own)
+            or any(id(parent) in frame or _is_frame(parent) for parent in (tag, *tag.parents))
+        ):
             continue
-        home = (
-            tag
-            if tag.name in ("div", "section", "article")
-            else tag.find_parent(["div", "section", "article", "body"])
-        )
+        is_home = tag.name in ("div", "section", "article")
+        home = tag if is_home else tag.find_parent(["div", "section", "article", "body"])
         if home is not None:
-            lengths[id(home)] = lengths.get(id(home), 0) + len(
-                text_of(tag) if tag.name in ("p", "td", "li") else own
-            )
-            elements[id(home)] = home
-    best = max(lengths, key=lambda key: lengths[key], default=None)
-    return elements[best] if best is not None and lengths[best] >= _LEAST_TEXT else None
+            homes[id(home)] = home
+            texts.setdefault(id(home), []).append(own if is_home else text_of(tag))
+    best = max(texts, key=lambda key: sum(map(len, texts[key])), default=None)
+    if best is None:
+        return None
+    sentences = sum(len(text) for text in texts[best] if _STOP.search(text))
+    is_text = sentences >= _LEAST_SENTENCE or sum(map(len, texts[best])) >= _LEAST_TEXT
+    return homes[best] if is_text else None
+
+
+def _boxes(soup: BeautifulSoup) -> Iterator[Tag]:
+    """The elements around two labels of the box or more."""
+    labels = [text for text in soup.find_all(string=_LABEL) if text.parent]
+    for one, two in pairwise(labels):
+        around = {id(parent) for parent in one.parents}
+        shared = next((parent for parent in two.parents if id(parent) in around), None)
+        if shared is not None and len(text_of(shared)) <= _LONGEST_BOX:
+            yield shared
 
 
 # --- files

@@ -31,6 +31,16 @@ _LABELLED = re.compile(
 )
 
 
+_CHINESE = re.compile(r"[一-鿿]")
+_TITLE_HEAD = re.compile(r"(信息|文件|公开|报告|文章)?(名称|标题|题名|内容)")
+_PUBLISHER = re.compile(r"(委员会|教委|教育局|政府|办公室|办公厅|人社局|社会保障局)([(（].{1,6}[)）])?$")
+_MARKS = re.compile(r"^\s*([(（\[]?\d{1,3}[.、)）\]]|[·•●▪◆>》-])\s*|\s*(NEW|new|New|\[?置顶\]?|\[图\])\s*$")
+_PAGER_OBJECT = re.compile(
+    r"[pP]ager?\w*\s*\(\s*\{[^}]*?(?:size|count|total)\w*['\"]?\s*:\s*(?P<pages>\d+)"
+    r"(?:[^}]*?prefix['\"]?\s*:\s*['\"](?P<stem>[^'\"]+)['\"])?(?:[^}]*?suffix['\"]?\s*:\s*['\"]\.?(?P<ext>\w+)['\"])?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link to an article or a file. `cut`: the list shows only the beginning of the title."""
@@ -85,14 +95,18 @@ def read_list(data: bytes, url: str, items: str | None = None) -> ListPage:
 
 def _link(anchor: Tag, url: str) -> Link:
     """The whole title of a list item: the visible text may be cut, or say no more than 查看."""
-    candidates = [*_telling([_unlabelled(str(anchor.get("title") or ""))]), *_telling(blocks(anchor))[:1]]
-    if not candidates:
-        around = _telling(_around(anchor))
-        candidates = [max(around, key=len)] if around else []
+    pictures = [str(tag.get("alt") or tag.get("title") or "") for tag in anchor.find_all("img")]
+    named = _telling([_unlabelled(str(anchor.get("title") or "")), *pictures])
+    candidates = [*named[:1], *_telling(blocks(anchor))[:1]] or _around(anchor)
     whole = [title for title in candidates if not CUT.search(title)]
     if whole:
-        return Link(url, max(whole, key=len))
-    return Link(url, CUT.sub("", max(candidates, key=len, default="")).strip(), cut=bool(candidates))
+        return Link(url, _bare(max(whole, key=len)))
+    return Link(url, _bare(CUT.sub("", max(candidates, key=len, default=""))), cut=bool(candidates))
+
+
+def _bare(title: str) -> str:
+    """A title without what a list puts around it: a number before, a mark behind."""
+    return _MARKS.sub("", title).strip()
 
 
 def _unlabelled(title: str) -> str:
@@ -101,26 +115,49 @@ def _unlabelled(title: str) -> str:
 
 
 def _telling(texts: list[str]) -> list[str]:
-    """Those that may be a title: no date, no 查看, no number."""
+    """Those that may be a title: no date, no 查看, no number of a file."""
     return [
         text
         for text in texts
-        if not _UNTELLING.fullmatch(text) and not ISO_DATE.fullmatch(text.strip("[]()（） "))
+        if not _UNTELLING.fullmatch(text)
+        and not ISO_DATE.fullmatch(text.strip("[]()（） "))
+        and len(_CHINESE.findall(text)) * 3 >= len(text)
     ]
 
 
 def _around(anchor: Tag) -> list[str]:
-    """The texts of the widest element around a link that holds no other link's item; else those right before it."""
-    element, widest = anchor, anchor
+    """The title that stands beside a link: in the nearest element that says anything, unless it holds another item."""
+    element: Tag = anchor
     while (parent := element.parent) and parent.name not in ("body", "html", "[document]"):
-        if {str(a["href"]) for a in parent.select("a[href]")} != {str(anchor["href"])}:
+        links = parent.find_all("a", href=True)
+        if {str(link["href"]) for link in links} != {str(anchor["href"])}:
             break
-        element = widest = parent
-    texts = blocks(widest)
-    if not _telling(texts):
-        before = widest.find_previous_sibling()
-        texts = blocks(before) if before and not before.select_one("a[href]") else []
-    return texts
+        if any(_telling(blocks(link)) for link in links):
+            return []  # another link to the same article has its title
+        texts = _telling([_unlabelled(str(parent.get("title") or "")), *_cells(parent)])
+        if texts:
+            return [_likeliest(texts)]
+        element = parent
+    before = element.find_previous_sibling()
+    texts = _telling(blocks(before)) if before and not before.find("a", href=True) else []
+    return [_likeliest(texts)] if texts else []
+
+
+def _cells(element: Tag) -> list[str]:
+    """The texts of an element; of a table's row only the cell under a heading such as 名称, where there is one."""
+    table = element.find_parent("table") if element.name == "tr" else None
+    first = table.find("tr") if table else None
+    heads = [cell.get_text(strip=True) for cell in first.find_all(["th", "td"])] if first else []
+    place = next((n for n, head in enumerate(heads) if _TITLE_HEAD.fullmatch(head)), None)
+    cells = element.find_all(["th", "td"])
+    if place is not None and first is not element and len(cells) == len(heads):
+        return blocks(cells[place])
+    return list(element.stripped_strings)
+
+
+def _likeliest(texts: list[str]) -> str:
+    """Of several texts beside a link the title: not who published it, and then the longest."""
+    return max(texts, key=lambda text: (not _PUBLISHER.search(text), len(text)))
 
 
 def _better(one: Link | None, two: Link) -> Link:
@@ -158,6 +195,9 @@ def _pages_by_script(script: str, url: str) -> Iterator[str]:
             stem = names[place - 1] if place > 0 else "index"
             yield from _numbered(url, stem, (extension or "html").lstrip("."), count)
             return
+    if found := _PAGER_OBJECT.search(script):
+        yield from _numbered(url, found["stem"] or "index", found["ext"] or "html", int(found["pages"]))
+        return
     for name, count in numbers.items():
         if _COUNT_NAME.fullmatch(name):
             yield from _numbered(url, _stem(url), "html", count)

@@ -7,6 +7,10 @@ import pytest
 from scrapers.articles import read_article
 
 ARTICLE = "http://www.somewhere.sample/bm/qjw/list/202601/t20260105_1.html"
+FRAME = """<div class=top>您当前的位置：首页 &gt; 政务公开，职业教育</div>
+<table><tr><td>索引号：</td><td>11500112/2026-12，本级</td><td>发布机构：</td><td>重庆市某某区教育委员会，区政府教育督导室</td></tr></table>
+<div>字体：大 中 小，打印本页，分享到微信</div>
+<p>主办：某某区人民政府办公室，地址某某路1号。备案号：渝ICP备1号</p><p>建议使用IE9以上浏览器，分辨率1366×768。</p>"""
 TITLE = "某区中等职业教育质量年度报告（2025年）"
 
 
@@ -118,6 +122,23 @@ def test_a_body_under_no_known_name_is_the_part_with_the_running_text() -> None:
     assert not read_article(
         f"<div><ul>{menu}</ul></div><h1>{TITLE}</h1><div class=x></div>".encode(), ARTICLE
     ).has_body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='article-content'><p>学校有在校生100人，教师20人。</p></div>",
+        "<div class='con'>学校有在校生100人，教师20人。</div>",
+        "<div id='UCAP-CONTENT'><p>在校生100人</p></div>",
+        "<table><tr><td><font>学校有在校生100人，教师20人。</font></td></tr></table>",
+    ],
+)
+def test_a_short_body_under_another_name_is_a_body(body: str) -> None:
+    assert read_article(f"{FRAME}{body}".encode(), ARTICLE).has_body
+
+
+def test_a_frame_without_a_body_is_none_however_much_it_says() -> None:
+    assert not read_article(FRAME.encode(), ARTICLE).has_body
 
 
 def test_an_empty_editor_within_a_box_of_labels_is_no_body() -> None:

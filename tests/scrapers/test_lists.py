@@ -24,6 +24,12 @@ TITLE = "某区中等职业教育质量年度报告（2025年）"
         "<div class=r><div>2</div><div>别的</div><div><a href='202601/t20260104_2.html'>查看</a></div></div>",
         f"<dl><dt>{TITLE}</dt><dd><a href='{ARTICLE}'>[详情]</a></dd><dt>别的</dt>"
         "<dd><a href='202601/t20260104_2.html'>[详情]</a></dd></dl>",
+        f"<table><tr><th>序号<th>索引号<th>信息名称<th>发布机构<th>操作</tr><tr><td>1<td>11500112009290XX/2026-00012<td>{TITLE}"
+        f"<td>重庆市某某区教育委员会（本级）和某某区人力资源和社会保障局联合发文<td><a href='{ARTICLE}'>查看</a></tr>"
+        "<tr><td>2<td>A<td>别的<td>B<td><a href='202601/t20260104_2.html'>查看</a></tr></table>",
+        f"<p><b>11500112009290XX/2026-00012</b><i>重庆市某某区人民政府办公室</i><u>{TITLE}</u><a href='{ARTICLE}'>查看</a></p>",
+        f"<li title='{TITLE}'><a href='{ARTICLE}'><img src=a.png></a></li>",
+        f"<li><a href='{ARTICLE}'><span>1.</span>{TITLE}<i>NEW</i></a><span>[01-05]</span></li>",
         "<a href='../list/202601/t20260105_1_wap.html'>手机版</a>"
         f"<a href='/bm/qjw/list/202601/t20260105_1.html#top'>{TITLE}</a>",
     ],
@@ -48,6 +54,7 @@ def test_a_list_item_gives_the_whole_title_in_every_shape(item: str) -> None:
             ["index_1.html", "index_2.html"],
         ),
         ("var nPageCount = 2;", ["index_1.html"]),
+        ("Pager({size:3, current:0, prefix:'index', suffix:'html'});", ["index_1.html", "index_2.html"]),
         ("showPages(7)", []),
         ("", []),
     ],
@@ -85,7 +92,8 @@ def test_a_pager_in_the_query_keeps_the_rest_of_it() -> None:
 
 
 def test_a_title_cut_short_says_so() -> None:
-    link = read_list(f"<a href='{ARTICLE}'>某区中等职业教育质量…</a>".encode(), LIST).links[0]
+    html = f"<li><a href='{ARTICLE}'>某区中等职业教育质量…</a> <a href='{ARTICLE}'>查看</a></li>"
+    link = read_list(html.encode(), LIST).links[0]
     assert (link.title, link.cut) == ("某区中等职业教育质量", True)
 
 
