@@ -29,7 +29,7 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
     sources: str = os.environ.get("ZHIJIAO_SOURCES", "")
     inbox: str = os.environ.get("ZHIJIAO_INBOX", "")
     workers: int = int(os.environ.get("ZHIJIAO_WORKERS", "0"))
-    full: bool = bool(int(os.environ.get("ZHIJIAO_FULL", "0")))
+    full: bool = os.environ.get("ZHIJIAO_FULL", "0") not in ("", "0", "false")
     user_agent: str = os.environ.get("ZHIJIAO_USER_AGENT", USER_AGENT)
     max_requests: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS", str(TOTAL)))
     max_requests_per_host: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS_PER_HOST", str(PER_HOST)))

@@ -155,7 +155,7 @@ def _page_titles(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str | None:
-    tag = soup.find("meta", attrs={"name": re.compile(f"^{name}$", re.I)})
+    tag = (soup.head or soup).find("meta", attrs={"name": re.compile(f"^{name}$", re.I)})
     return str(tag.get("content") or "").strip() or None if tag else None
 
 

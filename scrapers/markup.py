@@ -28,7 +28,7 @@ def parse(data: bytes) -> BeautifulSoup:
 
 def base_of(soup: BeautifulSoup, url: str) -> str:
     """What relative links start from."""
-    tag = soup.find("base", href=True)
+    tag = (soup.head or soup).find("base", href=True)
     return resolve(url, str(tag["href"])) or url if tag else url
 
 

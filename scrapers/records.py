@@ -76,10 +76,11 @@ class Problem:
 class SourceRun:
     """What one crawl of one source did: its counts and its problems.
 
-    `listed` counts article links on the list pages, `matched` those whose title is a report's; `new`,
-    `changed`, `unchanged`, `withdrawn` and `failed` count files (articles and attachments); `requests` counts
-    HTTP requests, redirects included, automatic retries not. `status` is failed if no list gave a single link,
-    partial if anything else went wrong.
+    `listed` counts article links on the list pages that were read, `matched` those whose title is a report's; `new`,
+    `changed`, `unchanged`, `withdrawn` and `failed` count files (articles and attachments), those settled before and not
+    asked for again among them; `requests` counts HTTP requests, redirects, retries and robots.txt included. `problems`
+    are the faults of this run and those that still stand. `status` is failed if no list gave a single link, partial if
+    anything else is wrong.
     """
 
     source: str
@@ -97,5 +98,5 @@ class SourceRun:
     problems: tuple[Problem, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
-        """A JSON-ready object; `problems` is a list of {kind, url, detail}."""
+        """A JSON-ready object; `problems` is a list of {kind, url, detail, evidence}."""
         return asdict(self) | {"problems": [asdict(problem) for problem in self.problems]}
