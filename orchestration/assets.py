@@ -23,7 +23,7 @@ from orchestration.logs import teller
 from orchestration.partitions import SOURCES
 from orchestration.resources import Settings
 from orchestration.state import read_json, write_json
-from scrapers.crawl import crawl_source
+from scrapers.crawl import crawl_sources
 from scrapers.inbox import land_inbox
 from scrapers.landing import Landing
 from scrapers.records import INBOX, LandedFile, Problem, SourceRun
@@ -53,9 +53,10 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
     wanted = set(context.partition_keys)
     sources, problems = settings.load_sources()
     with settings.proxy() as proxy:
-        for source in sources:
-            if source.id in wanted:
-                yield crawl_source(source, landing, proxy=proxy, log=teller(context))
+        chosen = [source for source in sources if source.id in wanted]
+        yield from crawl_sources(
+            chosen, landing, proxy, teller(context), full=settings.full, manners=settings.manners()
+        )
     for file, mistakes in groupby(problems, key=lambda problem: problem.file):
         broken = tuple(Problem("bad_source_file", file.name, str(mistake)) for mistake in mistakes)
         teller(context)("; ".join(problem.detail for problem in broken))

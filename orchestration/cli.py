@@ -69,12 +69,20 @@ def main() -> None:
     help="Processes that read reports; 0 is one for each processor.",
 )
 @click.option(
+    "--full",
+    is_flag=True,
+    envvar="ZHIJIAO_FULL",
+    help="Read every list to its end and ask for every known report again, instead of what is new.",
+)
+@click.option(
     "--json",
     "as_json",
     is_flag=True,
     help="Print one JSON object instead of words (progress goes to stderr).",
 )
-def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, as_json: bool) -> None:
+def refresh(
+    sources: Path | None, inbox: Path | None, home: Path, workers: int, full: bool, as_json: bool
+) -> None:
     """The main job: crawl → land → extract → stage → dbt build → expectations → release.
 
     A second run asks each site what is new and does no more than that. One source that fails never stops the others.
@@ -85,7 +93,7 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
                2 usage or configuration      3 a step failed, the last release stays
     """
     _check_inbox(inbox)
-    settings = _settings(home, sources, inbox, workers)
+    settings = _settings(home, sources, inbox, workers, full)
     if not settings.partitions():
         raise _Failed(_no_sources(settings))
     refreshed = _run(settings)
@@ -137,7 +145,9 @@ def _stopped() -> NoReturn:
     sys.exit(130)
 
 
-def _settings(home: Path, sources: Path | None, inbox: Path | None, workers: int = 0) -> Settings:
+def _settings(
+    home: Path, sources: Path | None, inbox: Path | None, workers: int = 0, full: bool = False
+) -> Settings:
     """The settings of a run, also in the environment: Dagster's other processes read them from there."""
     given = {
         "ZHIJIAO_HOME": home.resolve(),
@@ -154,6 +164,7 @@ def _settings(home: Path, sources: Path | None, inbox: Path | None, workers: int
         sources=str(sources.resolve()) if sources else "",
         inbox=str(inbox.resolve()) if inbox else "",
         workers=workers,
+        full=full,
     )
 
 
@@ -197,11 +208,12 @@ def sources() -> None:
 @sources.command()
 @SOURCES
 def check(sources: Path | None) -> None:
-    """Dry-run of each source: what would be crawled, and which list pages no longer give links. Lands nothing.
+    """Dry-run of each source: what would be crawled, and which list pages, articles or selectors fail. Lands nothing.
 
+    Reads the lists and the newest report of each. A source that works may have its date put in: `checked: <day>`.
     Exit code 1 where a source has a problem, 2 where its YAML has.
     """
-    from orchestration.checking import check_sources
+    from orchestration.checking import check as check_sources
 
     settings = _settings(Path("var"), sources, None)
     sys.exit(check_sources(settings))

@@ -60,9 +60,12 @@ def refresh(settings: Settings) -> Refreshed:
 
 
 def _run_config(settings: Settings) -> dict[str, Any]:
-    given = {"home": str(settings.places.home), "sources": settings.sources, "inbox": settings.inbox}
+    given = {
+        **{"home": str(settings.places.home), "sources": settings.sources, "inbox": settings.inbox},
+        **{"workers": settings.workers, "full": settings.full},
+    }
     return {
-        "resources": {"settings": {"config": {**given, "workers": settings.workers}}},
+        "resources": {"settings": {"config": given}},
         "loggers": {"progress": {"config": {}}},
     }
 

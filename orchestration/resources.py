@@ -11,6 +11,7 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from orchestration.places import Places
+from scrapers.manners import PER_HOST, TOTAL, USER_AGENT, Manners
 from scrapers.records import INBOX
 from scrapers.sample import SOURCES as SAMPLE_SOURCES
 from scrapers.sample import serve_sample
@@ -20,19 +21,27 @@ from scrapers.sources import Source, SourceProblem, load_sources
 class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
     """What a refresh works on. Empty `sources` is the sample site, unless there is an `inbox`: then none is crawled.
 
-    The environment gives the defaults (ZHIJIAO_HOME, ZHIJIAO_SOURCES, ZHIJIAO_INBOX), so that the schedule and the UI
-    run on what the command line ran on.
+    The environment gives the defaults (ZHIJIAO_HOME, ZHIJIAO_SOURCES, ZHIJIAO_INBOX …), so that the schedule and the UI
+    run on what the command line ran on. `full` reads the lists to their ends and asks for every known report again.
     """
 
     home: str = os.environ.get("ZHIJIAO_HOME", "var")
     sources: str = os.environ.get("ZHIJIAO_SOURCES", "")
     inbox: str = os.environ.get("ZHIJIAO_INBOX", "")
     workers: int = int(os.environ.get("ZHIJIAO_WORKERS", "0"))
+    full: bool = os.environ.get("ZHIJIAO_FULL", "0") not in ("", "0", "false")
+    user_agent: str = os.environ.get("ZHIJIAO_USER_AGENT", USER_AGENT)
+    max_requests: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS", str(TOTAL)))
+    max_requests_per_host: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS_PER_HOST", str(PER_HOST)))
 
     @property
     def places(self) -> Places:
         """All folders of this home."""
         return Places(Path(self.home).resolve())
+
+    def manners(self) -> Manners:
+        """How this run behaves towards the sites: its name, and how much it asks of one host and of all."""
+        return Manners(self.user_agent, self.max_requests_per_host, self.max_requests)
 
     @property
     def is_sample(self) -> bool:

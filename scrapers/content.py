@@ -14,9 +14,11 @@ DOC, XLS, RTF = "application/msword", "application/vnd.ms-excel", "application/r
 _OPENXML = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{_OPENXML}.wordprocessingml.document", f"{_OPENXML}.spreadsheetml.sheet"
 ODT, ODS = (f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet"))
-ZIP, RAR = "application/zip", "application/vnd.rar"
+ZIP, RAR, SEVEN_ZIP = "application/zip", "application/vnd.rar", "application/x-7z-compressed"
 UNKNOWN = "application/octet-stream"
-DOCUMENTS = (PDF, DOC, XLS, RTF, DOCX, XLSX, ODT, ODS, ZIP, RAR)
+DOCUMENTS = (PDF, DOC, XLS, RTF, DOCX, XLSX, ODT, ODS)
+ARCHIVES = (ZIP, RAR, SEVEN_ZIP)
+READABLE = (*DOCUMENTS, HTML, TEXT)
 
 EXTENSIONS = {
     HTML: "html",
@@ -31,10 +33,12 @@ EXTENSIONS = {
     ODS: "ods",
     ZIP: "zip",
     RAR: "rar",
+    SEVEN_ZIP: "7z",
     UNKNOWN: "bin",
 }
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -56,13 +60,15 @@ def content_type(path: Path) -> str:
         return PDF
     if head.startswith(_OLE):
         return _ole_type(path)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(path)
     if head.startswith(b"Rar!\x1a\x07"):
         return RAR
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return SEVEN_ZIP
     if head.startswith(b"{\\rtf"):
         return RTF
-    return _text_type(head)
+    return UNKNOWN if head.startswith(_PICTURES) else _text_type(head)
 
 
 def text_encoding(data: bytes) -> str | None:

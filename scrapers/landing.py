@@ -2,7 +2,11 @@
 
     landing/files/<aa>/<sha256>.<ext>     the bytes, never changed
     landing/manifest/<source>.jsonl       one LandedFile a line, append-only
+    landing/evidence/<sha256>.<ext>       pages that were not what they should be: nothing that counts as landed
+    landing/memory/<source>.json          what spares the next crawl requests (see memory.py)
     landing/incoming/<source>/            downloads under way
+
+Every name in it is a hash or a source's id: nothing that a site calls its files becomes a path.
 
 A file is renamed into place before its row is written, so a row's file is always there and whole. Killed in
 between, the file waits without a row until the next run lands it again. Killed within a row, the half row is
@@ -24,6 +28,8 @@ from filelock import FileLock, Timeout
 
 from scrapers import content
 from scrapers.records import LandedFile
+
+_BLOCK = 256 * 1024
 
 
 class LandingError(Exception):
@@ -75,6 +81,19 @@ class Landing:
     def _folder(self, sha256: str) -> Path:
         return self.root / "files" / sha256[:2]
 
+    def keep_evidence(self, file: Path) -> str:
+        """Move a page that shows a fault in, and give its sha256. It lands nowhere else."""
+        with file.open("rb") as handle:
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+        folder = self.root / "evidence"
+        folder.mkdir(parents=True, exist_ok=True)
+        file.replace(folder / f"{sha256}.{content.EXTENSIONS[content.content_type(file)]}")
+        return sha256
+
+    def memory_file(self, source: str) -> Path:
+        """Where the memory of a source is."""
+        return self.root / "memory" / f"{source}.json"
+
     # --- manifests
 
     def rows(self, source: str) -> list[LandedFile]:
@@ -90,9 +109,9 @@ class Landing:
         return {row.url: row for row in self.rows(source)}
 
     def history(self) -> Iterator[LandedFile]:
-        """Every row of every source: sources by name, rows oldest first."""
+        """Every row of every source: sources by name, rows oldest first. Archives are left out: their files are in it."""
         for manifest in sorted((self.root / "manifest").glob("*.jsonl")):
-            yield from self.rows(manifest.stem)
+            yield from (row for row in self.rows(manifest.stem) if row.kind != "archive")
 
     def append(self, row: LandedFile) -> None:
         """Write one row, the last act of landing a file, and see it to the disk."""
@@ -141,16 +160,31 @@ class Landing:
 
 
 def _whole_length(manifest: Path) -> int:
-    """The length of a manifest up to and including its last whole row; what follows was cut off by a kill."""
-    data = manifest.read_bytes()
+    """The length of a manifest up to and including its last whole row; what follows was cut off by a kill.
+
+    Read from its end, block by block: a manifest grows long, and its last row is almost always whole.
+    """
+    size = manifest.stat().st_size
+    with manifest.open("rb") as file:
+        for block in range(1, size // _BLOCK + 2):
+            start = max(size - block * _BLOCK, 0)
+            file.seek(start)
+            end = _whole_end(file.read(), is_start=start == 0)
+            if end is not None:
+                return start + end
+    return 0
+
+
+def _whole_end(data: bytes, is_start: bool) -> int | None:
+    """Where the last whole row of a piece of a manifest ends; None if the piece shows none."""
     end = len(data)
     while end:
         end = data.rfind(b"\n", 0, end) + 1
         start = data.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        if _is_json(data[start:end]):
-            break
+        if (start or is_start) and _is_json(data[start:end]):
+            return end
         end = start
-    return end
+    return None
 
 
 def _is_json(line: bytes) -> bool:

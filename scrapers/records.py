@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-Kind = Literal["page", "attachment", "inbox"]
+Kind = Literal["page", "attachment", "archive", "inbox"]
 State = Literal["landed", "withdrawn"]
 Status = Literal["ok", "partial", "failed"]
 
@@ -60,21 +60,27 @@ class LandedFile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that went wrong with one address. `kind` is a short stable word, `detail` is for people."""
+    """One thing that went wrong with one address. `kind` is one of `faults.KINDS`, `detail` is for people.
+
+    `evidence` is the sha256 of the page that showed it, kept in `landing/evidence/`. A fault that still stands in the
+    next run is the same Problem, word for word.
+    """
 
     kind: str
     url: str
     detail: str
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
     """What one crawl of one source did: its counts and its problems.
 
-    `listed` counts article links on the list pages, `matched` those whose title is a report's; `new`,
-    `changed`, `unchanged`, `withdrawn` and `failed` count files (articles and attachments); `requests` counts
-    HTTP requests, redirects included, automatic retries not. `status` is failed if no list gave a single link,
-    partial if anything else went wrong.
+    `listed` counts article links on the list pages that were read, `matched` those whose title is a report's; `new`,
+    `changed`, `unchanged`, `withdrawn` and `failed` count files (articles and attachments), those settled before and not
+    asked for again among them; `requests` counts HTTP requests, redirects, retries and robots.txt included. `problems`
+    are the faults of this run and those that still stand. `status` is failed if no list gave a single link, partial if
+    anything else is wrong.
     """
 
     source: str
@@ -92,5 +98,5 @@ class SourceRun:
     problems: tuple[Problem, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
-        """A JSON-ready object; `problems` is a list of {kind, url, detail}."""
+        """A JSON-ready object; `problems` is a list of {kind, url, detail, evidence}."""
         return asdict(self) | {"problems": [asdict(problem) for problem in self.problems]}

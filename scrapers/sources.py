@@ -5,33 +5,49 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urljoin, urlsplit
 
+import soupsieve
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from scrapers import hooks
+from scrapers.addresses import is_allowed, is_loopback_name, is_web_url
 from scrapers.records import INBOX
+from scrapers.titles import NOT_A_REPORT, REPORT_TITLE, squeezed
 
-REPORT_TITLE = (
-    r"(职业|职教|中职|高职|技工|技校|技师|学校|学院|中学)"
-    r".*(质量(发展)?(年度)?报告|年度质量.{0,2}报告|质量.{0,2}年报)"
-)
-"""Titles of vocational quality reports, in any of the usual word orders."""
-
-NOT_A_REPORT = (
-    r"(编制|编写|撰写|报送|上报|提交|填报|做好|开展|征集).*(通知|通告|函|方案|公告)"
-    r"|培训|推进会|采购|招标|中标|模板"
-)
-"""Notices about writing a report. A notice that publishes one (“关于发布…的通知”) is not among them."""
+Month = Annotated[int, Field(ge=1, le=12)]
 
 REAL_SOURCES = Path(__file__).parent / "sources"
 """The districts that the project knows of."""
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?", re.I)
+
+
+class Select(BaseModel):
+    """CSS selectors for a template that the general reading misses. One that matches nothing is a finding."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: Annotated[str | None, Field(description="the part of a list page that holds the list")] = None
+    body: Annotated[str | None, Field(description="the part of an article page that holds the article")] = (
+        None
+    )
+
+    @field_validator("items", "body")
+    @classmethod
+    def _is_selector(cls, value: str | None) -> str | None:
+        try:
+            soupsieve.compile(value or "*")
+        except soupsieve.SelectorSyntaxError as error:
+            raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
+        return value
 
 
 class Source(BaseModel):
@@ -46,15 +62,42 @@ class Source(BaseModel):
     district: Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260 code, six digits in quotes")]
     base: Annotated[str, Field(description="scheme and host that the paths of `lists` start from")]
     hosts: Annotated[
-        tuple[str, ...], Field(description="hosts the crawler may ask; the base's if left out")
+        tuple[str, ...],
+        Field(description="further hosts the crawler may ask: name for any port, or name:port"),
     ] = ()
     lists: Annotated[tuple[str, ...], Field(min_length=1, description="first pages of lists: paths or URLs")]
     title: Annotated[str, Field(description="regular expression: titles of reports")] = REPORT_TITLE
     exclude: Annotated[str, Field(description="regular expression: titles to leave out all the same")] = (
         NOT_A_REPORT
     )
+    body: Annotated[
+        Literal["any", "page", "file"],
+        Field(description="where the report is: the text of the page, files attached to it, or any"),
+    ] = "any"
+    select: Annotated[
+        Select, Field(description="CSS selectors, `items` and `body`, where templates are unusual")
+    ] = Select()
+    season: Annotated[
+        tuple[Month, Month] | None,
+        Field(description="first and last month in which reports appear, such as [12, 3]; null: none is due"),
+    ] = (12, 3)
+    until: Annotated[
+        int | None,
+        Field(ge=1990, le=2100, description="last year that this publisher reports on, if it is no more"),
+    ] = None
     pause: Annotated[float, Field(ge=0, le=60, description="seconds between two requests to one host")] = 1.0
-    max_pages: Annotated[int, Field(ge=1, le=1000, description="pages of one list to read at most")] = 5
+    max_pages: Annotated[int, Field(ge=1, le=5000, description="pages of one list to read at most")] = 200
+    verify_tls: Annotated[bool, Field(description="false: take the site's certificate as it is")] = True
+    loopback: Annotated[
+        bool,
+        Field(
+            description="true: hosts may be this machine itself; implied by a base such as http://127.0.0.1"
+        ),
+    ] = False
+    hook: Annotated[
+        str | None,
+        Field(description="module in scrapers/hooks/ that reads this site's lists, where nothing else can"),
+    ] = None
     checked: Annotated[
         Literal["never"] | datetime.date,
         Field(description="when a person last saw this source work, or never"),
@@ -74,6 +117,21 @@ class Source(BaseModel):
             re.compile(value)
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"{host!r} is no host; write it without scheme and path")
+        return value
+
+    @field_validator("hook")
+    @classmethod
+    def _hook_exists(cls, value: str | None) -> str | None:
+        if value is not None and value not in hooks.names():
+            raise ValueError(f"no such hook; there is {', '.join(hooks.names())}")
         return value
 
     @field_validator("base")
@@ -99,28 +157,28 @@ class Source(BaseModel):
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
-        """The hosts the crawler may ask, the base's own among them."""
-        return tuple(
-            dict.fromkeys((urlsplit(self.base).hostname or "", *(host.lower() for host in self.hosts)))
-        )
+        """The hosts the crawler may ask, the base's own among them: `name` for any port, or `name:port`."""
+        parts = urlsplit(self.base)
+        own = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+        return tuple(dict.fromkeys((own, *(host.lower() for host in self.hosts))))
+
+    @property
+    def may_be_loopback(self) -> bool:
+        """Whether hosts of this source may be this machine itself."""
+        return self.loopback or is_loopback_name(urlsplit(self.base).hostname)
 
     def allows(self, url: str) -> bool:
         """Whether the crawler may ask this address: http(s), on an allowed host."""
-        return is_web_url(url) and urlsplit(url).hostname in self.allowed_hosts
+        return is_allowed(url, self.allowed_hosts)
 
     def wants(self, title: str) -> bool:
-        """Whether a title is a report's. Compared without white space and width variants (（ = ()."""
-        plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", title))
+        """Whether a title is a report's."""
+        plain = squeezed(title)
         return bool(re.search(self.title, plain)) and not re.search(self.exclude, plain)
 
-
-def is_web_url(url: str) -> bool:
-    """Whether this is an http(s) address with a host; a malformed one is not."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
+    def excludes(self, title: str) -> bool:
+        """Whether a title says that this is something else, whatever the rest of it may be."""
+        return bool(re.search(self.exclude, squeezed(title)))
 
 
 @dataclass(frozen=True, slots=True)

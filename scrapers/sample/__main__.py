@@ -4,7 +4,7 @@ import argparse
 import contextlib
 
 from scrapers.sample.server import LOOPBACK, make_server
-from scrapers.sample.site import EDITIONS, edition
+from scrapers.sample.site import EDITIONS
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--edition", type=int, choices=EDITIONS, default=1)
     options = parser.parse_args()
-    with make_server(edition(options.edition), options.port) as server:
+    with make_server(options.edition, options.port) as server:
         print(
             f"Sample site, edition {options.edition}: http://{LOOPBACK}:{server.server_port}/ (stop: Ctrl-C)"
         )

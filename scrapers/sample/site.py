@@ -14,20 +14,12 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scrapers.sample.figures import HERE, Fact, Printer, contradictions, schools
+from scrapers.sample.resources import Resource
 from scrapers.sample.tables import Tables
 
 EDITIONS = (1, 2)
 REVISED_ON = date(2026, 3, 2)
 """The day on which edition 2 re-issued what it re-issues."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What one address answers with status 200."""
-
-    body: bytes
-    content_type: str
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

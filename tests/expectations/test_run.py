@@ -30,10 +30,25 @@ Check = Callable[[Path], ExpectationRun]
 Found = Callable[..., Findings]
 
 OTHER = "b" * 64
-PROBLEMS = [
-    {"kind": kind, "url": f"https://rc.example/{kind}", "detail": "answers 404"}
-    for kind in ("dead_link", "empty_list", "no_body", "unreachable")
-]
+# Rule -> a kind of problem that it is about.
+PROBLEMS = {
+    rule: {"kind": kind, "url": f"https://rc.example/{kind}", "detail": "answers 404", "evidence": OTHER}
+    for rule, kind in {
+        "source-answered": "unreachable",
+        "source-without-challenge": "challenge",
+        "source-without-login": "login",
+        "source-links-alive": "dead_link",
+        "source-lists-filled": "empty_list",
+        "source-lists-not-shorter": "fewer_links",
+        "source-selectors-match": "no_match",
+        "source-articles-have-body": "no_body",
+        "source-files-usable": "archive",
+        "source-addresses-allowed": "robots",
+        "source-within-budget": "budget",
+        "source-not-overdue": "overdue",
+        "source-without-other-problems": "bad_source_file",
+    }.items()
+}
 
 
 def contradiction(**changes: object) -> dict[str, object]:
@@ -48,14 +63,11 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("landed-file-has-bytes", "blocks", ("raw.landed_files", landed(url="https://rc.example/2", bytes=0))),
     ("landed-file-has-sha256", "blocks", ("raw.landed_files", landed(url="https://rc.example/2", sha256="A1"))),
     ("landed-url-unique", "blocks", ("raw.landed_files", landed(sha256=OTHER))),
-    ("source-answered", "warns", ("raw.source_runs", source_run(source="s", status="failed"))),
+    ("landed-file-still-published", "notes",
+     ("raw.landed_files", landed(url="https://rc.example/3", state="withdrawn"))),
     *[
         (rule, "warns", ("raw.source_runs", source_run(source="s", status="partial", problems=json.dumps([problem]))))
-        for rule, problem in zip(
-            ["source-links-alive", "source-lists-filled", "source-articles-have-body", "source-without-other-problems"],
-            PROBLEMS,
-            strict=True,
-        )
+        for rule, problem in PROBLEMS.items()
     ],
     ("landed-file-was-read", "warns", ("raw.landed_files", landed(url="https://rc.example/2", sha256=OTHER))),
     ("document-was-read", "warns", ("raw.documents", document(sha256=OTHER, status="rejected", reason="not a PDF"))),
@@ -155,11 +167,18 @@ def test_a_finding_carries_the_place_the_quote_and_the_url_of_its_number(
 
 def test_a_finding_on_a_source_has_the_url_of_the_problem(make: Make, check: Check, findings: Found) -> None:
     database = make(
-        ("raw.source_runs", source_run(source="s", name="某区", problems=json.dumps(PROBLEMS[:1])))
+        (
+            "raw.source_runs",
+            source_run(source="s", name="某区", problems=json.dumps([PROBLEMS["source-links-alive"]])),
+        )
     )
     check(database)
     [dead] = findings(database)
-    assert (dead["rule"], dead["url"], dead["report_id"]) == ("source-links-alive", PROBLEMS[0]["url"], None)
+    assert (dead["rule"], dead["url"], dead["report_id"]) == (
+        "source-links-alive",
+        PROBLEMS["source-links-alive"]["url"],
+        None,
+    )
     assert "某区" in dead["message_zh"]
     assert "answers 404" in dead["message_zh"]
 

@@ -13,7 +13,6 @@ import yaml
 from scrapers.sample import SOURCES
 from scrapers.sample.gold import planted_contradictions
 from scrapers.sample.server import make_server
-from scrapers.sample.site import edition
 
 
 def query(warehouse: Path, sql: str) -> list[tuple]:
@@ -126,7 +125,7 @@ def test_a_broken_source_file_never_stops_the_others(tmp_path, run) -> None:
     (sources / "bad.yaml").write_text(
         "id: bad\nname: 甲区教委\ndistrict: '500101'\nbase: http://a.sample\nlist: [/x/]\n"
     )
-    server = make_server(edition())
+    server = make_server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         good = yaml.safe_load((SOURCES / "wanzhou.yaml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scrapers import sample
-from scrapers.crawl import check_source, crawl_source
+from scrapers.crawl import check_source, crawl_source, crawl_sources
 from scrapers.landing import Landing
 from scrapers.records import SourceRun
 from scrapers.sources import Source, load_sources
@@ -25,11 +25,11 @@ def quiet(_: str) -> None:
     pass
 
 
-def crawl_sample(landing: Landing, edition: int = 1) -> dict[str, SourceRun]:
+def crawl_sample(landing: Landing, edition: int = 1, full: bool = False) -> dict[str, SourceRun]:
     sources, problems = load_sources(sample.SOURCES)
     assert problems == []
     with sample.serve_sample(edition) as proxy:
-        return {source.id: crawl_source(source, landing, proxy, quiet) for source in sources}
+        return {run.source: run for run in crawl_sources(sources, landing, proxy, quiet, full=full)}
 
 
 def total(runs: dict[str, SourceRun], count: str) -> int:
@@ -92,11 +92,14 @@ def test_the_same_bytes_at_two_addresses_are_kept_once(landing: Landing) -> None
     assert len({row.sha256 for row in rows}) == 1
 
 
-def test_a_second_run_changes_nothing(landing: Landing) -> None:
+@pytest.mark.parametrize("full", [False, True])
+def test_a_second_run_changes_nothing(landing: Landing, full: bool) -> None:
     first = crawl_sample(landing)
     before = manifests(landing)
-    second = crawl_sample(landing)
+    second = crawl_sample(landing, full=full)
     assert total(second, "unchanged") == total(first, "new")
+    assert [run.problems for run in second.values()] == [run.problems for run in first.values()]
+    assert full or {run.requests for run in second.values()} == {1}
     assert total(second, "new") == total(second, "changed") == total(second, "withdrawn") == 0
     assert manifests(landing) == before
 
@@ -104,7 +107,7 @@ def test_a_second_run_changes_nothing(landing: Landing) -> None:
 def test_a_new_edition_gives_exactly_what_is_new_changed_and_withdrawn(landing: Landing) -> None:
     crawl_sample(landing)
     before = manifests(landing)
-    runs = crawl_sample(landing, edition=2)
+    runs = crawl_sample(landing, edition=2, full=True)
     assert (total(runs, "new"), total(runs, "changed"), total(runs, "withdrawn")) == (1, 1, 1)
     added = {name: manifests(landing)[name][len(data) :].count(b"\n") for name, data in before.items()}
     assert added == {"fuling.jsonl": 1, "wanzhou.jsonl": 1, "tongnan.jsonl": 1, "hechuan.jsonl": 0}
@@ -112,19 +115,19 @@ def test_a_new_edition_gives_exactly_what_is_new_changed_and_withdrawn(landing: 
 
 def test_a_withdrawn_report_keeps_its_file_and_is_not_withdrawn_twice(landing: Landing) -> None:
     crawl_sample(landing)
-    crawl_sample(landing, edition=2)
+    crawl_sample(landing, edition=2, full=True)
     (row,) = [row for row in landing.current("fuling").values() if row.state == "withdrawn"]
     assert row.http_status == 404
     assert landing.has(row.sha256)
     before = manifests(landing)
-    crawl_sample(landing, edition=2)
+    crawl_sample(landing, edition=2, full=True)
     assert manifests(landing) == before
 
 
 def test_a_withdrawn_report_that_comes_back_is_new(landing: Landing) -> None:
     crawl_sample(landing)
-    crawl_sample(landing, edition=2)
-    assert crawl_sample(landing)["fuling"].new == 1
+    crawl_sample(landing, edition=2, full=True)
+    assert crawl_sample(landing, full=True)["fuling"].new == 1
 
 
 def test_a_run_killed_within_a_row_is_made_good_by_the_next(landing: Landing) -> None:
@@ -162,8 +165,8 @@ def test_checking_a_source_lands_nothing(landing: Landing) -> None:
 # --- an odder site
 
 
-def crawl(site: OddSite, source: Source, landing: Landing) -> SourceRun:
-    return crawl_source(source, landing, site.proxy, quiet)
+def crawl(site: OddSite, source: Source, landing: Landing, full: bool = True) -> SourceRun:
+    return crawl_source(source, landing, site.proxy, quiet, full=full)
 
 
 def test_a_site_that_is_down_fails_alone(source: Source, landing: Landing) -> None:
@@ -186,8 +189,9 @@ def test_a_list_without_article_links_is_told(odd_site: OddSite, source: Source,
 def test_no_more_than_max_pages_are_read(odd_site: OddSite, source: Source, landing: Landing) -> None:
     odd_site.list_page((ARTICLE, "通知"), pages='createPage(500, 0, "index", "html")')
     odd_site.answers["/list/index_1.html"] = odd_site.answers["/list/"]
-    crawl(odd_site, source.model_copy(update={"max_pages": 2}), landing)
+    run = crawl(odd_site, source.model_copy(update={"max_pages": 2}), landing)
     assert odd_site.asked == ["/list/", "/list/index_1.html"]
+    assert kinds(run) == ["pages_left"]
 
 
 def test_a_report_on_a_host_not_allowed_is_told_and_not_asked_for(
@@ -200,7 +204,7 @@ def test_a_report_on_a_host_not_allowed_is_told_and_not_asked_for(
 
 def test_a_page_without_an_article_is_not_landed(odd_site: OddSite, source: Source, landing: Landing) -> None:
     odd_site.list_page((ARTICLE, TITLE))
-    odd_site.answer(ARTICLE, "<html><script>location.reload()</script></html>")
+    odd_site.answer(ARTICLE, f"<html><h1>{TITLE}</h1></html>")
     assert kinds(crawl(odd_site, source, landing)) == ["no_body"]
     assert landing.rows("odd") == []
 
@@ -210,7 +214,7 @@ def test_a_web_page_in_place_of_a_file_is_not_landed(
 ) -> None:
     odd_site.list_page((ARTICLE, TITLE))
     odd_site.answer(ARTICLE, PAGE.format("<a href='/a.pdf'>a</a><a href='/b.pdf'>b</a>"))
-    odd_site.answer("/a.pdf", "<html>您访问的页面不存在</html>")
+    odd_site.answer("/a.pdf", "<html>网上办事大厅</html>")
     odd_site.answer("/b.pdf", b"")
     run = crawl(odd_site, source, landing)
     assert (run.new, run.failed, kinds(run)) == (1, 2, ["unsupported", "empty_file"])
@@ -289,5 +293,10 @@ def test_nothing_that_a_page_holds_raises(
 def test_a_run_is_ready_for_json(odd_site: OddSite, source: Source, landing: Landing, tmp_path: Path) -> None:
     row = crawl(odd_site, source, landing).as_dict()
     assert row["problems"] == [
-        {"kind": "dead_link", "url": f"{source.base}/list/", "detail": "list page: answers 404"}
+        {
+            "kind": "dead_link",
+            "url": f"{source.base}/list/",
+            "detail": "list page: answers 404",
+            "evidence": None,
+        }
     ]

@@ -115,7 +115,7 @@ def test_the_attachment_in_gbk_is_no_utf8() -> None:
 
 
 def test_a_browser_finds_its_way_without_a_proxy() -> None:
-    with make_server(edition()) as server:
+    with make_server() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home = f"http://127.0.0.1:{server.server_port}"
         assert "/www.fuling.sample/" in urlopen(f"{home}/").read().decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scrapers import sample
 from scrapers.sources import REAL_SOURCES, Source, SourceError, load_sources
 
+DISTRICTS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "districts.csv"
 GOOD = """\
 id: fuling
 name: 涪陵区教委
@@ -39,11 +41,29 @@ def test_a_good_source_needs_five_lines(tmp_path: Path) -> None:
     assert sources[0].checked == "never"
 
 
-@pytest.mark.parametrize("folder", [REAL_SOURCES, sample.SOURCES])
+@pytest.mark.parametrize("folder", [REAL_SOURCES, sample.SOURCES, sample.ODD_SOURCES])
 def test_the_shipped_sources_are_good(folder: Path) -> None:
     sources, problems = load_sources(folder)
     assert problems == []
     assert len(sources) >= 4
+
+
+def test_every_district_and_county_and_the_municipality_has_its_source() -> None:
+    with DISTRICTS.open(encoding="utf-8", newline="") as file:
+        codes = sorted(row["code"] for row in csv.DictReader(file))
+    assert sorted(source.district for source in load_sources(REAL_SOURCES)[0]) == codes
+    assert len(codes) == 39
+
+
+def test_a_districts_source_takes_under_twenty_lines() -> None:
+    assert all(
+        len(file.read_text(encoding="utf-8").splitlines()) < 20 for file in REAL_SOURCES.glob("*.yaml")
+    )
+
+
+def test_districts_that_are_no_more_are_not_waited_for() -> None:
+    ended = {source.id: source.until for source in load_sources(REAL_SOURCES)[0] if source.until}
+    assert ended == {"jiangbei": 2025, "yubei": 2025}
 
 
 def test_real_sources_that_nobody_has_seen_work_say_so() -> None:
@@ -85,6 +105,16 @@ def test_a_missing_field_is_named_with_what_it_means(tmp_path: Path) -> None:
         ("name: 涪陵区教委", "name: 涪陵区教委\nchecked: 2026-13-01", "not valid YAML"),
         ("name: 涪陵区教委", "name: 涪陵区教委\nhosts: a.sample", "write a list, such as [a, b]"),
         ("name: 涪陵区教委", "name: 涪陵区教委\n1: b", ":3: 1:"),
+        (
+            "name: 涪陵区教委",
+            "name: 涪陵区教委\nhosts: [http://b.sample/]",
+            "write it without scheme and path",
+        ),
+        ("name: 涪陵区教委", "name: 涪陵区教委\nseason: [12, 13]", ":3: season:"),
+        ("name: 涪陵区教委", "name: 涪陵区教委\nbody: pdf", ":3: body:"),
+        ("name: 涪陵区教委", "name: 涪陵区教委\nhook: nothing", "no such hook; there is json_list"),
+        ("name: 涪陵区教委", "name: 涪陵区教委\nselect: {items: 'a['}", "not a CSS selector"),
+        ("name: 涪陵区教委", "name: 涪陵区教委\nselect: {item: a}", ":3: select:"),
     ],
 )
 def test_a_wrong_value_is_told_with_file_line_and_field(
