@@ -20,6 +20,8 @@ CAPTION = re.compile(
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _FEWEST_CELLS = 8
+_FEWEST_ROWS = 3
+_LOOKED_AT = 40  # lines from which two columns are told from a table of contents
 CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
@@ -42,8 +44,28 @@ def _separator(line: Line) -> str | None:
     return None
 
 
+def _two_columns(lines: Sequence[Line], i: int) -> str | None:
+    """The mark of rows of two cells: three lines or more with one mark each; page numbers of a table of contents only
+    grow.
+    """
+    for mark in ("\t", "|", "｜"):
+        rows = []
+        for line in lines[i : i + _LOOKED_AT]:
+            name, found, value = line.text.strip().partition(mark)
+            if not found or mark in value or not name.strip():
+                break
+            rows.append(value.strip())
+        figures = [value for value in rows if is_figure(value)]
+        if len(rows) < _FEWEST_ROWS or 2 * len(figures) < len(rows):
+            continue
+        pages = [int(value) for value in figures if value.isdigit() and len(value) < 4]
+        if len(pages) < len(figures) or pages != sorted(pages):
+            return mark
+    return None
+
+
 def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
-    mark = _separator(lines[i])
+    mark = _separator(lines[i]) or _two_columns(lines, i)
     if mark is None:
         return None, i
     end = i

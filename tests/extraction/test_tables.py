@@ -150,3 +150,19 @@ def test_ordinals_and_codes_are_no_observations() -> None:
     rows = ["序号\t专业名称\t专业代码\t招生人数", "1\t会计事务\t730301\t45", "2\t电子商务\t730701\t50"]
     found = observed("\n".join([TITLE, "", "表5 专业", *rows]) + "\n", "text/plain")
     assert [(o.metric, o.raw) for o in found] == [("new_entrants", "45"), ("new_entrants", "50")]
+
+
+@pytest.mark.parametrize("mark", ["\t", " | "])
+def test_rows_of_two_cells_are_a_table(mark: str) -> None:
+    rows = [("指标", "2025年"), ("在校生人数", "1200"), ("毕业生人数", "400"), ("专任教师", "85")]
+    text = "\n".join([TITLE, "", "表7 基本情况", *(mark.join(row) for row in rows)])
+    assert [(o.metric, o.value, o.where) for o in observed(text + "\n", "text/plain")] == [
+        ("enrolment", 1200, "表7"),
+        ("graduates", 400, "表7"),
+        ("full_time_teachers", 85, "表7"),
+    ]
+
+
+def test_a_table_of_contents_is_none() -> None:
+    contents = ["1.1 在校生人数\t3", "1.2 毕业生人数\t5", "1.3 专任教师\t5", "1.4 实训基地\t12"]
+    assert observed("\n".join([TITLE, "", *contents]) + "\n", "text/plain") == []
