@@ -103,8 +103,8 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
 
 def _run(settings: Settings) -> Refreshed:
     """Run the job; a person's Ctrl-C ends the command here, whether Dagster saw it or Python."""
+    from orchestration.locks import HomeInUse
     from orchestration.refreshing import refresh as run
-    from orchestration.resources import HomeInUse
 
     try:
         refreshed = run(settings)

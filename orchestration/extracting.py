@@ -25,6 +25,7 @@ from pathlib import Path
 from extraction.extract import extract, reader_version, rejected
 from extraction.limits import SECONDS
 from extraction.records import Extraction
+from orchestration.machine import processes
 
 DEADLINE = 1.5 * SECONDS
 """Seconds after which a process that did not stop by itself is ended."""
@@ -48,9 +49,9 @@ def folder_for_version(extracted: Path) -> Path:
 def extract_all(
     jobs: Iterable[Job], workers: int, log: Callable[[str], object], deadline: float = DEADLINE
 ) -> int:
-    """Read what no earlier run has read; the number of files read now. `workers` 0 is one for each processor."""
+    """Read what no earlier run has read; the number of files read now. `workers` 0 is as many as the machine takes."""
     todo = [job for job in jobs if not _result(job).is_file()]
-    with closing(_results(todo, workers or os.cpu_count() or 1, deadline)) as results:
+    with closing(_results(todo, workers or processes(), deadline)) as results:
         for n, line in enumerate(results, start=1):
             log(f"[{n}/{len(todo)}] {line}")
     return len(todo)
