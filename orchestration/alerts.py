@@ -72,7 +72,9 @@ def _alarm(new: Sequence[Cause]) -> Message:
 
 
 def _recovery(over: Sequence[str], operations: Operations) -> Message:
-    return Message("职教质量报告数据：已恢复 recovered", _lines([Line(short, operations.ui) for short in over]))
+    return Message(
+        "职教质量报告数据：已恢复 recovered", _lines([Line(short, operations.ui) for short in over])
+    )
 
 
 def _lines(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -102,9 +104,16 @@ def _run_causes(places: Places, operations: Operations, instance: dg.DagsterInst
         return
     if rules := held_by_rules(failed):
         desk = operations.desk or link
-        yield Cause(f"held:{','.join(rules)}", "发布被阻断 release held back", f"{', '.join(rules)}；上一版仍在线", desk)
+        yield Cause(
+            f"held:{','.join(rules)}",
+            "发布被阻断 release held back",
+            f"{', '.join(rules)}；上一版仍在线",
+            desk,
+        )
         for finding in (read_json(places.expectations) or {}).get("blocking_findings", []):
-            yield Cause(f"finding:{finding['finding_id']}", f"阻断问题 {finding['rule']}", finding["message_zh"], desk)
+            yield Cause(
+                f"finding:{finding['finding_id']}", f"阻断问题 {finding['rule']}", finding["message_zh"], desk
+            )
         return
     step = failed[0].step_key if failed else "process"
     words = failure_of(failed) or "进程被终止或未能启动 its process was killed or did not start"

@@ -57,6 +57,8 @@ def summary(**values: Any) -> dict[str, dg.MetadataValue]:
 def landed_reports(context: dg.AssetExecutionContext, settings: Settings) -> None:
     """Every report found on the sources' sites or in the inbox, stored once under the hash of its bytes."""
     landing = Landing(settings.places.landing)
+    for row in landing.set_aside_damaged():
+        teller(context)(f"damaged, to be landed again: {row.title or row.url}")
     for run in _land(context, settings, landing):
         _keep(run, landing, settings.places)
         told = summary(source=asdict(run))
@@ -98,9 +100,8 @@ def extracted_reports(context: dg.AssetExecutionContext, settings: Settings) -> 
     rows = latest_files(landing)
     register_seasons(context.instance, rows)
     files = {row.sha256: row for row in rows}
-    jobs = [
-        Job(sha256, landing.path(sha256), row.content_type, folder) for sha256, row in sorted(files.items())
-    ]
+    unread = sorted(files.keys() - {path.stem for path in folder.glob("*.json")})
+    jobs = [Job(sha256, landing.path(sha256), files[sha256].content_type, folder) for sha256 in unread]
     read_now = extract_all(jobs, settings.workers, teller(context))
     return dg.MaterializeResult(
         metadata=summary(documents=len(files), read_now=read_now),

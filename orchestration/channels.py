@@ -141,7 +141,8 @@ def _mail(channel: Channel, message: Message) -> None:
     mail.set_content("\n".join(f"{line.words}\n    {line.link}" for line in message.lines) + "\n")
     connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
     with connect(address.hostname or "", address.port or 0, timeout=_SECONDS) as server:
-        if address.scheme == "smtp" and (server.ehlo() and server.has_extn("starttls") or channel.user):
+        server.ehlo()
+        if address.scheme == "smtp" and (server.has_extn("starttls") or channel.user):
             server.starttls()
         if channel.user:
             server.login(channel.user, channel.password)

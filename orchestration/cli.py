@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -28,6 +30,24 @@ SOURCES = click.option(
     envvar="ZHIJIAO_SOURCES",
     help="A source's YAML, or a folder of them. Default: the sample site that comes with the project.",
 )
+INBOX = click.option(
+    "--inbox",
+    type=click.Path(path_type=Path),
+    envvar="ZHIJIAO_INBOX",
+    help="Folder of report files to take through the same chain. Alone, it stands in for the sample site.",
+)
+WORKERS = click.option(
+    "--workers",
+    default=0,
+    envvar="ZHIJIAO_WORKERS",
+    help="Processes that read reports; 0 is as many as the machine takes.",
+)
+JSON = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object instead of words (progress goes to stderr).",
+)
 
 
 class _Failed(click.ClickException):
@@ -47,6 +67,7 @@ def main() -> None:
     \b
     Try it:        zhijiao refresh                      the sample site, nothing to configure
     Your files:    zhijiao refresh --inbox FOLDER       reports you already have
+    Again:         zhijiao backfill --source ID         one district; --season YEAR reads one season again
     One report:    zhijiao extract REPORT.html          its numbers as JSON lines, no warehouse
     Real sites:    zhijiao sources check --sources scrapers/sources
                    zhijiao refresh --sources scrapers/sources --home var-real
@@ -55,25 +76,10 @@ def main() -> None:
 
 @main.command()
 @SOURCES
-@click.option(
-    "--inbox",
-    type=click.Path(path_type=Path),
-    envvar="ZHIJIAO_INBOX",
-    help="Folder of report files to take through the same chain. Alone, it stands in for the sample site.",
-)
+@INBOX
 @HOME
-@click.option(
-    "--workers",
-    default=0,
-    envvar="ZHIJIAO_WORKERS",
-    help="Processes that read reports; 0 is one for each processor.",
-)
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print one JSON object instead of words (progress goes to stderr).",
-)
+@WORKERS
+@JSON
 def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, as_json: bool) -> None:
     """The main job: crawl → land → extract → stage → dbt build → expectations → release.
 
@@ -84,11 +90,82 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
     Exit code: 0 released, or nothing new    1 held back by a blocking finding, the last release stays
                2 usage or configuration      3 a step failed, the last release stays
     """
+    settings = _checked(home, sources, inbox, workers)
+    _run_and_tell(lambda: _refreshing().refresh(settings), settings, as_json)
+
+
+@main.command()
+@click.option("--source", help="Ask this source again, whatever the others have: the id of its YAML file.")
+@click.option(
+    "--season", type=int, help="Read this season's reports again: 2025 appeared in 2025/26, about 2025."
+)
+@SOURCES
+@INBOX
+@HOME
+@WORKERS
+@JSON
+def backfill(
+    source: str | None,
+    season: int | None,
+    sources: Path | None,
+    inbox: Path | None,
+    home: Path,
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Run one district or one season again, and release what comes out of it.
+
+    A district is crawled, as in a refresh of it alone. A season is read again from the landing zone, and nothing is
+    fetched. In the UI: the partitions of the jobs refresh and reread_season. Exit codes are those of refresh.
+    """
+    if (source is None) == (season is None):
+        raise _Failed("name what to run again: --source ID or --season YEAR")
+    settings = _checked(home, sources, inbox, workers)
+    if source is not None and source not in settings.partitions():
+        raise _Failed(f"no source {source!r}; there is {', '.join(settings.partitions())}")
+    if season is not None:
+        _run_and_tell(lambda: _refreshing().reread(settings, str(season)), settings, as_json)
+    _run_and_tell(lambda: _refreshing().refresh(settings, source=source), settings, as_json)
+
+
+def _checked(home: Path, sources: Path | None, inbox: Path | None, workers: int) -> Settings:
+    """The settings of a run that has something to do; what is wrong with them ends the command."""
     _check_inbox(inbox)
     settings = _settings(home, sources, inbox, workers)
-    if not settings.partitions():
+    if not settings.load_sources()[0] and not inbox:
         raise _Failed(_no_sources(settings))
-    refreshed = _run(settings)
+    _check_operations(settings)
+    return settings
+
+
+def _check_operations(settings: Settings) -> None:
+    from orchestration.operations import OperationsError, load_operations
+
+    try:
+        load_operations(settings.places)
+    except (OperationsError, FileNotFoundError) as error:
+        raise _Failed(str(error)) from None
+
+
+def _refreshing() -> ModuleType:
+    """Dagster takes seconds to import: not before the settings are known to be good."""
+    from orchestration import refreshing
+
+    return refreshing
+
+
+def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: bool) -> NoReturn:
+    """Run, say what became of it, and end with its exit code. Ctrl-C ends here, whether Dagster saw it or Python."""
+    from orchestration.locks import HomeInUse
+
+    try:
+        refreshed = run()
+    except HomeInUse as error:
+        raise _Failed(str(error)) from None
+    except KeyboardInterrupt:
+        _stopped()
+    if refreshed.outcome == "interrupted":
+        _stopped()
     from rich.console import Console
 
     from orchestration import report
@@ -99,22 +176,6 @@ def refresh(sources: Path | None, inbox: Path | None, home: Path, workers: int, 
     else:
         report.tell(told, settings, Console(highlight=False, soft_wrap=True))
     sys.exit(refreshed.exit_code)
-
-
-def _run(settings: Settings) -> Refreshed:
-    """Run the job; a person's Ctrl-C ends the command here, whether Dagster saw it or Python."""
-    from orchestration.locks import HomeInUse
-    from orchestration.refreshing import refresh as run
-
-    try:
-        refreshed = run(settings)
-    except HomeInUse as error:
-        raise _Failed(str(error)) from None
-    except KeyboardInterrupt:
-        _stopped()
-    if refreshed.outcome == "interrupted":
-        _stopped()
-    return refreshed
 
 
 def _check_inbox(inbox: Path | None) -> None:

@@ -7,6 +7,7 @@ rejected, the process is replaced, and no other document is harmed (`extraction/
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -158,6 +159,8 @@ def _work(jobs: Connection) -> None:
 
 def _extract_one(job: Job) -> str:
     data = job.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != job.sha256:
+        return _keep(job, _rejected(job, "the landed file is damaged: restore it, then backfill its season"))
     try:
         extraction = extract(data, job.content_type)
     except Exception as problem:  # a defect of the reader's on one document is no reason to lose the others

@@ -33,9 +33,7 @@ class Freshness:
 def source_freshness(places: Places, operations: Operations, now: datetime) -> dict[str, Freshness]:
     """Each source that was ever crawled, by id. Files from the inbox come when they come."""
     runs = (read_json(path) for path in sorted(places.source_runs.glob("*.json")))
-    return {
-        run["source"]: _source(run, operations, now) for run in runs if run and run["source"] != INBOX
-    }
+    return {run["source"]: _source(run, operations, now) for run in runs if run and run["source"] != INBOX}
 
 
 def _source(run: Mapping[str, str | None], operations: Operations, now: datetime) -> Freshness:
@@ -45,9 +43,13 @@ def _source(run: Mapping[str, str | None], operations: Operations, now: datetime
         return Freshness(name, False, None, "has not answered yet")
     if now - datetime.fromisoformat(answered) > patience:
         return Freshness(name, False, answered, f"no answer since {answered}, more than {_days(patience)}")
-    expected = _season_that_ended(now.astimezone(ZoneInfo(operations.schedule.timezone)).date(), operations.schedule)
+    expected = _season_that_ended(
+        now.astimezone(ZoneInfo(operations.schedule.timezone)).date(), operations.schedule
+    )
     if newest and season_of(date.fromisoformat(newest)) < expected:
-        return Freshness(name, False, answered, f"no report of season {expected}, which is over; the newest is of {newest}")
+        return Freshness(
+            name, False, answered, f"no report of season {expected}, which is over; the newest is of {newest}"
+        )
     return Freshness(name, True, answered, f"answered {answered}, newest file {newest or 'none'}")
 
 
@@ -69,8 +71,12 @@ def release_freshness(places: Places, operations: Operations, now: datetime) -> 
         return Freshness("release", False, None, "nothing has been released yet")
     at = confirmed["at"]
     if now - datetime.fromisoformat(at) > patience:
-        return Freshness("release", False, at, f"no refresh has ended well since {at}, more than {_days(patience)}")
-    return Freshness("release", True, at, f"release {confirmed['release_id']} held all that had landed at {at}")
+        return Freshness(
+            "release", False, at, f"no refresh has ended well since {at}, more than {_days(patience)}"
+        )
+    return Freshness(
+        "release", True, at, f"release {confirmed['release_id']} held all that had landed at {at}"
+    )
 
 
 def _days(patience: object) -> str:
@@ -87,7 +93,9 @@ def _check_name(source: str) -> str:
 def _specs() -> Iterator[dg.AssetCheckSpec]:
     sources, _ = Settings().load_sources()
     for source in sources:
-        yield dg.AssetCheckSpec(_check_name(source.id), asset=LANDED, description=f"{source.name} · answers, has reported")
+        yield dg.AssetCheckSpec(
+            _check_name(source.id), asset=LANDED, description=f"{source.name} · answers, has reported"
+        )
     for key in sorted(star_schema.keys):
         if key.path[-1].startswith("mart_"):
             yield dg.AssetCheckSpec("fresh", asset=key, description="a refresh ended well not long ago")

@@ -15,16 +15,21 @@ from scrapers.landing import Landing
 _SHOWN = 10
 _SHOWN_FINDINGS = 50
 
+# Every mart whose rows name the observation that they rest on, and of its columns those that tell a row apart.
+_MARTS = """
+SELECT table_name, list(column_name ORDER BY column_index) FILTER (list_contains($names, column_name))
+FROM duckdb_columns() WHERE schema_name = 'main' AND starts_with(table_name, 'mart_')
+GROUP BY table_name HAVING bool_or(column_name = 'observation_id') ORDER BY table_name
+"""
+_NAMES = ["school_name_zh", "district_name_zh", "metric_name_zh", "year", "value", "unit"]
 _ROWS = """
-SELECT mart.{subject}, mart.metric_name_zh, mart.year, mart.value, observations.raw, observations.place,
-    reports.title, reports.url, reports.report_id
+SELECT concat_ws(' ', {names}), observations.raw, observations.place, reports.title, reports.url, reports.report_id
 FROM {mart} AS mart
 INNER JOIN fct_observation AS observations ON mart.observation_id = observations.observation_id
 INNER JOIN dim_report AS reports ON observations.report_id = reports.report_id
-ORDER BY mart.year DESC, mart.observation_id
+ORDER BY observations.year DESC, mart.observation_id
 LIMIT {shown}
 """
-_MARTS = {"mart_school_trends": "school_name_zh", "mart_district_trends": "district_name_zh"}
 
 
 def landed_files_preview(landing: Landing, source: str) -> dg.MetadataValue:
@@ -33,7 +38,13 @@ def landed_files_preview(landing: Landing, source: str) -> dg.MetadataValue:
         landing.current(source).values(), key=lambda row: row.published_on or row.fetched_at, reverse=True
     )
     lines = [
-        (_link(row.title or row.url, row.url), row.published_on, row.state, f"{row.bytes:,}", _path(landing, row.sha256))
+        (
+            _link(row.title or row.url, row.url),
+            row.published_on,
+            row.state,
+            f"{row.bytes:,}",
+            _path(landing, row.sha256),
+        )
         for row in rows[:_SHOWN]
     ]
     heads = (f"newest {len(lines)} of {len(rows)} files", "published", "state", "bytes", "landed file")
@@ -41,16 +52,16 @@ def landed_files_preview(landing: Landing, source: str) -> dg.MetadataValue:
 
 
 def lineage_preview(places: Places) -> dg.MetadataValue:
-    """The newest rows of the trend marts, each with what is printed, in which report, and the landed file it is in."""
+    """The newest rows of every mart that rests on single observations: what is printed, in which report, in which file."""
     landing, lines = Landing(places.landing), []
     with duckdb.connect(str(places.current / "warehouse.duckdb"), read_only=True) as connection:
-        for mart, subject in _MARTS.items():
-            rows = connection.execute(_ROWS.format(mart=mart, subject=subject, shown=_SHOWN)).fetchall()
-            for name, metric, year, value, raw, place, title, url, sha256 in rows:
-                row = (mart, f"{name} {metric} {year}", f"{value:f}".rstrip("0").rstrip("."), f"{raw} ({place})")
-                lines.append((*row, _link(title or sha256[:12], url), _path(landing, sha256)))
-    heads = ("mart", "row", "value", "as printed", "report", "landed file")
-    return dg.MetadataValue.md(_table(heads, lines))
+        for mart, columns in connection.execute(_MARTS, {"names": _NAMES}).fetchall():
+            names = ", ".join(f"mart.{column}" for column in columns)
+            rows = connection.execute(_ROWS.format(mart=mart, names=names, shown=_SHOWN)).fetchall()
+            for row, raw, place, title, url, sha256 in rows:
+                report = _link(title or sha256[:12], url)
+                lines.append((mart, row, f"{raw} ({place})", report, _path(landing, sha256)))
+    return dg.MetadataValue.md(_table(("mart", "row", "as printed", "report", "landed file"), lines))
 
 
 def blocking_findings(database: Path, rules: Sequence[str]) -> list[dict[str, Any]]:

@@ -159,7 +159,9 @@ def load_operations(places: Places) -> Operations:
     if not named and not file.is_file():
         return Operations()
     try:
-        return Operations.model_validate(_filled(yaml.safe_load(file.read_text(encoding="utf-8")) or {}, file))
+        return Operations.model_validate(
+            _filled(yaml.safe_load(file.read_text(encoding="utf-8")) or {}, file)
+        )
     except yaml.YAMLError as error:
         raise OperationsError(f"{file} is not valid YAML: {error}") from error
     except ValidationError as error:
@@ -168,7 +170,11 @@ def load_operations(places: Places) -> Operations:
 
 def _explained(file: Path, detail: Any) -> str:
     where = ".".join(map(str, detail["loc"])) or "the file"
-    what = "no such field" if detail["type"] == "extra_forbidden" else detail["msg"].removeprefix("Value error, ")
+    what = (
+        "no such field"
+        if detail["type"] == "extra_forbidden"
+        else detail["msg"].removeprefix("Value error, ")
+    )
     return f"{file}: {where}: {what}"
 
 
@@ -183,5 +189,7 @@ def _filled(value: Any, file: Path) -> Any:
 
 def _variable(name: str, file: Path) -> str:
     if name not in os.environ:
-        raise OperationsError(f"{file} asks for ${{{name}}}, which is not in the environment: set it, or take it out")
+        raise OperationsError(
+            f"{file} asks for ${{{name}}}, which is not in the environment: set it, or take it out"
+        )
     return os.environ[name]

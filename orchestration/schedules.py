@@ -18,7 +18,9 @@ def refresh_schedule(schedule: Schedule) -> dg.ScheduleDefinition:
         cron_schedule=schedule.crons,
         execution_timezone=schedule.timezone,
         execution_fn=_request,
-        default_status=dg.DefaultScheduleStatus.RUNNING if schedule.running else dg.DefaultScheduleStatus.STOPPED,
+        default_status=dg.DefaultScheduleStatus.RUNNING
+        if schedule.running
+        else dg.DefaultScheduleStatus.STOPPED,
         description="In the reporting season by the first cron, else by the second (operations.yaml).",
     )
 

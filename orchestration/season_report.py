@@ -21,7 +21,9 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _SHOWN = 40
 _WIDTH, _HEIGHT = 640, 200
 
-_REPORT = "report_id, title, publisher, district, report_year, published_on::VARCHAR AS published_on, url, source"
+_REPORT = (
+    "report_id, title, publisher, district, report_year, published_on::VARCHAR AS published_on, url, source"
+)
 
 # `now` and `before` are the two releases; without one before, `before` has the same tables, empty.
 _REPORTS = {
@@ -70,7 +72,8 @@ GROUP BY ALL HAVING this_season + last_season > 0 ORDER BY this_season DESC, las
 
 _FINDINGS = """
 SELECT finding_id, rule, severity, message_zh, message_en, quote, url FROM {a}.main.fct_finding
-WHERE finding_id NOT IN (SELECT finding_id FROM {b}.main.fct_finding) ORDER BY severity, rule, finding_id
+WHERE finding_id NOT IN (SELECT finding_id FROM {b}.main.fct_finding)
+ORDER BY list_position(['blocks', 'warns', 'notes'], severity), rule, finding_id
 """
 
 _ARRIVALS = """
@@ -85,7 +88,9 @@ def write_season_report(folder: Path, record: Release, *, before: Path, database
     told = season_report(database, before)
     told = {"release_id": record.release_id, "content_hash": record.content_hash, **told}
     folder.mkdir(parents=True)
-    (folder / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "report.json").write_text(
+        json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     (folder / "index.html").write_text(_page(told), encoding="utf-8")
 
 
@@ -95,7 +100,9 @@ def season_report(database: Path, before: Path) -> dict[str, Any]:
     with duckdb.connect() as connection:
         _attach(connection, database, before / DATABASE if published else None)
         connection.execute(_SETUP)
-        season = connection.execute("SELECT max(report_year) FROM reports WHERE role = 'report'").fetchall()[0][0]
+        season = connection.execute("SELECT max(report_year) FROM reports WHERE role = 'report'").fetchall()[
+            0
+        ][0]
         return {
             "season": season,
             "before": published.release_id if published else None,
@@ -109,7 +116,12 @@ def season_report(database: Path, before: Path) -> dict[str, Any]:
             "findings": {
                 "opened": _rows(connection, _FINDINGS.format(a="now", b="before")),
                 "closed": _rows(connection, _FINDINGS.format(a="before", b="now")),
-                "open": dict(_fetch(connection, "SELECT severity, count(*) FROM now.main.fct_finding GROUP BY ALL ORDER BY ALL")),
+                "open": dict(
+                    _fetch(
+                        connection,
+                        "SELECT severity, count(*) FROM now.main.fct_finding GROUP BY ALL ORDER BY ALL",
+                    )
+                ),
             },
         }
 
@@ -153,7 +165,9 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     """Rows of a mart that the release before has not, and the other way round, over the columns that both have."""
     columns = _columns(connection, "before", name)
-    fields = ", ".join(f'"{column}"' for column, _ in _columns(connection, "now", name) if (column, _) in columns)
+    fields = ", ".join(
+        f'"{column}"' for column, _ in _columns(connection, "now", name) if (column, _) in columns
+    )
     rows = _fetch(connection, f'SELECT count(*) FROM now.main."{name}"')[0][0]
     if not fields:
         return {"mart": name, "rows": rows, "added": rows, "gone": 0, "years": []}
@@ -164,7 +178,10 @@ def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     added = _fetch(connection, f"SELECT count(*) FROM {only('now', 'before')}")[0][0]
     gone = _fetch(connection, f"SELECT count(*) FROM {only('before', 'now')}")[0][0]
     years = (
-        _fetch(connection, f"SELECT DISTINCT year FROM {only('now', 'before')} WHERE year IS NOT NULL ORDER BY year")
+        _fetch(
+            connection,
+            f"SELECT DISTINCT year FROM {only('now', 'before')} WHERE year IS NOT NULL ORDER BY year",
+        )
         if added and '"year"' in fields
         else []
     )
@@ -225,7 +242,9 @@ def _chart(arrivals: dict[str, list[tuple[int, int]]], season: int | None) -> di
         steps += [f"H{x(day)}V{round(_HEIGHT - _HEIGHT * count / top, 1)}" for day, count in line]
         return "".join(steps) + f"H{_WIDTH}"
 
-    months = [date(season, month, 1) for month in range(9, 13)] + [date(season + 1, month, 1) for month in range(1, 9)]
+    months = [date(season, month, 1) for month in range(9, 13)] + [
+        date(season + 1, month, 1) for month in range(1, 9)
+    ]
     start = date(season, 9, 1)
     return {
         "width": _WIDTH,

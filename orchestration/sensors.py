@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -124,7 +123,7 @@ def look_at(
     """
     until, digest = clock() + budget, look.digest
     try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        names = sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
     except OSError as error:
         return look, f"inbox {folder}: {error.strerror}"
     for number, name in enumerate(names):
@@ -132,7 +131,9 @@ def look_at(
             continue
         digest = _digest(digest, folder / name)
         if clock() > until and name != names[-1]:
-            return Look(name, digest, look.settled, look.taken), f"{number + 1} of {len(names)} files looked at"
+            return Look(
+                name, digest, look.settled, look.taken
+            ), f"{number + 1} of {len(names)} files looked at"
     if digest == look.taken or not names:
         return Look(settled=digest, taken=look.taken), "nothing new in the inbox"
     if digest != look.settled:

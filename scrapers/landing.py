@@ -3,6 +3,7 @@
     landing/files/<aa>/<sha256>.<ext>     the bytes, never changed
     landing/manifest/<source>.jsonl       one LandedFile a line, append-only
     landing/incoming/<source>/            downloads under way
+    landing/damaged/                      files that were not what their row says
 
 A file is renamed into place before its row is written, so a row's file is always there and whole. Killed in
 between, the file waits without a row until the next run lands it again. Killed within a row, the half row is
@@ -71,6 +72,19 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         file.replace(folder / f"{sha256}.{content.EXTENSIONS[stored.content_type]}")
         return stored
+
+    def set_aside_damaged(self) -> list[LandedFile]:
+        """Move files that are shorter or longer than their row says to `damaged/`, so that the next crawl lands them anew.
+
+        A disk that filled up or a machine that lost its power leaves such files. The rows whose files were moved.
+        """
+        files = {path.stem: path for path in (self.root / "files").glob("*/*")}
+        rows = {row.sha256: row for row in self.history() if row.sha256 in files}
+        damaged = [row for sha256, row in rows.items() if files[sha256].stat().st_size != row.bytes]
+        for row in damaged:
+            (self.root / "damaged").mkdir(exist_ok=True)
+            files[row.sha256].replace(self.root / "damaged" / files[row.sha256].name)
+        return damaged
 
     def _folder(self, sha256: str) -> Path:
         return self.root / "files" / sha256[:2]
