@@ -49,7 +49,7 @@ class Schedule(_Strict):
     def _exists(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise ValueError(f"no time zone {value!r}; write one such as Asia/Shanghai") from error
         return value
 
