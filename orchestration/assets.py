@@ -22,7 +22,7 @@ from extraction.extract import reader_version
 from orchestration.dbt import project_fingerprint, star_schema
 from orchestration.extracting import Job, extract_all, folder_for_version, forget_other_versions
 from orchestration.lineage import blocking_findings, landed_files_preview, lineage_preview
-from orchestration.logs import teller
+from orchestration.logs import paced, teller
 from orchestration.partitions import SOURCES, register_seasons
 from orchestration.places import Places
 from orchestration.reading import latest_files
@@ -102,7 +102,8 @@ def extracted_reports(context: dg.AssetExecutionContext, settings: Settings) -> 
     files = {row.sha256: row for row in rows}
     unread = sorted(files.keys() - {path.stem for path in folder.glob("*.json")})
     jobs = [Job(sha256, landing.path(sha256), files[sha256].content_type, folder) for sha256 in unread]
-    read_now = extract_all(jobs, settings.workers, teller(context))
+    read_now = extract_all(jobs, settings.workers, paced(teller(context)))
+    teller(context)(f"{read_now} documents read now, {len(files)} in all")
     return dg.MaterializeResult(
         metadata=summary(documents=len(files), read_now=read_now),
         data_version=dg.DataVersion(_hash([reader_version(), *sorted(files)])),
