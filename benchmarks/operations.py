@@ -62,7 +62,9 @@ def rows() -> Iterator[Row]:
         first = {home: _refresh(home, 0, count) for home, count in ((few, FEW), (many, MANY))}
         one = {home: _refresh(home, count, count + 1) for home, count in ((few, FEW), (many, MANY))}
         idle = {home: _refresh(home, 0, 0) for home in (few, many)}
-    yield _row(f"nothing new among {MANY:,} landed reports", "the first refresh of them", idle[many], first[many])
+    yield _row(
+        f"nothing new among {MANY:,} landed reports", "the first refresh of them", idle[many], first[many]
+    )
     yield _row(f"nothing new among {MANY:,} landed reports", f"among {FEW}", idle[many], idle[few])
     yield _row(f"one new report among {MANY:,} landed", f"among {FEW}", one[many], one[few])
     yield _overhead()
@@ -71,8 +73,8 @@ def rows() -> Iterator[Row]:
 def _overhead() -> Row:
     with tempfile.TemporaryDirectory(prefix="zhijiao-benchmark-") as name:
         folder = Path(name)
-        _write(folder / "with" / "inbox", 0, SOME)
-        _write(folder / "without" / "inbox", 0, SOME)
+        write_reports(folder / "with" / "inbox", 0, SOME)
+        write_reports(folder / "without" / "inbox", 0, SOME)
         plain = [sys.executable, "-c", _PLAIN, folder / "without" / "home", folder / "without" / "inbox"]
         start = time.perf_counter()
         subprocess.run(plain, check=True, capture_output=True)
@@ -92,12 +94,14 @@ def _overhead() -> Row:
 
 def _row(what: str, beside: str, a: dict, b: dict) -> Row:
     took, floor = (sum(told["seconds"].values()) for told in (a, b))
-    return Row(what, beside, took, floor, took / floor, f"{a['outcome']}; {a['seconds']} beside {b['seconds']}")
+    return Row(
+        what, beside, took, floor, took / floor, f"{a['outcome']}; {a['seconds']} beside {b['seconds']}"
+    )
 
 
 def _refresh(home: Path, start: int, end: int) -> dict:
     """Drop the reports `start` to `end` into the inbox and refresh."""
-    _write(home / "inbox", start, end)
+    write_reports(home / "inbox", start, end)
     return _zhijiao(home)
 
 
@@ -111,7 +115,8 @@ def _zhijiao(folder: Path) -> dict:
     return json.loads(done.stdout)
 
 
-def _write(inbox: Path, start: int, end: int) -> None:
+def write_reports(inbox: Path, start: int, end: int) -> None:
+    """Reports of schools number `start` to `end`, a file each."""
     inbox.mkdir(parents=True, exist_ok=True)
     for n in range(start, end):
         teachers = 100 + n % 83

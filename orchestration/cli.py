@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -164,6 +166,10 @@ def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: boo
         raise _Failed(str(error)) from None
     except KeyboardInterrupt:
         _stopped()
+    except (
+        Exception
+    ) as error:  # exit code 1, which Python would give, says that a finding holds the release back
+        _broke(error, settings)
     if refreshed.outcome == "interrupted":
         _stopped()
     from rich.console import Console
@@ -176,6 +182,19 @@ def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: boo
     else:
         report.tell(told, settings, Console(highlight=False, soft_wrap=True))
     sys.exit(refreshed.exit_code)
+
+
+def _broke(error: Exception, settings: Settings) -> NoReturn:
+    """The run could not even be written down: Dagster's storage is under the home, and the disk may be full."""
+    home = settings.places.home
+    free = shutil.disk_usage(home).free
+    click.echo(f"{traceback.format_exc()}", err=True)
+    click.echo(
+        f"Error: the run broke off: {type(error).__name__}: {str(error).splitlines()[0]}. {free / 1e6:,.0f} MB are free "
+        f"in {home}. The last release stays; mend what is wrong and run it again, it goes on from there.",
+        err=True,
+    )
+    sys.exit(3)
 
 
 def _check_inbox(inbox: Path | None) -> None:

@@ -30,7 +30,7 @@ class Webhook:
 @contextmanager
 def webhook() -> Iterator[Webhook]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             hook.got.append((self.path, json.loads(body)))
             self.send_response(hook.status)

@@ -10,9 +10,10 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -52,7 +53,7 @@ def started(command: list[str], environment: dict[str, str], log: Path) -> Itera
             process.wait()
 
 
-def wait_for(what, seconds: float, log: Path):
+def wait_for(what: Callable[[], Any], seconds: float, log: Path) -> Any:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := what():

@@ -9,7 +9,7 @@ import time
 import dagster as dg
 import pytest
 
-from orchestration.locks import HomeInUse, alone, held_by
+from orchestration.locks import HomeInUse, alone
 from orchestration.places import Places
 from orchestration.resources import Settings
 

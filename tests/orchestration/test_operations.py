@@ -9,7 +9,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.freshness import release_freshness, source_freshness
+from orchestration.freshness import Freshness, release_freshness, source_freshness
 from orchestration.operations import Operations, OperationsError, Schedule, load_operations, season_of
 from orchestration.places import Places
 from orchestration.state import write_json
@@ -92,7 +92,7 @@ def test_a_season_is_named_by_the_year_that_its_reports_speak_of(day: str, seaso
     assert season_of(date.fromisoformat(day)) == season
 
 
-def state_of(tmp_path, now: str, answered: str, newest: str | None):
+def state_of(tmp_path, now: str, answered: str, newest: str | None) -> Freshness:
     places = Places(tmp_path)
     run = {"source": "a", "name": "甲区", "answered_at": answered, "newest_on": newest}
     write_json(places.source_runs / "a.json", run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -85,7 +86,7 @@ def read_home(sample_home, tmp_path) -> Places:
 
 
 @pytest.fixture
-def look_for_unread(read_home, monkeypatch):
+def look_for_unread(read_home, monkeypatch) -> Iterator[Callable[[], int]]:
     """One look of the sensor `unread` after the other: whether it asked for a run."""
     monkeypatch.setattr(sensors, "Settings", lambda: Settings(home=str(read_home.home)))
     sensor = next(one for one in sensors.sensors(Operations()) if one.name == "unread")
