@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -73,6 +73,16 @@ def held_by(run_id: str, places: Places, instance: dg.DagsterInstance) -> Iterat
         yield
     finally:
         places.holder.unlink(missing_ok=True)
+
+
+def bury_killed(places: Places, instance: dg.DagsterInstance) -> None:
+    """Where a run is written down as the holder of a home that nobody holds, it was killed: let Dagster know at once."""
+    if not places.holder.is_file():
+        return
+    with suppress(HomeInUse), alone(places):
+        if killed := read_json(places.holder):
+            bury(killed["run_id"], instance)
+            places.holder.unlink()
 
 
 def bury(run_id: str, instance: dg.DagsterInstance) -> None:

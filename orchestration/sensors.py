@@ -21,6 +21,7 @@ from extraction.vocabulary import vocabulary
 from orchestration.alerts import tell_all
 from orchestration.freshness import evaluations
 from orchestration.jobs import rebuild, refresh
+from orchestration.locks import bury_killed
 from orchestration.operations import Operations
 from orchestration.partitions import register
 from orchestration.reading import has_unread, reading_state
@@ -78,6 +79,7 @@ def sensors(operations: Operations) -> list[dg.SensorDefinition]:
         Starts no run. The checks are shown when one changes, and once an hour.
         """
         now, places = datetime.now(UTC), Settings().places
+        bury_killed(places, context.instance)
         words = tell_all(places, operations, context.instance)
         found = evaluations(places, operations, now)
         state = f"{now:%Y-%m-%dT%H} {''.join('.x'[not one.passed] for one in found)}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
 
-from orchestration.locks import HomeInUse, alone
+from orchestration.alerts import causes
+from orchestration.locks import HomeInUse, alone, bury_killed
+from orchestration.operations import Operations
 from orchestration.places import Places
 from orchestration.resources import Settings
 
@@ -64,27 +68,53 @@ def work(settings: Settings) -> None:
     """What a run does while it holds the home and the only slot of the pool."""
 
 
-def test_a_killed_run_leaves_no_lock_no_run_under_way_and_no_slot(tmp_path) -> None:
+@pytest.fixture
+def killed(tmp_path) -> Iterator[tuple[Places, dg.DagsterInstance, str]]:
+    """A home whose run was killed: Dagster has it as under way, and as the holder of the pool's only slot."""
     places = Places(tmp_path)
     other = holding(places, 60)
-
-    @dg.job(
-        resource_defs={"settings": Settings(home=str(tmp_path), patience=0)},
-        executor_def=dg.in_process_executor,
-    )
-    def refresh() -> None:
-        work()
-
     with dg.DagsterInstance.local_temp() as instance:
         storage = instance.event_log_storage
         storage.set_concurrency_slots("crawl", 1)
-        killed = instance.create_run_for_job(refresh, run_id=None, status=dg.DagsterRunStatus.STARTED)
-        storage.claim_concurrency_slot("crawl", killed.run_id, "work")
+        run = instance.create_run_for_job(refresh_of(places), status=dg.DagsterRunStatus.STARTED)
+        storage.claim_concurrency_slot("crawl", run.run_id, "work")
         other.kill()
         other.wait()
-        places.holder.write_text(places.holder.read_text().replace("killed-run", killed.run_id))
-        assert refresh.execute_in_process(instance=instance).success
-        after = instance.get_run_by_id(killed.run_id)
-        assert after
-        assert after.status == dg.DagsterRunStatus.FAILURE
-        assert not places.holder.exists()
+        places.holder.write_text(places.holder.read_text().replace("killed-run", run.run_id))
+        yield places, instance, run.run_id
+
+
+def refresh_of(places: Places) -> dg.JobDefinition:
+    settings = Settings(home=str(places.home), patience=0)
+
+    @dg.job(resource_defs={"settings": settings}, executor_def=dg.in_process_executor)
+    def refresh() -> None:
+        work()
+
+    return refresh
+
+
+def test_a_killed_run_leaves_no_lock_no_run_under_way_and_no_slot(killed) -> None:
+    places, instance, run_id = killed
+    assert refresh_of(places).execute_in_process(instance=instance).success
+    assert instance.get_run_by_id(run_id).status == dg.DagsterRunStatus.FAILURE
+    assert not places.holder.exists()
+
+
+def test_a_killed_run_is_noticed_before_the_next_one_starts(killed) -> None:
+    places, instance, run_id = killed
+    bury_killed(places, instance)
+    assert instance.get_run_by_id(run_id).status == dg.DagsterRunStatus.FAILURE
+    assert [cause.key for cause in causes(places, Operations(), instance, datetime.now(UTC))] == [
+        "failed:process"
+    ]
+
+
+def test_a_run_under_way_is_left_alone(tmp_path) -> None:
+    places = Places(tmp_path)
+    other = holding(places, 60)
+    with dg.DagsterInstance.ephemeral() as instance:
+        bury_killed(places, instance)
+    assert places.holder.exists()
+    other.kill()
+    other.wait()
