@@ -287,10 +287,12 @@ def check(sources: Path | None) -> None:
 @main.command()
 @HOME
 @SOURCES
+@INBOX
 @click.option("--port", default=3000, show_default=True)
-def ui(home: Path, sources: Path | None, port: int) -> None:
-    """Dagster's web UI on this project: assets, lineage, checks, runs, the schedule. On this machine only."""
-    settings = _settings(home, sources, None)
+def ui(home: Path, sources: Path | None, inbox: Path | None, port: int) -> None:
+    """Dagster's web UI on this project: assets, lineage, checks, runs, schedule, sensors. On this machine only."""
+    settings = _settings(home, sources, inbox)
+    _check_operations(settings)
     from orchestration.partitions import register
     from orchestration.refreshing import open_instance
 
