@@ -125,9 +125,10 @@ def backfill(
     settings = _checked(home, sources, inbox, workers)
     if source is not None and source not in settings.partitions():
         raise _Failed(f"no source {source!r}; there is {', '.join(settings.partitions())}")
-    if season is not None:
+    if season is None:
+        _run_and_tell(lambda: _refreshing().refresh(settings, source=source), settings, as_json)
+    else:
         _run_and_tell(lambda: _refreshing().reread(settings, str(season)), settings, as_json)
-    _run_and_tell(lambda: _refreshing().refresh(settings, source=source), settings, as_json)
 
 
 def _checked(home: Path, sources: Path | None, inbox: Path | None, workers: int) -> Settings:
@@ -166,9 +167,7 @@ def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: boo
         raise _Failed(str(error)) from None
     except KeyboardInterrupt:
         _stopped()
-    except (
-        Exception
-    ) as error:  # exit code 1, which Python would give, says that a finding holds the release back
+    except Exception as error:  # not to Python, whose exit code 1 says that a finding holds the release back
         _broke(error, settings)
     if refreshed.outcome == "interrupted":
         _stopped()
@@ -188,9 +187,10 @@ def _broke(error: Exception, settings: Settings) -> NoReturn:
     """The run could not even be written down: Dagster's storage is under the home, and the disk may be full."""
     home = settings.places.home
     free = shutil.disk_usage(home).free
-    click.echo(f"{traceback.format_exc()}", err=True)
+    reason = traceback.format_exception_only(error)[0].strip()
+    click.echo(traceback.format_exc(), err=True)
     click.echo(
-        f"Error: the run broke off: {type(error).__name__}: {str(error).splitlines()[0]}. {free / 1e6:,.0f} MB are free "
+        f"Error: the run broke off: {reason}. {free / 1e6:,.0f} MB are free "
         f"in {home}. The last release stays; mend what is wrong and run it again, it goes on from there.",
         err=True,
     )
