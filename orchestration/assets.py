@@ -80,7 +80,7 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
         teller(context)("; ".join(problem.detail for problem in broken))
         yield SourceRun(file.stem, file.name, None, "failed", problems=broken)
     if settings.inbox and INBOX in wanted:
-        yield land_inbox(Path(settings.inbox), landing, log=teller(context))
+        yield land_inbox(Path(settings.inbox), landing, log=paced(teller(context)))
 
 
 def _keep(run: SourceRun, landing: Landing, places: Places) -> None:

@@ -14,8 +14,12 @@ from orchestration.resources import Settings
 # The freshness of sources and marts is shown by the sensor `alerts`: a run would only find that it is running.
 _ALL = dg.AssetSelection.all() - dg.AssetSelection.checks(freshness_checks)
 
+# A run that hangs is ended by the daemon, so that it does not hold the home for ever; the next one goes on from there.
+_BUDGET = {"dagster/max_runtime": 6 * 3600}
+
 refresh = dg.define_asset_job(
     "refresh",
+    tags=_BUDGET,
     selection=_ALL,
     description="crawl → land → extract → stage → dbt build → expectations → release",
     executor_def=dg.in_process_executor,
@@ -23,6 +27,7 @@ refresh = dg.define_asset_job(
 
 rebuild = dg.define_asset_job(
     "rebuild",
+    tags=_BUDGET,
     selection=_ALL - dg.AssetSelection.assets(LANDED),
     description="What has landed, read by this version of the reader and released. No site is asked.",
     executor_def=dg.in_process_executor,

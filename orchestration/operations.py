@@ -134,11 +134,13 @@ class Operations(_Strict):
         return channels
 
     def patience(self, now: datetime) -> timedelta:
-        """How long after its last good news something is overdue at this time."""
-        local = now.astimezone(ZoneInfo(self.schedule.timezone)).date()
-        fresh = self.freshness
-        days = fresh.in_season_days if self.schedule.is_season(local) else fresh.out_of_season_days
-        return timedelta(days=days)
+        """How long after its last good news something is overdue at this time.
+
+        The season's patience holds once it has lasted that long: on its first day the last look may be a week old.
+        """
+        days = self.freshness.in_season_days
+        before = (now - timedelta(days=days)).astimezone(ZoneInfo(self.schedule.timezone)).date()
+        return timedelta(days=days if self.schedule.is_season(before) else self.freshness.out_of_season_days)
 
 
 def season_of(day: date) -> int:
