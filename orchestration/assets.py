@@ -8,6 +8,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,18 +21,23 @@ from expectations import ExpectationRun, load_suites, run_expectations
 from extraction.extract import reader_version
 from orchestration.dbt import project_fingerprint, star_schema
 from orchestration.extracting import Job, extract_all, folder_for_version, forget_other_versions
-from orchestration.logs import teller
-from orchestration.partitions import SOURCES
+from orchestration.lineage import blocking_findings, landed_files_preview, lineage_preview
+from orchestration.logs import paced, teller
+from orchestration.partitions import SOURCES, register_seasons
+from orchestration.places import Places
+from orchestration.reading import latest_files
 from orchestration.resources import Settings
+from orchestration.season_report import write_season_report
 from orchestration.state import read_json, write_json
 from scrapers.crawl import crawl_sources
 from scrapers.inbox import land_inbox
 from scrapers.landing import Landing
-from scrapers.records import INBOX, LandedFile, Problem, SourceRun
+from scrapers.records import INBOX, Problem, SourceRun
 from warehouse.release import Release, current_release, release
 from warehouse.staging import stage
 
 RAW = get_asset_keys_by_output_name_for_source([star_schema], "raw")
+LANDED = dg.AssetKey("landed_reports")
 EXTRACTED = dg.AssetKey("extracted_reports")
 EXPECTATIONS = dg.AssetKey("expectation_results")
 
@@ -40,12 +47,23 @@ def summary(**values: Any) -> dict[str, dg.MetadataValue]:
     return {"summary": dg.MetadataValue.json(values)}
 
 
-@dg.asset(partitions_def=SOURCES, backfill_policy=dg.BackfillPolicy.single_run(), group_name="landing")
-def landed_reports(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult[None]:
+@dg.asset(
+    key=LANDED,
+    partitions_def=SOURCES,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="landing",
+    pool="crawl",  # of one slot (dagster.yaml): no site is asked by two runs at once
+)
+def landed_reports(context: dg.AssetExecutionContext, settings: Settings) -> None:
     """Every report found on the sources' sites or in the inbox, stored once under the hash of its bytes."""
     landing = Landing(settings.places.landing)
-    runs = [_keep(run, settings.places.source_runs) for run in _land(context, settings, landing)]
-    return dg.MaterializeResult(metadata=summary(sources=[asdict(run) for run in runs]))
+    for row in landing.set_aside_damaged():
+        teller(context)(f"damaged, to be landed again: {row.title or row.url}")
+    for run in _land(context, settings, landing):
+        _keep(run, landing, settings.places)
+        told = summary(source=asdict(run))
+        told["files"] = landed_files_preview(landing, run.source)
+        context.add_asset_metadata(told, partition_key=run.source)
 
 
 def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landing) -> Iterator[SourceRun]:
@@ -57,37 +75,40 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
         yield from crawl_sources(
             chosen, landing, proxy, teller(context), full=settings.full, manners=settings.manners()
         )
-    for file, mistakes in groupby(problems, key=lambda problem: problem.file):
+    of_wanted = [problem for problem in problems if problem.file.stem in wanted]
+    for file, mistakes in groupby(of_wanted, key=lambda problem: problem.file):
         broken = tuple(Problem("bad_source_file", file.name, str(mistake)) for mistake in mistakes)
         teller(context)("; ".join(problem.detail for problem in broken))
         yield SourceRun(file.stem, file.name, None, "failed", problems=broken)
     if settings.inbox and INBOX in wanted:
-        yield land_inbox(Path(settings.inbox), landing, log=teller(context))
+        yield land_inbox(Path(settings.inbox), landing, log=paced(teller(context)))
 
 
-def _keep(run: SourceRun, folder: Path) -> SourceRun:
-    write_json(folder / f"{run.source}.json", asdict(run))
-    return run
+def _keep(run: SourceRun, landing: Landing, places: Places) -> None:
+    """Write down what a crawl did, when it was, when the site last answered, and the date of its newest file."""
+    file = places.source_runs / f"{run.source}.json"
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    answered = now if run.status != "failed" else (read_json(file) or {}).get("answered_at")
+    dates = [(row.published_on or row.fetched_at)[:10] for row in landing.current(run.source).values()]
+    times = {"crawled_at": now, "answered_at": answered, "newest_on": max(dates, default=None)}
+    write_json(file, {**asdict(run), **times})
 
 
-@dg.asset(key=EXTRACTED, deps=[landed_reports], group_name="extraction")
+@dg.asset(key=EXTRACTED, deps=[landed_reports], group_name="extraction", code_version=reader_version())
 def extracted_reports(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult[None]:
     """Every landed file read by this version of the reader: document, entities, observations, landed text."""
     landing, folder = Landing(settings.places.landing), folder_for_version(settings.places.extracted)
-    files = {row.sha256: row for row in _latest(landing)}
-    jobs = [
-        Job(sha256, landing.path(sha256), row.content_type, folder) for sha256, row in sorted(files.items())
-    ]
-    read_now = extract_all(jobs, settings.workers, teller(context))
+    rows = latest_files(landing)
+    register_seasons(context.instance, rows)
+    files = {row.sha256: row for row in rows}
+    unread = sorted(files.keys() - {path.stem for path in folder.glob("*.json")})
+    jobs = [Job(sha256, landing.path(sha256), files[sha256].content_type, folder) for sha256 in unread]
+    read_now = extract_all(jobs, settings.workers, paced(teller(context)))
+    teller(context)(f"{read_now} documents read now, {len(files)} in all")
     return dg.MaterializeResult(
         metadata=summary(documents=len(files), read_now=read_now),
         data_version=dg.DataVersion(_hash([reader_version(), *sorted(files)])),
     )
-
-
-def _latest(landing: Landing) -> list[LandedFile]:
-    """The rows that hold now, one a URL. A withdrawn report stays: it was published, and its numbers are cited."""
-    return list({row.url: row for row in landing.history()}.values())
 
 
 @dg.multi_asset(
@@ -99,11 +120,12 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
     places = settings.places
     landing = Landing(places.landing)
     runs = [read_json(path) for path in sorted(places.source_runs.glob("*.json"))]
-    documents = sorted({row.sha256 for row in landing.history()} & {row.sha256 for row in _latest(landing)})
+    documents = sorted({row.sha256 for row in latest_files(landing)})
     inputs = _inputs(landing, runs)
     published = current_release(places.current)
     if published and read_json(places.built) == {"inputs": inputs, "release_id": published.release_id}:
         teller(context)(f"nothing new since release {published.release_id}: nothing to build")
+        _confirm(places, published)
         return
     counts = stage(
         places.database,
@@ -125,6 +147,12 @@ def _inputs(landing: Landing, runs: Sequence[dict[str, Any]]) -> str:
     return _hash([rows, troubles, reader_version(), project_fingerprint(), repr(load_suites())])
 
 
+def _confirm(places: Places, release: Release) -> None:
+    """Write down that the release holds all that has landed, and when that was so."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(places.confirmed, {"release_id": release.release_id, "at": at})
+
+
 def _hash(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
 
@@ -135,7 +163,9 @@ def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -
     places = settings.places
     run = run_expectations(places.database, places.data_docs, log=teller(context))
     told = _told(run)
-    write_json(places.expectations, {**told, "results": [asdict(result) for result in run.results]})
+    results = [asdict(result) for result in run.results]
+    found = blocking_findings(places.database, run.blocking)
+    write_json(places.expectations, {**told, "results": results, "blocking_findings": found})
     return dg.MaterializeResult(metadata=summary(**told))
 
 
@@ -164,13 +194,21 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
         places.database,
         places.releases,
         places.current,
-        attachments={"data_docs": places.data_docs},
+        attachments={
+            "data_docs": places.data_docs,
+            "season_report": partial(write_season_report, before=places.current, database=places.database),
+        },
         extra={"findings": results["findings"]},
     )
     write_json(places.built, {**read_json(places.building), "release_id": made.release_id})
+    _confirm(places, made)
     forget_other_versions(places.extracted)
     teller(context)(f"released {made.release_id}")
-    return dg.MaterializeResult(metadata=summary(**_release_told(made, before)))
+    told = summary(**_release_told(made, before))
+    told["season report"] = dg.MetadataValue.path(places.current / "season_report" / "index.html")
+    told["data docs"] = dg.MetadataValue.path(places.current / "data_docs" / "index.html")
+    told["from a mart's row to the landed file"] = lineage_preview(places)
+    return dg.MaterializeResult(metadata=told)
 
 
 def _release_told(made: Release, before: Release | None) -> dict[str, Any]:

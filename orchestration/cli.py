@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -28,6 +32,30 @@ SOURCES = click.option(
     envvar="ZHIJIAO_SOURCES",
     help="A source's YAML, or a folder of them. Default: the sample site that comes with the project.",
 )
+INBOX = click.option(
+    "--inbox",
+    type=click.Path(path_type=Path),
+    envvar="ZHIJIAO_INBOX",
+    help="Folder of report files to take through the same chain. Alone, it stands in for the sample site.",
+)
+WORKERS = click.option(
+    "--workers",
+    default=0,
+    envvar="ZHIJIAO_WORKERS",
+    help="Processes that read reports; 0 is as many as the machine takes.",
+)
+FULL = click.option(
+    "--full",
+    is_flag=True,
+    envvar="ZHIJIAO_FULL",
+    help="Read every list to its end and ask for every known report again, instead of what is new.",
+)
+JSON = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON object instead of words (progress goes to stderr).",
+)
 
 
 class _Failed(click.ClickException):
@@ -47,6 +75,7 @@ def main() -> None:
     \b
     Try it:        zhijiao refresh                      the sample site, nothing to configure
     Your files:    zhijiao refresh --inbox FOLDER       reports you already have
+    Again:         zhijiao backfill --source ID         one district; --season YEAR reads one season again
     One report:    zhijiao extract REPORT.html          its numbers as JSON lines, no warehouse
     Real sites:    zhijiao sources check --sources scrapers/sources
                    zhijiao refresh --sources scrapers/sources --home var-real
@@ -55,31 +84,11 @@ def main() -> None:
 
 @main.command()
 @SOURCES
-@click.option(
-    "--inbox",
-    type=click.Path(path_type=Path),
-    envvar="ZHIJIAO_INBOX",
-    help="Folder of report files to take through the same chain. Alone, it stands in for the sample site.",
-)
+@INBOX
 @HOME
-@click.option(
-    "--workers",
-    default=0,
-    envvar="ZHIJIAO_WORKERS",
-    help="Processes that read reports; 0 is one for each processor.",
-)
-@click.option(
-    "--full",
-    is_flag=True,
-    envvar="ZHIJIAO_FULL",
-    help="Read every list to its end and ask for every known report again, instead of what is new.",
-)
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Print one JSON object instead of words (progress goes to stderr).",
-)
+@WORKERS
+@FULL
+@JSON
 def refresh(
     sources: Path | None, inbox: Path | None, home: Path, workers: int, full: bool, as_json: bool
 ) -> None:
@@ -92,11 +101,85 @@ def refresh(
     Exit code: 0 released, or nothing new    1 held back by a blocking finding, the last release stays
                2 usage or configuration      3 a step failed, the last release stays
     """
+    settings = _checked(home, sources, inbox, workers, full)
+    _run_and_tell(lambda: _refreshing().refresh(settings), settings, as_json)
+
+
+@main.command()
+@click.option("--source", help="Ask this source again, whatever the others have: the id of its YAML file.")
+@click.option(
+    "--season", type=int, help="Read this season's reports again: 2025 appeared in 2025/26, about 2025."
+)
+@SOURCES
+@INBOX
+@HOME
+@WORKERS
+@JSON
+def backfill(
+    source: str | None,
+    season: int | None,
+    sources: Path | None,
+    inbox: Path | None,
+    home: Path,
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Run one district or one season again, and release what comes out of it.
+
+    A district is crawled, as in a refresh of it alone. A season is read again from the landing zone, and nothing is
+    fetched. In the UI: the partitions of the jobs refresh and reread_season. Exit codes are those of refresh.
+    """
+    if (source is None) == (season is None):
+        raise _Failed("name what to run again: --source ID or --season YEAR")
+    settings = _checked(home, sources, inbox, workers, full=source is not None)
+    if source is not None and source not in settings.partitions():
+        raise _Failed(f"no source {source!r}; there is {', '.join(settings.partitions())}")
+    if season is None:
+        _run_and_tell(lambda: _refreshing().refresh(settings, source=source), settings, as_json)
+    else:
+        _run_and_tell(lambda: _refreshing().reread(settings, str(season)), settings, as_json)
+
+
+def _checked(home: Path, sources: Path | None, inbox: Path | None, workers: int, full: bool) -> Settings:
+    """The settings of a run that has something to do; what is wrong with them ends the command."""
     _check_inbox(inbox)
     settings = _settings(home, sources, inbox, workers, full)
     if not settings.partitions():
         raise _Failed(_no_sources(settings))
-    refreshed = _run(settings)
+    _check_operations(settings)
+    return settings
+
+
+def _check_operations(settings: Settings) -> None:
+    from orchestration.operations import OperationsError, load_operations
+
+    try:
+        load_operations(settings.places)
+    except (OperationsError, FileNotFoundError) as error:
+        raise _Failed(str(error)) from None
+
+
+def _refreshing() -> ModuleType:
+    """Dagster takes seconds to import: not before the settings are known to be good."""
+    from orchestration import refreshing
+
+    return refreshing
+
+
+def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: bool) -> NoReturn:
+    """Run, say what became of it, and end with its exit code. Ctrl-C ends here, whether Dagster saw it or Python."""
+    from orchestration.locks import HomeInUse
+
+    try:
+        refreshed = run()
+    except HomeInUse as error:
+        raise _Failed(str(error)) from None
+    except KeyboardInterrupt:
+        _stopped()
+    except Exception as error:  # not to Python, whose exit code 1 says that a finding holds the release back
+        _broke(error, settings)
+    if refreshed.outcome == "interrupted":
+        _stopped()
     from rich.console import Console
 
     from orchestration import report
@@ -109,20 +192,18 @@ def refresh(
     sys.exit(refreshed.exit_code)
 
 
-def _run(settings: Settings) -> Refreshed:
-    """Run the job; a person's Ctrl-C ends the command here, whether Dagster saw it or Python."""
-    from orchestration.refreshing import refresh as run
-    from orchestration.resources import HomeInUse
-
-    try:
-        refreshed = run(settings)
-    except HomeInUse as error:
-        raise _Failed(str(error)) from None
-    except KeyboardInterrupt:
-        _stopped()
-    if refreshed.outcome == "interrupted":
-        _stopped()
-    return refreshed
+def _broke(error: Exception, settings: Settings) -> NoReturn:
+    """The run could not even be written down: Dagster's storage is under the home, and the disk may be full."""
+    home = settings.places.home
+    free = shutil.disk_usage(home).free
+    reason = traceback.format_exception_only(error)[0].strip()
+    click.echo(traceback.format_exc(), err=True)
+    click.echo(
+        f"Error: the run broke off: {reason}. {free / 1e6:,.0f} MB are free "
+        f"in {home}. The last release stays; mend what is wrong and run it again, it goes on from there.",
+        err=True,
+    )
+    sys.exit(3)
 
 
 def _check_inbox(inbox: Path | None) -> None:
@@ -222,10 +303,12 @@ def check(sources: Path | None) -> None:
 @main.command()
 @HOME
 @SOURCES
+@INBOX
 @click.option("--port", default=3000, show_default=True)
-def ui(home: Path, sources: Path | None, port: int) -> None:
-    """Dagster's web UI on this project: assets, lineage, checks, runs, the schedule. On this machine only."""
-    settings = _settings(home, sources, None)
+def ui(home: Path, sources: Path | None, inbox: Path | None, port: int) -> None:
+    """Dagster's web UI on this project: assets, lineage, checks, runs, schedule, sensors. On this machine only."""
+    settings = _settings(home, sources, inbox)
+    _check_operations(settings)
     from orchestration.partitions import register
     from orchestration.refreshing import open_instance
 

@@ -35,8 +35,8 @@ class Dbt(DbtCliResource):
 
 
 def executable() -> str:
-    """The dbt of this environment, whatever the PATH says."""
-    return str(Path(sys.executable).with_name("dbt"))
+    """The dbt of this environment, whatever the PATH says; it ends with the run that starts it (tether.py)."""
+    return str(Path(sys.executable).with_name("zhijiao-dbt"))
 
 
 def project_fingerprint() -> str:

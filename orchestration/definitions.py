@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import assets, checks, jobs, schedules
+from orchestration import assets, checks, freshness, jobs, schedules, sensors
 from orchestration.dbt import dbt_resource, star_schema
 from orchestration.logs import progress_logger
+from orchestration.operations import load_operations
 from orchestration.resources import Settings
+
+operations = load_operations(Settings().places)
 
 defs = dg.Definitions(
     assets=[
@@ -18,9 +21,11 @@ defs = dg.Definitions(
         assets.expectation_results,
         assets.released_warehouse,
     ],
-    asset_checks=[checks.expectation_checks],
-    jobs=[jobs.refresh],
-    schedules=[schedules.in_season, schedules.out_of_season],
+    asset_checks=[checks.expectation_checks, freshness.freshness_checks],
+    jobs=[jobs.refresh, jobs.rebuild, jobs.reread_season],
+    schedules=[schedules.refresh_schedule(operations.schedule)],
+    sensors=sensors.sensors(operations),
+    executor=dg.in_process_executor,  # also for what is started by hand: a run holds its home in one process
     resources={"settings": Settings(), "dbt": dbt_resource()},
     loggers={"progress": progress_logger},
 )

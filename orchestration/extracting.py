@@ -7,6 +7,7 @@ rejected, the process is replaced, and no other document is harmed (`extraction/
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -25,6 +26,7 @@ from pathlib import Path
 from extraction.extract import extract, reader_version, rejected
 from extraction.limits import SECONDS
 from extraction.records import Extraction
+from orchestration.machine import processes
 
 DEADLINE = 1.5 * SECONDS
 """Seconds after which a process that did not stop by itself is ended."""
@@ -48,9 +50,9 @@ def folder_for_version(extracted: Path) -> Path:
 def extract_all(
     jobs: Iterable[Job], workers: int, log: Callable[[str], object], deadline: float = DEADLINE
 ) -> int:
-    """Read what no earlier run has read; the number of files read now. `workers` 0 is one for each processor."""
+    """Read what no earlier run has read; the number of files read now. `workers` 0 is as many as the machine takes."""
     todo = [job for job in jobs if not _result(job).is_file()]
-    with closing(_results(todo, workers or os.cpu_count() or 1, deadline)) as results:
+    with closing(_results(todo, workers or processes(), deadline)) as results:
         for n, line in enumerate(results, start=1):
             log(f"[{n}/{len(todo)}] {line}")
     return len(todo)
@@ -157,6 +159,8 @@ def _work(jobs: Connection) -> None:
 
 def _extract_one(job: Job) -> str:
     data = job.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != job.sha256:
+        return _keep(job, _rejected(job, "the landed file is damaged: restore it, then backfill its season"))
     try:
         extraction = extract(data, job.content_type)
     except Exception as problem:  # a defect of the reader's on one document is no reason to lose the others

@@ -76,5 +76,25 @@ class Places:
 
     @property
     def lock(self) -> Path:
-        """Held while a refresh works on this home."""
+        """Held while a refresh works on this home (locks.py)."""
         return self.home / "refresh.lock"
+
+    @property
+    def holder(self) -> Path:
+        """Which run holds the lock; found by the next one, it was killed."""
+        return self.home / "refresh.holder.json"
+
+    @property
+    def operations(self) -> Path:
+        """How this home is operated (operations.py); a person's file, never written by us."""
+        return self.home / "operations.yaml"
+
+    @property
+    def confirmed(self) -> Path:
+        """When a refresh last ended well, whether it released something or found nothing new."""
+        return self.home / "work" / "confirmed.json"
+
+    @property
+    def told(self) -> Path:
+        """What each channel of alerts has been told and not yet been told the end of."""
+        return self.home / "told.json"

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 
+from orchestration.alerts import tell_all
+from orchestration.locks import alone
+from orchestration.operations import load_operations
 from orchestration.partitions import register
-from orchestration.places import Places
-from orchestration.resources import Settings, alone
+from orchestration.places import PROJECT, Places
+from orchestration.reading import forget_season
+from orchestration.resources import Settings
+from orchestration.runs import failure_of, failure_summary, is_interrupt
 
 # With nothing new the steps behind `staged` are skipped, and their checks with them: no news for a person.
 logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
 
-_DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
+_DAGSTER_YAML = PROJECT / "orchestration" / "dagster.yaml"
 
 
 @dataclass(frozen=True)
@@ -40,23 +47,34 @@ def open_instance(places: Places) -> dg.DagsterInstance:
     places.dagster.mkdir(parents=True, exist_ok=True)
     config = places.dagster / "dagster.yaml"
     if not config.is_file():
-        config.write_text(_DAGSTER_YAML, encoding="utf-8")
+        shutil.copyfile(_DAGSTER_YAML, config)
     os.environ["DAGSTER_HOME"] = str(places.dagster)
     return dg.DagsterInstance.get()
 
 
-def refresh(settings: Settings) -> Refreshed:
-    """Run the job once. Raises HomeInUse where another refresh works on this home."""
+def refresh(settings: Settings, *, source: str | None = None) -> Refreshed:
+    """Run the job once, on all sources or on one. Raises HomeInUse where another run works on this home."""
+    with alone(settings.places), open_instance(settings.places) as instance:
+        tags = register(instance, settings.partitions())
+        return _run("refresh", settings, instance, {PARTITION_NAME_TAG: source} if source else tags)
+
+
+def reread(settings: Settings, season: str) -> Refreshed:
+    """Read the files of a season again and release what comes out of them; no site is asked. Raises HomeInUse."""
+    with alone(settings.places), open_instance(settings.places) as instance:
+        forget_season(settings.places, season)
+        return _run("rebuild", settings, instance, {})
+
+
+def _run(job: str, settings: Settings, instance: dg.DagsterInstance, tags: Mapping[str, str]) -> Refreshed:
     from orchestration.definitions import defs
 
-    with alone(settings.places), open_instance(settings.places) as instance:
-        result = defs.resolve_job_def("refresh").execute_in_process(
-            instance=instance,
-            tags=register(instance, settings.partitions()),
-            run_config=_run_config(settings),
-            raise_on_error=False,
-        )
-        return _told(result)
+    operations = load_operations(settings.places)
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance, tags=dict(tags), run_config=_run_config(settings), raise_on_error=False
+    )
+    tell_all(settings.places, operations, instance)
+    return _told(result)
 
 
 def _run_config(settings: Settings) -> dict[str, Any]:
@@ -65,22 +83,22 @@ def _run_config(settings: Settings) -> dict[str, Any]:
         **{"workers": settings.workers, "full": settings.full},
     }
     return {
-        "resources": {"settings": {"config": given}},
+        "resources": {"settings": {"config": {**given, "patience": 0.0}}},
         "loggers": {"progress": {"config": {}}},
     }
 
 
 def _told(result: dg.ExecuteInProcessResult) -> Refreshed:
-    assets = dict(_summaries(result))
+    assets = _assets(result)
     failed = [event for event in result.all_events if event.is_step_failure]
-    return Refreshed(_outcome(result, assets, failed), assets, dict(_seconds(result)), _error(failed))
+    return Refreshed(_outcome(result, assets, failed), assets, dict(_seconds(result)), failure_of(failed))
 
 
 def _outcome(
     result: dg.ExecuteInProcessResult, assets: Mapping[str, object], failed: Sequence[dg.DagsterEvent]
 ) -> str:
     """A run without a release is well only where nothing had to be staged."""
-    if any(_is_interrupt(event) for event in failed):
+    if any(is_interrupt(event) for event in failed):
         return "interrupted"
     if failed or not result.success:
         return "held_back" if "held" in assets else "failed"
@@ -90,6 +108,17 @@ def _outcome(
     return "failed" if staged else "unchanged"
 
 
+def _assets(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    """What each asset told, by name; of the landing zone, which tells of each partition, a list under `sources`."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, found in _summaries(result):
+        if "source" in found:
+            told.setdefault(name, {"sources": []})["sources"].append(found["source"])
+        else:
+            told[name] = found
+    return told
+
+
 def _summaries(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, dict[str, Any]]]:
     """The `summary` metadata of each asset; of a failure that the gate raised, under `held`."""
     for event in result.all_events:
@@ -97,32 +126,11 @@ def _summaries(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, dict[st
             found = event.step_materialization_data.materialization.metadata.get("summary")
             if found and event.asset_key:
                 yield event.asset_key.path[-1], dict(found.value)  # type: ignore[arg-type]
-        if event.is_step_failure:
-            data = event.step_failure_data.user_failure_data
-            if data and "summary" in data.metadata:
-                yield "held", dict(data.metadata["summary"].value)  # type: ignore[arg-type]
-
-
-def _is_interrupt(event: dg.DagsterEvent) -> bool:
-    """Whether a step ended because a person pressed Ctrl-C or the system asked the process to end."""
-    error = event.step_failure_data.error
-    return error is not None and error.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+        if event.is_step_failure and (held := failure_summary(event)):
+            yield "held", held
 
 
 def _seconds(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, float]]:
     for event in result.all_events:
         if event.is_step_success and event.step_key:
             yield event.step_key, round(event.step_success_data.duration_ms / 1000, 2)
-
-
-def _error(failed: Sequence[dg.DagsterEvent]) -> str | None:
-    """The innermost words of the first failure: what a person can act on."""
-    for event in failed:
-        data = event.step_failure_data
-        if data.user_failure_data and data.user_failure_data.description:
-            return data.user_failure_data.description
-        error = data.error
-        while error and error.cause:
-            error = error.cause
-        return f"{event.step_key}: {error.message.strip()}" if error else f"{event.step_key} failed"
-    return None

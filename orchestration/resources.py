@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-from filelock import FileLock, Timeout
 
+from orchestration.locks import alone, held_by
 from orchestration.places import Places
 from scrapers.manners import PER_HOST, TOTAL, USER_AGENT, Manners
 from scrapers.records import INBOX
@@ -33,6 +33,19 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
     user_agent: str = os.environ.get("ZHIJIAO_USER_AGENT", USER_AGENT)
     max_requests: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS", str(TOTAL)))
     max_requests_per_host: int = int(os.environ.get("ZHIJIAO_MAX_REQUESTS_PER_HOST", str(PER_HOST)))
+    patience: float = 6 * 3600
+    """Seconds that a run waits for another on the same home. The command line has none: a person sees why it stopped."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Settings]:
+        """Hold the home for the whole of a run, whoever started it."""
+        log = context.log.info if context.log else print
+        with alone(self.places, self.patience, log):
+            if context.run is None or context.instance is None:  # built by hand, outside of a run
+                yield self
+                return
+            with held_by(context.run.run_id, self.places, context.instance):
+                yield self
 
     @property
     def places(self) -> Places:
@@ -55,9 +68,10 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
         return load_sources(Path(self.sources)) if self.sources else ([], [])
 
     def partitions(self) -> list[str]:
-        """The partitions that these settings ask for: the sources, and the inbox where there is one."""
-        sources, _ = self.load_sources()
-        return [source.id for source in sources] + ([INBOX] if self.inbox else [])
+        """The partitions that these settings ask for: sources, those whose file is broken too, and the inbox."""
+        sources, problems = self.load_sources()
+        broken = {problem.file.stem for problem in problems}
+        return sorted({source.id for source in sources} | broken) + ([INBOX] if self.inbox else [])
 
     @contextmanager
     def proxy(self) -> Iterator[str | None]:
@@ -67,20 +81,3 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
                 yield url
         else:
             yield None
-
-
-class HomeInUse(Exception):
-    """Another refresh works on the same home."""
-
-
-@contextmanager
-def alone(places: Places) -> Iterator[None]:
-    """Hold a home for one refresh. The lock dies with its process; raises HomeInUse where another holds it."""
-    places.home.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(places.lock, timeout=0):
-            yield
-    except Timeout:
-        raise HomeInUse(
-            f"another refresh is at work on {places.home}; wait for it to end, or choose another --home"
-        ) from None

@@ -1,33 +1,29 @@
-"""When the refresh runs by itself: daily in the reporting season (December to March), else weekly."""
+"""When the refresh runs by itself: daily in the reporting season, else weekly, as the operations settings say."""
 
 from __future__ import annotations
 
 import dagster as dg
 
 from orchestration.jobs import refresh
+from orchestration.operations import Schedule
 from orchestration.partitions import register
 from orchestration.resources import Settings
 
-TIMEZONE = "Asia/Shanghai"
-IN_SEASON = "0 3 * 12,1,2,3 *"
-OUT_OF_SEASON = "0 3 * 4-11 1"
+
+def refresh_schedule(schedule: Schedule) -> dg.ScheduleDefinition:
+    """The one schedule, with a cron for the season and one for the rest of the year."""
+    return dg.ScheduleDefinition(
+        name="refresh_by_season",
+        job=refresh,
+        cron_schedule=schedule.crons,
+        execution_timezone=schedule.timezone,
+        execution_fn=_request,
+        default_status=dg.DefaultScheduleStatus.RUNNING
+        if schedule.running
+        else dg.DefaultScheduleStatus.STOPPED,
+        description="In the reporting season by the first cron, else by the second (operations.yaml).",
+    )
 
 
 def _request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(tags=register(context.instance, Settings().partitions()))
-
-
-in_season = dg.ScheduleDefinition(
-    name="refresh_in_season",
-    job=refresh,
-    cron_schedule=IN_SEASON,
-    execution_timezone=TIMEZONE,
-    execution_fn=_request,
-)
-out_of_season = dg.ScheduleDefinition(
-    name="refresh_out_of_season",
-    job=refresh,
-    cron_schedule=OUT_OF_SEASON,
-    execution_timezone=TIMEZONE,
-    execution_fn=_request,
-)

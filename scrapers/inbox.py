@@ -7,6 +7,7 @@ bytes is its next version; one taken out of the folder stays landed: the inbox i
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -42,7 +43,8 @@ def land_inbox(folder: Path, landing: Landing, log: Callable[[str], object] = pr
                 outcome = "failed"
                 problems.append(Problem("unreadable", url, f"cannot be read: {error.strerror or error}"))
             counts[outcome] += 1
-            log(f"{outcome}: {url}")
+            if outcome != "unchanged":
+                log(f"{outcome}: {url}")
     return SourceRun(
         source=INBOX,
         name=INBOX,
@@ -84,6 +86,10 @@ def _is_file(entry: Path) -> bool:
 
 def _land(file: Path, url: str, known: LandedFile | None, landing: Landing, incoming: Path) -> str:
     """Land a copy of one file; says whether it is new, changed or unchanged. Raises OSError for one without content."""
+    with file.open("rb") as handle:
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    if known and known.sha256 == sha256 and landing.has(sha256):
+        return "unchanged"
     copy = incoming / "file"
     shutil.copyfile(file, copy)
     if not copy.stat().st_size:

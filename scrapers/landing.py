@@ -5,6 +5,7 @@
     landing/evidence/<sha256>.<ext>       pages that were not what they should be: nothing that counts as landed
     landing/memory/<source>.json          what spares the next crawl requests (see memory.py)
     landing/incoming/<source>/            downloads under way
+    landing/damaged/                      files that were not what their row says
 
 Every name in it is a hash or a source's id: nothing that a site calls its files becomes a path.
 
@@ -55,14 +56,21 @@ class Landing:
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash are. Raises KeyError if they never landed."""
-        found = next(self._folder(sha256).glob(f"{sha256}.*"), None)
+        found = self._find(sha256)
         if found is None:
             raise KeyError(f"no file {sha256} in {self.root}")
         return found
 
     def has(self, sha256: str) -> bool:
         """Whether bytes with this hash are here."""
-        return any(self._folder(sha256).glob(f"{sha256}.*"))
+        return self._find(sha256) is not None
+
+    def _find(self, sha256: str) -> Path | None:
+        folder = self._folder(sha256)
+        try:  # not by glob: it compiles an expression for each name, which ten thousand files feel
+            return next((file for file in folder.iterdir() if file.name.startswith(sha256)), None)
+        except FileNotFoundError:
+            return None
 
     def store(self, file: Path) -> Stored:
         """Move a finished download in; bytes already here are kept once. `file` is gone afterwards."""
@@ -77,6 +85,19 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         file.replace(folder / f"{sha256}.{content.EXTENSIONS[stored.content_type]}")
         return stored
+
+    def set_aside_damaged(self) -> list[LandedFile]:
+        """Move files that are shorter or longer than their row says to `damaged/`, so that the next crawl lands them anew.
+
+        A disk that filled up or a machine that lost its power leaves such files. The rows whose files were moved.
+        """
+        files = {path.stem: path for path in (self.root / "files").glob("*/*")}
+        rows = {row.sha256: row for row in self.history() if row.sha256 in files}
+        damaged = [row for sha256, row in rows.items() if files[sha256].stat().st_size != row.bytes]
+        for row in damaged:
+            (self.root / "damaged").mkdir(exist_ok=True)
+            files[row.sha256].replace(self.root / "damaged" / files[row.sha256].name)
+        return damaged
 
     def _folder(self, sha256: str) -> Path:
         return self.root / "files" / sha256[:2]

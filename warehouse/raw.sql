@@ -38,7 +38,10 @@ CREATE TABLE raw.source_runs (
     withdrawn INTEGER,
     failed INTEGER,
     requests INTEGER,
-    problems JSON                   -- [{kind, url, detail}]
+    problems JSON,                  -- [{kind, url, detail}]
+    crawled_at TIMESTAMP,           -- UTC
+    answered_at TIMESTAMP,          -- UTC, of the last crawl that did not fail
+    newest_on DATE                  -- of its newest file: published, or fetched where no page says when
 );
 
 -- A landed file, read or rejected. Key: sha256.

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +43,10 @@ class Release:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+Attachment = Path | Callable[[Path, Release], object]
+"""A file or folder that is copied into the release; or what writes one at a path, knowing the release it is part of."""
+
+
 class NotReleasableError(ValueError):
     """The database cannot be published as it is; the message says why."""
 
@@ -67,13 +71,13 @@ def release(
     home_releases: Path,
     current: Path,
     *,
-    attachments: Mapping[str, Path] | None = None,
+    attachments: Mapping[str, Attachment] | None = None,
     extra: Mapping[str, Any] | None = None,
     keep: int = KEEP,
 ) -> Release:
     """Publish `database` below `home_releases` and point the link `current` at it.
 
-    `attachments` are files or folders copied into the release under their key (`data_docs`). Where the content
+    `attachments` are put into the release under their key (`data_docs`). Where the content
     is that of the current release, nothing is written and the current release is returned. The newest `keep`
     releases stay; what a killed run left behind is removed first. Nothing may be writing to `database`.
 
@@ -109,7 +113,7 @@ def release(
     return record
 
 
-def _check(database: Path, current: Path, attachments: Mapping[str, Path]) -> None:
+def _check(database: Path, current: Path, attachments: Mapping[str, Attachment]) -> None:
     if not database.is_file():
         raise FileNotFoundError(f"no warehouse at {database}: stage and build it first")
     if database.name != DATABASE:
@@ -119,7 +123,7 @@ def _check(database: Path, current: Path, attachments: Mapping[str, Path]) -> No
             f"{current} is in the way: it must be a link that releases may swap; move it elsewhere"
         )
     for name, path in attachments.items():
-        if not path.exists():
+        if isinstance(path, Path) and not path.exists():
             raise FileNotFoundError(f"attachment {name} is not at {path}")
 
 
@@ -182,11 +186,13 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _complete(folder: Path, database: Path, record: Release, attachments: Mapping[str, Path]) -> None:
+def _complete(folder: Path, database: Path, record: Release, attachments: Mapping[str, Attachment]) -> None:
     """Add the database, the attachments and last the record: a folder without one is not a release."""
     shutil.copyfile(database, folder / DATABASE)
     for name, path in attachments.items():
-        if path.is_dir():
+        if not isinstance(path, Path):
+            path(folder / name, record)
+        elif path.is_dir():
             shutil.copytree(path, folder / name)
         else:
             shutil.copyfile(path, folder / name)

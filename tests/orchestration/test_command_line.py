@@ -66,6 +66,20 @@ def test_an_inbox_that_is_missing_or_empty_is_said_so(make: bool, words: str, tm
     assert words in done.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--source ID or --season YEAR"),
+        (["--source", "fuling", "--season", "2025"], "--source ID or --season YEAR"),
+        (["--source", "fulign"], "no source 'fulign'; there is fuling, hechuan, tongnan, wanzhou"),
+    ],
+)
+def test_a_backfill_names_one_thing_to_run_again(arguments, words, tmp_path, run) -> None:
+    done = run("backfill", *arguments, "--home", tmp_path)
+    assert done.code == 2
+    assert words in done.err
+
+
 def test_sources_check_shows_what_would_be_crawled_and_lands_nothing(tmp_path, run) -> None:
     done = run("sources", "check")
     assert "涪陵区中等职业教育质量年度报告（2025年度）" in done.out

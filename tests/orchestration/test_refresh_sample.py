@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 import yaml
@@ -117,6 +120,44 @@ def test_a_second_run_fetches_reads_builds_and_releases_nothing(sample_home, run
     assert "build" not in second.json["seconds"]
     assert sorted(path.name for path in (sample_home.path / "releases").iterdir()) == before
     assert {p: p.read_bytes() for p in (sample_home.path / "landing" / "manifest").iterdir()} == manifests
+
+
+def test_each_district_has_its_own_partition_with_its_files_and_counts(sample_home) -> None:
+    with instance_of(sample_home.path) as instance:
+        for source in ("fuling", "wanzhou"):
+            event = instance.get_event_records(
+                dg.EventRecordsFilter(
+                    dg.DagsterEventType.ASSET_MATERIALIZATION,
+                    asset_key=dg.AssetKey("landed_reports"),
+                    asset_partitions=[source],
+                ),
+                limit=1,
+            )[0]
+            metadata = event.asset_materialization.metadata
+            assert metadata["summary"].value["source"]["source"] == source
+            assert f"http://www.{source}.sample/" in metadata["files"].value
+            assert "landing/files/" in metadata["files"].value
+
+
+def test_a_mart_row_leads_to_the_landed_file_in_the_metadata_of_the_release(sample_home) -> None:
+    with instance_of(sample_home.path) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey("released_warehouse"))
+    shown = event.asset_materialization.metadata["from a mart's row to the landed file"].value
+    rows = [line.split(" | ") for line in shown.splitlines()[2:]]
+    assert {row[0].strip("| ") for row in rows} == {"mart_school_trends"}
+    files = {row[-1].removesuffix(" |") for row in rows}
+    assert all((sample_home.path / file).is_file() for file in files)
+    raw = {row[2].split(" (")[0] for row in rows}
+    assert all(
+        any(number in (sample_home.path / file).read_text(errors="ignore") for file in files)
+        for number in raw
+    )
+
+
+@contextmanager
+def instance_of(home: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
+        yield instance
 
 
 def test_a_broken_source_file_never_stops_the_others(tmp_path, run) -> None:
