@@ -1,8 +1,16 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('school_id, year, metric', where=\"subject_kind = 'school'\") }}"
+) }}
+
 with
 
 reconciled as (
 
     select * from {{ ref('int_metrics_reconciled') }}
+    where subject_kind = 'school' and scope = 'total'
 
 ),
 
@@ -12,23 +20,35 @@ metrics as (
 
 ),
 
+school_versions as (
+
+    select * from {{ ref('int_school_versions') }}
+
+),
+
 final as (
 
     select
         reconciled.subject_id as school_id,
+        school_versions.school_key,
         reconciled.year,
         reconciled.metric,
         reconciled.value,
-        coalesce(nullif(reconciled.unit, ''), metrics.unit) as unit,
+        coalesce(nullif(metrics.unit, ''), 'count') as unit,
         reconciled.n_observations,
+        reconciled.n_reports,
         reconciled.n_values,
         reconciled.first_value,
-        reconciled.last_value,
+        reconciled.latest_value,
         reconciled.chosen_because,
+        reconciled.report_id,
         reconciled.observation_id
     from reconciled
     inner join metrics on reconciled.metric = metrics.metric
-    where reconciled.subject_kind = 'school'
+    inner join school_versions
+        on
+            reconciled.subject_id = school_versions.school_id
+            and reconciled.year between school_versions.first_year and school_versions.last_year
 
 )
 

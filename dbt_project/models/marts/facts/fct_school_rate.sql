@@ -1,0 +1,47 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('school_id, year') }}"
+) }}
+
+with
+
+figures as (
+
+    select * from {{ ref('fct_school_metric') }}
+    {% if is_incremental() -%}
+        where (school_id, year) in (select (cells.school_id, cells.year) from {{ ref('int_cells_touched') }} as cells)
+    {%- endif %}
+
+),
+
+recomputed as (
+
+    {{ recomputed_rates('figures', 'school_id') }}
+
+),
+
+final as (
+
+    select
+        recomputed.school_id,
+        recomputed.year,
+        recomputed.metric,
+        recomputed.recomputed_value,
+        figures.value as printed_value,
+        cast(figures.value - recomputed.recomputed_value as decimal(28, 6)) as printed_less_recomputed,
+        recomputed.recomputed_from,
+        recomputed.reading,
+        recomputed.numerator_value,
+        cast(recomputed.denominator_value as decimal(28, 6)) as denominator_value
+    from recomputed
+    left join figures
+        on
+            recomputed.school_id = figures.school_id
+            and recomputed.year = figures.year
+            and recomputed.metric = figures.metric
+
+)
+
+select * from final
