@@ -5,6 +5,8 @@
     pre_hook="{{ delete_touched('district_code, year, metric', where=\"subject_kind = 'district'\") }}"
 ) }}
 
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 reconciled as (

@@ -5,6 +5,8 @@
     pre_hook="{{ delete_touched('district_code, year') }}"
 ) }}
 
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 figures as (

@@ -5,6 +5,7 @@
     pre_hook="{{ delete_touched('report_id', 'int_reports_touched', 'is_touched') }}"
 ) }}
 
+-- depends_on: {{ ref('int_reports_touched') }}
 -- depends_on: {{ ref('int_cells_before') }}
 
 with

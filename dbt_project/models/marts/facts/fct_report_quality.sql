@@ -5,6 +5,8 @@
     pre_hook="{{ delete_touched('report_id', 'int_reports_touched', 'is_touched') }}"
 ) }}
 
+-- depends_on: {{ ref('int_reports_touched') }}
+
 with
 
 observations as (

@@ -5,6 +5,8 @@
     pre_hook="{{ delete_touched('subject_kind, subject_id, year, metric') }}"
 ) }}
 
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 observations as (

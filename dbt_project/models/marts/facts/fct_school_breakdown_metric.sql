@@ -5,6 +5,8 @@
     pre_hook="{{ delete_touched('school_id, year, metric', where=\"subject_kind = 'school'\") }}"
 ) }}
 
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 reconciled as (
