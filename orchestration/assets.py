@@ -94,7 +94,7 @@ def _latest(landing: Landing) -> list[LandedFile]:
     name="staged",
 )
 def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg.MaterializeResult[None]]:
-    """A fresh work file with the schema raw. Nothing is yielded where all that goes in is what the release holds."""
+    """The work file with the schema raw. Nothing is yielded where all that goes in is what the release holds."""
     places = settings.places
     landing = Landing(places.landing)
     runs = [read_json(path) for path in sorted(places.source_runs.glob("*.json"))]
@@ -111,6 +111,7 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
         extracted=folder_for_version(places.extracted),
         document_ids=documents,
         decisions=places.decisions,
+        recipe=_hash([reader_version(), project_fingerprint()]),
     )
     teller(context)(f"staged {counts['documents']} documents, {counts['observations']:,} observations")
     write_json(places.building, {"inputs": inputs})

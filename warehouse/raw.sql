@@ -103,3 +103,9 @@ CREATE TABLE raw.decisions (
     decided_by VARCHAR,
     decided_at TIMESTAMP NOT NULL   -- UTC
 );
+
+-- How this file came to be, one row. Only a file whose last build was whole, by the same recipe, is added to.
+CREATE TABLE raw.builds (
+    recipe VARCHAR NOT NULL,        -- hash of all that decides how rows are made: schema, reader, dbt project
+    is_built BOOLEAN NOT NULL       -- set by dbt when every model and test of a build went well
+);

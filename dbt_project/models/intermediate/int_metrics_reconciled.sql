@@ -41,8 +41,11 @@ candidates as (
             when 'school' then observations.school_id
             else observations.district_code
         end as subject_id,
-        case when observations.scope = 'programme' then observations.programme_id end as programme_id,
-        case when observations.scope = 'breakdown' then observations.breakdown_id end as breakdown_id,
+        case observations.scope
+            when 'programme' then observations.programme_id
+            when 'breakdown' then observations.breakdown_id
+            else ''
+        end as part,
         corrections.observation_id is not null as is_corrected,
         coalesce(corrections.corrected_value, observations.value) as value,
         case observations.entity_kind
@@ -75,6 +78,49 @@ candidates as (
 
 ),
 
+-- Most cells were printed once and leave nothing to choose.
+contested_cells as (
+
+    select
+        subject_kind,
+        subject_id,
+        year,
+        metric,
+        part
+    from candidates
+    group by subject_kind, subject_id, year, metric, part
+    having count(*) > 1
+
+),
+
+contested as (
+
+    select candidates.*
+    from candidates
+    semi join contested_cells
+        on
+            candidates.subject_kind = contested_cells.subject_kind
+            and candidates.subject_id = contested_cells.subject_id
+            and candidates.year = contested_cells.year
+            and candidates.metric = contested_cells.metric
+            and candidates.part = contested_cells.part
+
+),
+
+uncontested as (
+
+    select candidates.*
+    from candidates
+    anti join contested_cells
+        on
+            candidates.subject_kind = contested_cells.subject_kind
+            and candidates.subject_id = contested_cells.subject_id
+            and candidates.year = contested_cells.year
+            and candidates.metric = contested_cells.metric
+            and candidates.part = contested_cells.part
+
+),
+
 -- The rules, first to last: docs/reconciliation.md argues their order. `chosen_id` names the winner to all of its cell.
 ranked as (
 
@@ -82,14 +128,13 @@ ranked as (
         *,
         row_number() over by_rules as rank,
         first(observation_id) over by_rules as chosen_id,
-        lead(observation_id) over by_rules is null as is_last,
         lead(is_own_report) over by_rules as next_is_own_report,
         lead(reported_on) over by_rules as next_reported_on,
         lead(is_table) over by_rules as next_is_table,
         lead(confidence) over by_rules as next_confidence
-    from candidates
+    from contested
     window by_rules as (
-        partition by subject_kind, subject_id, year, metric, programme_id, breakdown_id
+        partition by subject_kind, subject_id, year, metric, part
         order by
             is_corrected desc,
             is_own_report desc,
@@ -102,8 +147,7 @@ ranked as (
 
 ),
 
--- Most cells were printed once; only the others have to be counted.
-contested as (
+counted as (
 
     select
         chosen_id,
@@ -113,41 +157,63 @@ contested as (
         first(printed_value order by reported_on, char_start, observation_id) as first_value,
         last(printed_value order by reported_on, char_start, observation_id) as latest_value
     from ranked
-    where rank > 1 or not is_last
     group by chosen_id
 
 ),
 
-final as (
+chosen as (
 
     select
-        ranked.subject_kind,
-        ranked.subject_id,
-        ranked.year,
-        ranked.metric,
-        ranked.scope,
-        ranked.programme_id,
-        ranked.breakdown_id,
-        cast(ranked.value as decimal(28, 6)) as value,
+        ranked.*,
         case
             when ranked.is_corrected then 'correction'
-            when ranked.is_last then 'only_candidate'
             when ranked.is_own_report <> ranked.next_is_own_report then 'own_report'
             when ranked.reported_on <> ranked.next_reported_on then 'later_report'
             when ranked.is_table <> ranked.next_is_table then 'table_over_prose'
             when coalesce(ranked.confidence, -1) <> coalesce(ranked.next_confidence, -1) then 'higher_confidence'
             else 'earlier_in_text'
         end as chosen_because,
-        coalesce(contested.n_observations, 1) as n_observations,
-        coalesce(contested.n_reports, 1) as n_reports,
-        coalesce(contested.n_values, 1) as n_values,
-        coalesce(contested.first_value, ranked.printed_value) as first_value,
-        coalesce(contested.latest_value, ranked.printed_value) as latest_value,
-        ranked.report_id,
-        ranked.observation_id
+        counted.n_observations,
+        counted.n_reports,
+        counted.n_values,
+        counted.first_value,
+        counted.latest_value
     from ranked
-    left join contested on ranked.chosen_id = contested.chosen_id
+    inner join counted on ranked.chosen_id = counted.chosen_id
     where ranked.rank = 1
+    union all by name
+    select
+        *,
+        case when is_corrected then 'correction' else 'only_candidate' end as chosen_because,
+        cast(1 as integer) as n_observations,
+        cast(1 as integer) as n_reports,
+        cast(1 as integer) as n_values,
+        printed_value as first_value,
+        printed_value as latest_value
+    from uncontested
+
+),
+
+final as (
+
+    select
+        subject_kind,
+        subject_id,
+        year,
+        metric,
+        scope,
+        case when scope = 'programme' then part end as programme_id,
+        case when scope = 'breakdown' then part end as breakdown_id,
+        cast(value as decimal(28, 6)) as value,
+        chosen_because,
+        n_observations,
+        n_reports,
+        n_values,
+        first_value,
+        latest_value,
+        report_id,
+        observation_id
+    from chosen
 
 )
 

@@ -16,7 +16,17 @@ observations as (
         entity_kind as subject_kind,
         case entity_kind when 'school' then school_id else district_code end as subject_id
     from {{ ref('fct_observation') }}
-    where scope = 'total' and metric <> 'unmapped' and year is not null
+    where
+        scope = 'total'
+        and metric <> 'unmapped'
+        and year is not null
+        and subject_id is not null
+        {% if is_incremental() -%}
+            and (subject_kind, subject_id, year, metric) in (
+                select (cells.subject_kind, cells.subject_id, cells.year, cells.metric)
+                from {{ ref('int_cells_touched') }} as cells
+            )
+        {%- endif %}
 
 ),
 
@@ -30,35 +40,37 @@ reports as (
 
 ),
 
+printed_again as (
+
+    select
+        subject_kind,
+        subject_id,
+        year,
+        metric
+    from observations
+    group by subject_kind, subject_id, year, metric
+    having min(report_id) <> max(report_id)
+
+),
+
 -- The one figure that a report stands for, were it the only report: a table over prose, then the surer reading.
 printed as (
 
-    select
-        observations.subject_kind,
-        observations.subject_id,
-        observations.year,
-        observations.metric,
-        observations.report_id,
-        arg_min(
-            observations.observation_id,
-            (observations.place = 'prose', -coalesce(observations.confidence, 0), observations.char_start)
-        ) as observation_id,
-        arg_min(
-            observations.value,
-            (observations.place = 'prose', -coalesce(observations.confidence, 0), observations.char_start)
-        ) as value
+    select observations.*
     from observations
-    where
-        observations.subject_id is not null
-        {% if is_incremental() -%}
-            and (observations.subject_kind, observations.subject_id, observations.year, observations.metric) in (
-                select (cells.subject_kind, cells.subject_id, cells.year, cells.metric)
-                from {{ ref('int_cells_touched') }} as cells
-            )
-        {%- endif %}
-    group by
-        observations.subject_kind, observations.subject_id, observations.year, observations.metric,
-        observations.report_id
+    semi join printed_again
+        on
+            observations.subject_kind = printed_again.subject_kind
+            and observations.subject_id = printed_again.subject_id
+            and observations.year = printed_again.year
+            and observations.metric = printed_again.metric
+    qualify row_number() over (
+        partition by
+            observations.subject_kind, observations.subject_id, observations.year, observations.metric,
+            observations.report_id
+        order by
+            observations.place = 'prose', observations.confidence desc nulls last, observations.char_start
+    ) = 1
 
 ),
 
