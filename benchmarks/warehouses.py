@@ -1,4 +1,4 @@
-"""Makes the schema raw of a warehouse of any size: schools × years with the shares of restatements and gaps that real reports have.
+"""Makes the schema raw of a warehouse of any size: schools × years, restated and with gaps as real reports are.
 
 Everything follows from hashes of school, year and metric: the same size gives the same rows, on any machine.
 """
@@ -46,7 +46,8 @@ SELECT
     coalesce(name_zh, '其他项目 ' || slot) || ' > ' || year AS label, name AS entity, year, 'school' AS year_basis, dims,
     CASE WHEN slot BETWEEN 105 AND 124 THEN 'prose' ELSE '表' || slot // 20 END AS "where", 'grid' AS method,
     0.7 + (slot % 4) * 0.1 AS confidence,
-    name || coalesce(name_zh, '其他项目') || year || '年达到' || raw || ',较上年有所变化,详见第' || slot // 20 || '张表所列数据' AS quote
+    name || coalesce(name_zh, '其他项目') || year || '年达到' || raw
+        || ',较上年有所变化,详见第' || slot // 20 || '张表所列数据' AS quote
 FROM figures
 WHERE slot < 70 OR lot < 93  -- and some of what was expected is not printed
 """
@@ -77,6 +78,7 @@ def generate(database: Path, observations: int) -> int:
         _reports(connection, schools=max(3, round(1.1 * observations / PER_REPORT / 10)))
         connection.execute(_OBSERVATIONS, [PER_REPORT])
         connection.execute(_DISTRICT_OBSERVATIONS)
+        connection.execute("INSERT INTO raw.builds VALUES ('benchmark', false)")
         connection.execute("CHECKPOINT")
         return int(connection.execute("SELECT count(*) FROM raw.observations").fetchall()[0][0])
 

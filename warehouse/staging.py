@@ -19,7 +19,11 @@ RAW_SCHEMA = Path(__file__).with_name("raw.sql")
 
 Record = Mapping[str, Any]
 
-_OF_DOCUMENTS = {"documents": "sha256", "document_entities": "document_sha256", "observations": "document_sha256"}
+_OF_DOCUMENTS = {
+    "documents": "sha256",
+    "document_entities": "document_sha256",
+    "observations": "document_sha256",
+}
 _DECIDED = ("finding", "verdict", "decided_at")
 
 

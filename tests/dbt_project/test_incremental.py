@@ -12,12 +12,16 @@ from warehouse.release import content_hash
 from .conftest import ALL, BROKEN, CENTRE, CENTRE_2025, COVER, DISTRICT_2024, LANDED, SOURCE_RUNS
 from .sample import Record, build, document, observation
 
-GONE = document("gone", [observation("books", 5, entity=CENTRE, year=2022)], title="撤下的报告", report_year=2022)
+GONE = document(
+    "gone", [observation("books", 5, entity=CENTRE, year=2022)], title="撤下的报告", report_year=2022
+)
 CORRECTION: Record = {
     "finding": "f1", "verdict": "corrected", "value": 6606, "decided_at": "2026-11-25T02:00:00Z", "reason": "核对",
     "subject": {"document": "centre-2025", "raw": "6605", "entity": CENTRE, "metric": "enrolment", "year": 2024},
 }  # fmt: skip
-ENROLMENT = "select value, chosen_because, n_values from fct_school_metric where year = 2024 and metric = 'enrolment'"
+ENROLMENT = (
+    "select value, chosen_because, n_values from fct_school_metric where year = 2024 and metric = 'enrolment'"
+)
 
 
 def contents(database: Path) -> dict[str, list[Any]]:
@@ -39,7 +43,13 @@ def test_adding_replacing_withdrawing_and_correcting_end_where_one_build_ends(
     warehouse: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "grown"
-    first = build(folder, [DISTRICT_2024, COVER, BROKEN, GONE], LANDED, SOURCE_RUNS, command="build -s stg_landing__files")
+    first = build(
+        folder,
+        [DISTRICT_2024, COVER, BROKEN, GONE],
+        LANDED,
+        SOURCE_RUNS,
+        command="build -s stg_landing__files",
+    )
     assert not is_built(first), "a part of the models is no built warehouse"
     build(folder, [DISTRICT_2024, COVER, BROKEN, GONE], LANDED, SOURCE_RUNS)
     assert is_built(first)
@@ -50,7 +60,9 @@ def test_adding_replacing_withdrawing_and_correcting_end_where_one_build_ends(
     assert enrolment(first) == [(6606, "correction", 2)]
 
     build(folder, ALL, LANDED, SOURCE_RUNS)
-    assert touched(first) == {"district-2024", "district-2024-corrected"}, "a new version makes the old one another"
+    assert touched(first) == {"district-2024", "district-2024-corrected"}, (
+        "a new version makes the old one another"
+    )
     assert enrolment(first) == [(6605, "own_report", 2)]
     grown, at_once = contents(first), contents(warehouse)
     for table, rows in at_once.items():
