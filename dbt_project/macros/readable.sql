@@ -7,10 +7,14 @@
     {%- set columns = [] -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values() if node.name == model_name and node.resource_type == 'model' -%}
-            {%- for column in node.columns.values() if language == 'en' or not column.name.endswith('_en') -%}
-                {%- if language == 'zh' or not column.name.endswith('_name_zh') or column.name[:-2] ~ 'en' not in node.columns -%}
+            {%- for column in node.columns.values() -%}
+                {#- a name in the other language is left out where there is one in this -#}
+                {%- set stem, ending = column.name[:-3], column.name[-3:] -%}
+                {%- set other = '_en' if language == 'zh' else '_zh' -%}
+                {%- if ending != other or stem ~ '_' ~ language not in node.columns -%}
                     {%- set names = column.description.split('\n')[0].split(' | ') -%}
-                    {%- do columns.append(column.name ~ ' as "' ~ names[0 if language == 'zh' else 1] | trim ~ '"') -%}
+                    {%- set name = names[0 if language == 'zh' else 1] | trim -%}
+                    {%- do columns.append(column.name ~ ' as "' ~ name ~ '"') -%}
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}

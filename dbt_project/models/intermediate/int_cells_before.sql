@@ -1,5 +1,5 @@
-{% set observations = as_built('fct_observation', schema=target.schema) if continues() -%}
-{% set corrections = as_built('int_corrections') if continues() -%}
+{% set observations = as_built('fct_observation', schema=target.schema) if continues() else none -%}
+{% set corrections = as_built('int_corrections') if continues() else none -%}
 
 with
 

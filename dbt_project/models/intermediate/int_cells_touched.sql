@@ -6,19 +6,19 @@ cells_before as (
 
 ),
 
-observations as (
+observations as ( -- noqa: ST03
 
     select * from {{ ref('fct_observation') }}
 
 ),
 
-reports as (
+reports as ( -- noqa: ST03
 
     select * from {{ ref('int_reports_touched') }}
 
 ),
 
-corrections as (
+corrections as ( -- noqa: ST03
 
     select * from {{ ref('int_corrections') }}
 

@@ -33,7 +33,7 @@ addressed as (
 
 final as (
 
-    -- It holds while the source still prints what was corrected; once it prints something else it is not applied.
+    -- It holds while the source prints what was corrected; once it prints something else it is not applied.
     select
         observations.observation_id,
         observations.entity_kind,

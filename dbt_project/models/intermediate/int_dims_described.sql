@@ -20,8 +20,10 @@ entries as (
 
     select
         dims,
-        map_keys(cast(dims as map(varchar, varchar))) as keys,
-        list_sort(map_entries(cast(dims as map(varchar, varchar)))) as entries,
+        json_keys(dims) as dimensions,
+        array_to_string(
+            list_transform(list_sort(json_keys(dims)), lambda name: name || '=' || (dims ->> name)), '; '
+        ) as breakdown_id,
         {{ squeezed("dims ->> 'programme'") }} as programme_name,
         dims ->> 'programme' as printed_programme
     from printed
@@ -32,21 +34,20 @@ final as (
 
     select
         entries.dims,
-        cast(len(entries.keys) as integer) as n_dims,
-        list_sort(entries.keys) as dimensions,
+        cast(len(entries.dimensions) as integer) as n_dims,
+        list_sort(entries.dimensions) as dimensions,
         entries.printed_programme,
         case
             when entries.printed_programme is not null
                 then coalesce(programmes.code, 'p-' || substr(md5(entries.programme_name), 1, 12))
         end as programme_id,
+        nullif(entries.breakdown_id, '') as breakdown_id,
+        -- The category of a programme is the catalogue's business: a programme with it is a programme alone.
         case
-            when len(entries.keys) > 0
-                then array_to_string([entry.key || '=' || entry.value for entry in entries.entries], '; ')
-        end as breakdown_id,
-        -- The category of a programme is the catalogue's business: a programme with it is still a programme alone.
-        case
-            when len(entries.keys) = 0 then 'total'
-            when list_has_all(['programme', 'category'], entries.keys) and entries.printed_programme is not null
+            when len(entries.dimensions) = 0 then 'total'
+            when
+                entries.printed_programme is not null
+                and list_has_all(['programme', 'category'], entries.dimensions)
                 then 'programme'
             else 'breakdown'
         end as scope

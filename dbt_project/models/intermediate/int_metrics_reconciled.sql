@@ -18,13 +18,14 @@ corrections as (
 
 ),
 
-cells as (
+cells as ( -- noqa: ST03
 
     select * from {{ ref('int_cells_touched') }}
 
 ),
 
--- What may become the one value of a cell (subject, year, metric, programme or breakdown): figures of the newest versions.
+-- What may become the one value of a cell (subject, year, metric, programme or breakdown): the figures of the
+-- newest versions of reports.
 candidates as (
 
     select
@@ -70,16 +71,22 @@ candidates as (
         and observations.metric <> 'unmapped'
         and observations.year is not null
         and subject_id is not null
-        {% if continues() -%}
-            and (subject_kind, subject_id, observations.year, observations.metric) in (
-                select (cells.subject_kind, cells.subject_id, cells.year, cells.metric) from cells
-            )
-        {%- endif %}
+
+),
+
+worked_on as (
+
+    select * from candidates
+    {% if continues() %}
+        where (subject_kind, subject_id, year, metric) in (
+            select (cells.subject_kind, cells.subject_id, cells.year, cells.metric) from cells
+        )
+    {% endif %}
 
 ),
 
 -- Most cells were printed once and leave nothing to choose.
-contested_cells as (
+contested_cells as ( -- noqa: ST03
 
     select
         subject_kind,
@@ -87,7 +94,7 @@ contested_cells as (
         year,
         metric,
         part
-    from candidates
+    from worked_on
     group by subject_kind, subject_id, year, metric, part
     having count(*) > 1
 
@@ -95,33 +102,33 @@ contested_cells as (
 
 contested as (
 
-    select candidates.*
-    from candidates
+    select worked_on.*
+    from worked_on
     semi join contested_cells
         on
-            candidates.subject_kind = contested_cells.subject_kind
-            and candidates.subject_id = contested_cells.subject_id
-            and candidates.year = contested_cells.year
-            and candidates.metric = contested_cells.metric
-            and candidates.part = contested_cells.part
+            worked_on.subject_kind = contested_cells.subject_kind
+            and worked_on.subject_id = contested_cells.subject_id
+            and worked_on.year = contested_cells.year
+            and worked_on.metric = contested_cells.metric
+            and worked_on.part = contested_cells.part
 
 ),
 
 uncontested as (
 
-    select candidates.*
-    from candidates
+    select worked_on.*
+    from worked_on
     anti join contested_cells
         on
-            candidates.subject_kind = contested_cells.subject_kind
-            and candidates.subject_id = contested_cells.subject_id
-            and candidates.year = contested_cells.year
-            and candidates.metric = contested_cells.metric
-            and candidates.part = contested_cells.part
+            worked_on.subject_kind = contested_cells.subject_kind
+            and worked_on.subject_id = contested_cells.subject_id
+            and worked_on.year = contested_cells.year
+            and worked_on.metric = contested_cells.metric
+            and worked_on.part = contested_cells.part
 
 ),
 
--- The rules, first to last: docs/reconciliation.md argues their order. `chosen_id` names the winner to all of its cell.
+-- The rules, first to last: docs/reconciliation.md argues their order. `chosen_id` tells a cell its winner.
 ranked as (
 
     select
@@ -170,7 +177,8 @@ chosen as (
             when ranked.is_own_report <> ranked.next_is_own_report then 'own_report'
             when ranked.reported_on <> ranked.next_reported_on then 'later_report'
             when ranked.is_table <> ranked.next_is_table then 'table_over_prose'
-            when coalesce(ranked.confidence, -1) <> coalesce(ranked.next_confidence, -1) then 'higher_confidence'
+            when coalesce(ranked.confidence, -1) <> coalesce(ranked.next_confidence, -1)
+                then 'higher_confidence'
             else 'earlier_in_text'
         end as chosen_because,
         counted.n_observations,

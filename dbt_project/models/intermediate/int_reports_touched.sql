@@ -1,4 +1,4 @@
-{% set before = as_built('int_reports_touched') if continues() -%}
+{% set before = as_built('int_reports_touched') if continues() else none -%}
 
 with
 
@@ -57,7 +57,7 @@ now as (
 
 ),
 
-before as (
+built_before as (
 
     {% if before -%}
         select
@@ -79,11 +79,11 @@ final as (
 
     -- A report that is gone stays for one build, without a fingerprint.
     select
-        coalesce(now.report_id, before.report_id) as report_id,
+        coalesce(now.report_id, built_before.report_id) as report_id,
         now.fingerprint,
-        now.fingerprint is distinct from before.fingerprint as is_touched
+        coalesce(now.fingerprint, '') <> coalesce(built_before.fingerprint, '') as is_touched
     from now
-    full outer join before on now.report_id = before.report_id
+    full outer join built_before on now.report_id = built_before.report_id
 
 )
 

@@ -96,12 +96,13 @@ final as (
         coalesce(described.ownership, schools.ownership) as ownership,
         coalesce(described.kind, schools.kind) as kind,
         coalesce(numbered.valid_from, known.valid_from) as valid_from,
-        cast(coalesce(numbered.valid_to, mergers.merged_in - 1, known.valid_to) as integer) as valid_to,
+        cast(coalesce(numbered.valid_to, mergers.merged_in - 1, known.valid_to) as integer)
+            as valid_to,
         numbered.valid_to is null as is_current,
         numbered.change,
         case when numbered.valid_to is null then mergers.into_school_id end as merged_into_school_id,
         schools.is_provisional,
-        -- The years that a version answers for: every year has one, whatever is known of its beginning and end.
+        -- The years that a version answers for: each year has one, whatever is known of beginning and end.
         coalesce(numbered.valid_from, 0) as first_year,
         coalesce(numbered.valid_to, 9999) as last_year
     from numbered

@@ -8,12 +8,17 @@ years as (
 
 ),
 
+series as (
+
+    select
+        generate_series(min(calendar_year_starts_on), max(calendar_year_ends_on), interval 1 day) as dates
+    from years
+
+),
+
 final as (
 
-    select cast(unnest(generate_series(
-        min(calendar_year_starts_on), max(calendar_year_ends_on), interval 1 day
-    )) as date) as day
-    from years
+    select cast(unnest(series.dates) as date) as day from series -- noqa: LT09
 
 )
 

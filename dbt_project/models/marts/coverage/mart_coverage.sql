@@ -120,7 +120,8 @@ final as (
         own_reports.school_id is not null as has_own_report,
         case
             when school_metrics.value is not null then 'present'
-            when not (metrics.is_core or coalesce(wanted.first_printed < wanted.year, false)) then 'not_expected'
+            when not (metrics.is_core or coalesce(wanted.first_printed < wanted.year, false))
+                then 'not_expected'
             when own_reports.school_id is null then 'missing_without_report'
             else 'missing_in_report'
         end as coverage_status

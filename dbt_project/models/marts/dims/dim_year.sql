@@ -6,9 +6,7 @@ bounds as (
         min(year) as first_year,
         max(year) as last_year
     from (
-        select
-            min(year) as year
-        from {{ ref('stg_reports__observations') }}
+        select min(year) as year from {{ ref('stg_reports__observations') }}
         union all
         select max(year) from {{ ref('stg_reports__observations') }}
         union all

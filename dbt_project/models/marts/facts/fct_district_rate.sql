@@ -13,7 +13,9 @@ figures as (
 
     select * from {{ ref('fct_district_metric') }}
     {% if is_incremental() -%}
-        where (district_code, year) in (select (cells.district_code, cells.year) from {{ ref('int_cells_touched') }} as cells)
+        where (district_code, year) in (
+            select (cells.district_code, cells.year) from {{ ref('int_cells_touched') }} as cells
+        )
     {%- endif %}
 
 ),

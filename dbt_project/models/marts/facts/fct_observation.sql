@@ -5,16 +5,22 @@
     pre_hook="{{ delete_touched('report_id', 'int_reports_touched', 'is_touched') }}"
 ) }}
 
--- depends_on: {{ ref('int_reports_touched') }}
 -- depends_on: {{ ref('int_cells_before') }}
 
 with
+
+touched as (
+
+    select report_id from {{ ref('int_reports_touched') }}
+    where is_touched
+
+),
 
 observations as (
 
     select * from {{ ref('stg_reports__observations') }}
     {% if is_incremental() %}
-        where report_id in (select touched.report_id from {{ ref('int_reports_touched') }} as touched where touched.is_touched)
+        where report_id in (select touched.report_id from touched)
     {% endif %}
 
 ),

@@ -53,7 +53,7 @@ printed_again as (
 
 ),
 
--- The one figure that a report stands for, were it the only report: a table over prose, then the surer reading.
+-- The one figure that a report stands for, were it the only one: a table over prose, then the surer reading.
 printed as (
 
     select observations.*

@@ -13,7 +13,9 @@ figures as (
 
     select * from {{ ref('fct_school_metric') }}
     {% if is_incremental() -%}
-        where (school_id, year) in (select (cells.school_id, cells.year) from {{ ref('int_cells_touched') }} as cells)
+        where (school_id, year) in (
+            select (cells.school_id, cells.year) from {{ ref('int_cells_touched') }} as cells
+        )
     {%- endif %}
 
 ),

@@ -34,13 +34,22 @@ pivoted as (
 ),
 
 -- Only years in which the school lists programmes at all say that one is not there.
+years_with_programmes as (
+
+    select distinct
+        school_id,
+        year
+    from pivoted
+
+),
+
 listed_years as (
 
     select
         school_id,
         year,
         lag(year) over (partition by school_id order by year) as previous_year
-    from (select distinct school_id, year from pivoted) as listed -- noqa: ST05
+    from years_with_programmes
 
 ),
 
@@ -57,21 +66,35 @@ offered as (
 closed as (
 
     select
-        before.school_id,
-        before.programme_id,
+        earlier.school_id,
+        earlier.programme_id,
         listed_years.year,
         cast(null as decimal(28, 6)) as enrolment_persons,
         cast(null as decimal(28, 6)) as new_entrants_persons,
         cast(null as decimal(28, 6)) as graduates_persons,
         listed_years.previous_year
     from listed_years
-    inner join pivoted as before
-        on listed_years.school_id = before.school_id and listed_years.previous_year = before.year
-    anti join pivoted as after
+    inner join pivoted as earlier
+        on listed_years.school_id = earlier.school_id and listed_years.previous_year = earlier.year
+    anti join pivoted as later
         on
-            before.school_id = after.school_id
-            and before.programme_id = after.programme_id
-            and listed_years.year = after.year
+            earlier.school_id = later.school_id
+            and earlier.programme_id = later.programme_id
+            and listed_years.year = later.year
+
+),
+
+rows_of_years as (
+
+    select
+        *,
+        true as is_offered
+    from offered
+    union all
+    select
+        *,
+        false as is_offered
+    from closed
 
 ),
 
@@ -79,22 +102,17 @@ compared as (
 
     select
         rows_of_years.*,
-        before.enrolment_persons as previous_enrolment_persons,
-        before.new_entrants_persons as previous_new_entrants_persons,
-        before.school_id is not null as was_offered,
+        earlier.enrolment_persons as previous_enrolment_persons,
+        earlier.new_entrants_persons as previous_new_entrants_persons,
         rows_of_years.is_offered
         and rows_of_years.previous_year is not null
-        and before.school_id is null as is_opened
-    from (
-        select *, true as is_offered from offered
-        union all
-        select *, false as is_offered from closed
-    ) as rows_of_years -- noqa: ST05
-    left join pivoted as before
+        and earlier.school_id is null as is_opened
+    from rows_of_years
+    left join pivoted as earlier
         on
-            rows_of_years.school_id = before.school_id
-            and rows_of_years.programme_id = before.programme_id
-            and rows_of_years.previous_year = before.year
+            rows_of_years.school_id = earlier.school_id
+            and rows_of_years.programme_id = earlier.programme_id
+            and rows_of_years.previous_year = earlier.year
 
 ),
 

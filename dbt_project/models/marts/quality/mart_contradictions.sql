@@ -46,7 +46,8 @@ final as (
         metrics.name_en as metric_name_en,
         contradictions.printed_value,
         contradictions.expected_value,
-        {{ percent_change('contradictions.printed_value', 'contradictions.expected_value') }} as difference_pct,
+        {{ percent_change('contradictions.printed_value', 'contradictions.expected_value') }}
+            as difference_pct,
         contradictions.detail,
         observations.place,
         observations.quote,

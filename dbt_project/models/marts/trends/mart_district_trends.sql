@@ -97,7 +97,8 @@ final as (
         all_changes.previous_value,
         cast(all_changes.value - all_changes.previous_value as decimal(28, 6)) as change,
         {{ percent_change('all_changes.value', 'all_changes.previous_value') }} as change_pct,
-        {{ percent_change('all_changes.value', 'all_changes.value_two_years_before') }} as three_year_change_pct,
+        {{ percent_change('all_changes.value', 'all_changes.value_two_years_before') }}
+            as three_year_change_pct,
         cast(all_changes.rank_overall as integer) as rank_overall,
         cast(all_changes.n_districts as integer) as n_districts,
         rates.recomputed_value

@@ -57,7 +57,7 @@ located as (
 
 ranked as (
 
-    -- 1 is the largest value, good or bad; what a school cannot be compared with others in is still ranked with them.
+    -- 1 is the largest value, whether that is good or bad.
     select
         *,
         rank() over (partition by metric, year order by value desc) as rank_overall,

@@ -55,9 +55,10 @@ pivoted as (
     select
         school_id,
         year,
-        cast(count(*) as integer) as n_metrics{% for metric, column in columns.items() %},
-        max(value) filter (where metric = '{{ metric }}') as {{ column }}
-        {%- endfor %}
+        {% for metric, column in columns.items() -%}
+            max(value) filter (where metric = '{{ metric }}') as {{ column }},
+        {% endfor -%}
+        cast(count(*) as integer) as n_metrics
     from school_metrics
     group by school_id, year
 
@@ -74,7 +75,9 @@ final as (
         schools.district_code,
         districts.name_zh as district_name_zh,
         districts.name_en as district_name_en,
-        pivoted.* exclude (school_id)
+        pivoted.year,
+        pivoted.n_metrics,
+        {{ columns.values() | join(', ') }}
     from pivoted
     inner join schools on pivoted.school_id = schools.school_id
     left join districts on schools.district_code = districts.district_code
