@@ -8,17 +8,20 @@ years as (
 
 ),
 
-series as (
+numbers as (
 
-    select
-        generate_series(min(calendar_year_starts_on), max(calendar_year_ends_on), interval 1 day) as dates
-    from years
+    select unnest(range(366)) as number
 
 ),
 
 final as (
 
-    select cast(unnest(series.dates) as date) as day from series -- noqa: LT09
+    select
+        years.year,
+        cast(years.calendar_year_starts_on + cast(numbers.number as integer) as date) as day
+    from years
+    cross join numbers
+    where years.calendar_year_starts_on + cast(numbers.number as integer) <= years.calendar_year_ends_on
 
 )
 

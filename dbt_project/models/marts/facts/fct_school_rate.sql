@@ -20,6 +20,12 @@ figures as (
 
 ),
 
+school_versions as (
+
+    select * from {{ ref('int_school_versions') }}
+
+),
+
 recomputed as (
 
     {{ recomputed_rates('figures', 'school_id') }}
@@ -30,6 +36,7 @@ final as (
 
     select
         recomputed.school_id,
+        school_versions.school_key,
         recomputed.year,
         recomputed.metric,
         recomputed.recomputed_value,
@@ -40,6 +47,10 @@ final as (
         recomputed.numerator_value,
         cast(recomputed.denominator_value as decimal(28, 6)) as denominator_value
     from recomputed
+    inner join school_versions
+        on
+            recomputed.school_id = school_versions.school_id
+            and recomputed.year between school_versions.first_year and school_versions.last_year
     left join figures
         on
             recomputed.school_id = figures.school_id
