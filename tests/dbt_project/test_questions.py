@@ -9,7 +9,9 @@ import duckdb
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUESTIONS = re.findall(r"\*\*(\d+)\. .*?```sql\n(.*?)```", (DOCS / "questions.md").read_text(encoding="utf-8"), re.S)
+QUESTIONS = re.findall(
+    r"\*\*(\d+)\. .*?```sql\n(.*?)```", (DOCS / "questions.md").read_text(encoding="utf-8"), re.S
+)
 
 # A row that must be among the answers on the sample of conftest.py, by the columns named.
 ANSWERS = {
@@ -44,14 +46,20 @@ def test_a_question_is_answered_in_under_ten_lines(
 def test_a_join_on_a_key_multiplies_nothing(connection: duckdb.DuckDBPyConnection) -> None:
     """The natural joins of an analyst: on the version of the school, on every other dimension."""
     for fact, joins in {
-        "fct_school_metric": ["dim_school using (school_key)", "dim_metric using (metric)", "dim_year using (year)"],
+        "fct_school_metric": [
+            "dim_school using (school_key)",
+            "dim_metric using (metric)",
+            "dim_year using (year)",
+        ],
         "fct_school_programme_metric": ["dim_programme using (programme_id)"],
         "fct_school_breakdown_metric": ["dim_breakdown using (breakdown_id)"],
         "fct_district_metric": ["dim_district using (district_code)"],
     }.items():
         for join in joins:
-            counts = connection.sql(f"select (select count(*) from {fact}), (select count(*) from {fact} join {join})")
-            (before, after), = counts.fetchall()
+            counts = connection.sql(
+                f"select (select count(*) from {fact}), (select count(*) from {fact} join {join})"
+            )
+            ((before, after),) = counts.fetchall()
             assert before == after, (fact, join)
 
 
@@ -64,5 +72,5 @@ def test_every_usable_number_is_in_exactly_one_fact(connection: duckdb.DuckDBPyC
                + coalesce((select sum(n_observations) from fct_school_programme_metric), 0)
                + coalesce((select sum(n_observations) from fct_school_breakdown_metric), 0)
     """
-    (read, counted), = connection.sql(query).fetchall()
+    ((read, counted),) = connection.sql(query).fetchall()
     assert read == counted > 0
