@@ -13,7 +13,11 @@ import duckdb
 from warehouse.publish import Column, released_tables
 
 _WORDS = {
-    "zh": ("数据字典", "由 `python -m warehouse.dictionary` 依仓库中的注释生成，请勿手改。", "列", "名称", "类型", "含义", "主键"),
+    "zh": (
+        "数据字典",
+        "由 `python -m warehouse.dictionary` 依仓库中的注释生成，请勿手改。",
+        "列", "名称", "类型", "含义", "主键",
+    ),
     "en": (
         "Data dictionary",
         "Made by `python -m warehouse.dictionary` from the comments in the warehouse; not to be edited.",

@@ -62,7 +62,7 @@ def stage(
     wanted = sorted(set(document_ids))
     _check_extractions(extracted, wanted)
     runs, decided = list(source_runs), _decisions(decisions)
-    records = {
+    records: dict[str, Iterable[Record]] = {
         "landed_files": _current_state(landed_files, runs),
         "source_runs": runs,
         "decisions": decided,

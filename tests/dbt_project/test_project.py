@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +147,12 @@ def test_the_readable_views_show_their_marts(connection: Any) -> None:
 
 
 def test_the_docs_site_is_one_file_that_asks_for_no_network(warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    for file in ("manifest.json", "partial_parse.msgpack"):
+        shutil.copyfile(warehouse.parent / "target" / file, tmp_path / "target" / file)
     dbt(tmp_path, "docs", "generate", "--static", "--no-compile", ZHIJIAO_WAREHOUSE=str(warehouse))
     page = (tmp_path / "target" / "static_index.html").read_text(encoding="utf-8")
-    assert (
-        "学校指标 | School metric" in json.loads(json.dumps(page)) or "\\u5b66\\u6821\\u6307\\u6807" in page
-    )
+    assert json.dumps("学校指标 | School metric")[1:-1] in page or "学校指标 | School metric" in page
 
 
 def test_released_models_have_an_enforced_contract(nodes: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ def engine(warehouse: Path) -> MetricFlowEngine:
 def ask(
     engine: MetricFlowEngine, connection: duckdb.DuckDBPyConnection, metrics: list[str], by: list[str]
 ) -> list[tuple[Any, ...]]:
-    request = MetricFlowQueryRequest.create_with_random_request_id(metric_names=metrics, group_by_names=by)
+    request = MetricFlowQueryRequest.create(metric_names=metrics, group_by_names=by)
     sql = engine.explain(request).sql_statement.sql
     return connection.execute(f"select * from ({sql}) order by all").fetchall()
 
