@@ -50,6 +50,7 @@ def main() -> None:
     One report:    zhijiao extract REPORT.html          its numbers as JSON lines, no warehouse
     Real sites:    zhijiao sources check --sources scrapers/sources
                    zhijiao refresh --sources scrapers/sources --home var-real
+    To BI tools:   zhijiao publish --to postgresql://loader@host/warehouse
     """
 
 

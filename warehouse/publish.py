@@ -23,7 +23,7 @@ import duckdb
 import pg8000.native as pg
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from warehouse.release import DATABASE, Release, current_release
+from warehouse.release import DATABASE, Release, current_release, point, quoted
 
 SCHEMA = "zhijiao"
 MANIFEST = "manifest.json"
@@ -134,18 +134,11 @@ def publish_folder(current: Path, release: Release, folder: Path) -> Published:
     (partial / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     partial.rename(target)
     before = link.resolve() if link.is_symlink() else None
-    _swap(link, target)
+    point(link, target)
     for old in folder.iterdir():
         if old.is_dir() and not old.is_symlink() and old.resolve() not in (target.resolve(), before):
             shutil.rmtree(old)
     return Published(release.release_id, str(folder), {t["name"]: t["rows"] for t in tables}, is_new=True)
-
-
-def _swap(link: Path, target: Path) -> None:
-    new = link.with_name(f"{link.name}.next")
-    new.unlink(missing_ok=True)
-    new.symlink_to(target.name, target_is_directory=True)
-    new.replace(link)
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> dict[str, Any]:
@@ -153,7 +146,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, folder: 
     (folder / table.name).mkdir()
     where = folder / table.name if by_year else folder / table.name / f"{table.name}.parquet"
     options = "FORMAT parquet" + (", PARTITION_BY (year), OVERWRITE_OR_IGNORE" if by_year else "")
-    connection.execute(f"COPY main.{table.name} TO '{_quoted(str(where))}' ({options})")
+    connection.execute(f"COPY main.{table.name} TO '{quoted(where)}' ({options})")
     files = [_file(connection, path, folder) for path in sorted((folder / table.name).rglob("*.parquet"))]
     return {
         "name": table.name,
@@ -166,9 +159,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, folder: 
 
 
 def _file(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> dict[str, Any]:
-    rows = connection.execute(
-        f"SELECT num_rows FROM parquet_file_metadata('{_quoted(str(path))}')"
-    ).fetchall()
+    rows = connection.execute(f"SELECT num_rows FROM parquet_file_metadata('{quoted(path)}')").fetchall()
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -177,10 +168,6 @@ def _file(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> di
         "bytes": path.stat().st_size,
         "sha256": digest,
     }
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 # A schema of PostgreSQL ------------------------------------------------------------------------------------------------
@@ -362,7 +349,7 @@ def _load_table(
     with tempfile.TemporaryDirectory(prefix="publish-") as scratch:
         file = Path(scratch) / "rows.csv"
         warehouse.execute(
-            f"COPY (SELECT {selected} FROM main.{_name(table.name)}) TO '{_quoted(str(file))}' (FORMAT csv, HEADER false)"
+            f"COPY (SELECT {selected} FROM main.{_name(table.name)}) TO '{quoted(file)}' (FORMAT csv, HEADER false)"
         )
         with file.open("rb") as stream:
             server.run(f"COPY {target} FROM STDIN WITH (FORMAT csv)", stream=stream)

@@ -29,16 +29,7 @@ final as (
         reconciled.year,
         reconciled.metric,
         coalesce(reconciled.breakdown_id, 'programme=' || reconciled.programme_id) as breakdown_id,
-        reconciled.value,
-        coalesce(nullif(metrics.unit, ''), 'count') as unit,
-        reconciled.n_observations,
-        reconciled.n_reports,
-        reconciled.n_values,
-        reconciled.first_value,
-        reconciled.latest_value,
-        reconciled.chosen_because,
-        reconciled.report_id,
-        reconciled.observation_id
+        {{ reconciled_columns() }}
     from reconciled
     inner join metrics on reconciled.metric = metrics.metric
 
