@@ -1,13 +1,13 @@
-{% macro school_figures(scope, part=none) -%}
+{% macro school_figures(scope, keys=['metric']) -%}
     {#-
         The reconciled figures of schools of one scope (total, programme, breakdown), with the version of the school that
-        the year has. `part` is the column that tells a school's figures of one metric and year apart.
+        the year has. `keys` are the columns that tell a school's figures of one year apart.
     -#}
     select
         reconciled.subject_id as school_id,
         school_versions.school_key,
         reconciled.year,
-        reconciled.metric,{{ ' reconciled.' ~ part ~ ',' if part }}
+        {{ prefixed('reconciled', keys) }},
         {{ reconciled_columns() }}
     from {{ ref('int_metrics_reconciled') }} as reconciled
     inner join {{ ref('dim_metric') }} as metrics on reconciled.metric = metrics.metric
@@ -30,4 +30,8 @@
     reconciled.chosen_because,
     reconciled.report_id,
     reconciled.observation_id
+{%- endmacro %}
+
+{% macro prefixed(relation, columns) -%}
+    {{ relation }}.{{ columns | join(', ' ~ relation ~ '.') }}
 {%- endmacro %}

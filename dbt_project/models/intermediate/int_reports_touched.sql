@@ -50,7 +50,8 @@ now as (
         reports.report_id,
         md5(concat_ws(
             '|', reports.status, reports.is_latest, reports.publisher_kind, reports.publisher_school_id,
-            reports.district_code, reports.published_on, reports.report_year, meanings.meaning
+            reports.district_code, reports.published_on, reports.report_year, reports.title, reports.url,
+            meanings.meaning
         )) as fingerprint
     from reports
     left join meanings on reports.report_id = meanings.report_id

@@ -1,8 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched_schools(or_where=a_new_year()) }}"
+) }}
+
+-- depends_on: {{ ref('int_cells_touched') }}
+-- depends_on: {{ ref('int_reports_touched') }}
+-- depends_on: {{ ref('dim_report') }}
+
 with
 
 school_metrics as (
 
     select * from {{ ref('fct_school_metric') }}
+    where {{ schools_to_insert() }}
 
 ),
 

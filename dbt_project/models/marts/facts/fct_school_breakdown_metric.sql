@@ -7,4 +7,4 @@
 
 -- depends_on: {{ ref('int_cells_touched') }}
 
-{{ school_figures('breakdown', 'breakdown_id') }}
+{{ school_figures('breakdown', ['metric', 'breakdown_id']) }}

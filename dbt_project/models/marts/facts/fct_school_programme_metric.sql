@@ -7,4 +7,4 @@
 
 -- depends_on: {{ ref('int_cells_touched') }}
 
-{{ school_figures('programme', 'programme_id') }}
+{{ school_figures('programme', ['metric', 'programme_id']) }}

@@ -1,8 +1,20 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched_schools() }}"
+) }}
+
+-- depends_on: {{ ref('int_cells_touched') }}
+-- depends_on: {{ ref('int_reports_touched') }}
+-- depends_on: {{ ref('dim_report') }}
+
 with
 
 programme_metrics as (
 
     select * from {{ ref('fct_school_programme_metric') }}
+    where {{ schools_to_insert() }}
 
 ),
 

@@ -1,8 +1,23 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('subject_kind, subject_id, year, metric') }}"
+) }}
+
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 restatements as (
 
     select * from {{ ref('fct_restatement') }}
+    {% if is_incremental() %}
+        where (subject_kind, subject_id, year, metric) in (
+            select (cells.subject_kind, cells.subject_id, cells.year, cells.metric)
+            from {{ ref('int_cells_touched') }} as cells
+        )
+    {% endif %}
 
 ),
 

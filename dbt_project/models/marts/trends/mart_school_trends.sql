@@ -1,8 +1,25 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('metric, year', 'int_rankings_touched') }}"
+) }}
+
+-- depends_on: {{ ref('int_rankings_touched') }}
+
 with
 
 school_metrics as (
 
     select * from {{ ref('fct_school_metric') }}
+    {% if is_incremental() %}
+        where exists (
+            select 1 from {{ ref('int_rankings_touched') }} as rankings
+            where
+                fct_school_metric.metric = rankings.metric
+                and fct_school_metric.year between rankings.year - 2 and rankings.year
+        )
+    {% endif %}
 
 ),
 
@@ -52,6 +69,11 @@ located as (
         schools.district_code
     from changes
     inner join schools on changes.school_id = schools.school_id
+    {% if is_incremental() %}
+        where (changes.metric, changes.year) in (
+            select (rankings.metric, rankings.year) from {{ ref('int_rankings_touched') }} as rankings
+        )
+    {% endif %}
 
 ),
 

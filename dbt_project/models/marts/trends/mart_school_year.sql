@@ -27,13 +27,25 @@
     'aid_amount': 'aid_amount_cny',
     'aid_recipients': 'aid_recipients_persons',
     'partner_enterprises': 'partner_enterprises_count'
-} -%}
+} %}
+
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched_schools() }}"
+) }}
+
+-- depends_on: {{ ref('int_cells_touched') }}
+-- depends_on: {{ ref('int_reports_touched') }}
+-- depends_on: {{ ref('dim_report') }}
 
 with
 
 school_metrics as (
 
     select * from {{ ref('fct_school_metric') }}
+    where {{ schools_to_insert() }}
 
 ),
 
