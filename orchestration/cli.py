@@ -79,6 +79,7 @@ def main() -> None:
     One report:    zhijiao extract REPORT.html          its numbers as JSON lines, no warehouse
     Real sites:    zhijiao sources check --sources scrapers/sources
                    zhijiao refresh --sources scrapers/sources --home var-real
+    To BI tools:   zhijiao publish --to postgresql://loader@host/warehouse
     """
 
 
@@ -298,6 +299,37 @@ def check(sources: Path | None) -> None:
 
     settings = _settings(Path("var"), sources, None)
     sys.exit(check_sources(settings))
+
+
+@main.command()
+@click.option(
+    "--to",
+    required=True,
+    metavar="URL|DIR",
+    help="postgresql://user@host/database, or a folder for Parquet by year with a manifest.",
+)
+@click.option(
+    "--schema", default="zhijiao", show_default=True, help="Schema of PostgreSQL; swapped in as a whole."
+)
+@HOME
+def publish(to: str, schema: str, home: Path) -> None:
+    """Push the last release to where BI tools are: all of it, or nothing. Readers there never see half.
+
+    Exit code 0 published or there already, 2 nothing was published, with the reason.
+    """
+    from orchestration.places import Places
+    from warehouse.publish import PublishError
+    from warehouse.publish import publish as push
+
+    try:
+        done = push(Places(home.resolve()).current, to, schema=schema)
+    except PublishError as error:
+        raise _Failed(str(error)) from None
+    if done.is_new:
+        rows = sum(done.tables.values())
+        click.echo(f"published {done.release_id} to {done.to}: {len(done.tables)} tables, {rows:,} rows")
+    else:
+        click.echo(f"{done.release_id} is at {done.to} already")
 
 
 @main.command()

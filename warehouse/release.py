@@ -108,7 +108,7 @@ def release(
         _export_parquet(connection, partial / "parquet")
     _complete(partial, database, record, attachments or {})
     folder = partial.rename(home_releases / record.release_id)
-    _point(current, folder)
+    point(current, folder)
     _prune(home_releases, keep=keep, current=folder)
     return record
 
@@ -178,11 +178,12 @@ def _export_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
     for schema, table in _tables(connection):
         if schema == PARQUET_SCHEMA:
             connection.execute(
-                f'COPY "{schema}"."{table}" TO \'{_quoted(folder / f"{table}.parquet")}\' (FORMAT parquet)'
+                f'COPY "{schema}"."{table}" TO \'{quoted(folder / f"{table}.parquet")}\' (FORMAT parquet)'
             )
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as the text of an SQL literal."""
     return str(path).replace("'", "''")
 
 
@@ -208,7 +209,7 @@ def _read_record(folder: Path) -> Release | None:
         return None
 
 
-def _point(current: Path, folder: Path) -> None:
+def point(current: Path, folder: Path) -> None:
     """Swap the link in one rename; it is relative, so that the whole home can be moved."""
     current.parent.mkdir(parents=True, exist_ok=True)
     link = current.with_name(f"{current.name}.next")

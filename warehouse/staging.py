@@ -1,4 +1,4 @@
-"""Load what was landed and extracted into the schema raw of a fresh DuckDB file.
+"""Load what was landed and extracted into the schema raw of a DuckDB file: a fresh one, or what is new into a built one.
 
 Belongs here: the step from files and records to the tables that dbt reads as its sources. Does not belong here:
 any judgement on the data, which is dbt's. The tables are defined in raw.sql and nowhere else.
@@ -6,6 +6,7 @@ any judgement on the data, which is dbt's. The tables are defined in raw.sql and
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +19,20 @@ RAW_SCHEMA = Path(__file__).with_name("raw.sql")
 
 Record = Mapping[str, Any]
 
+_OF_DOCUMENTS = {
+    "documents": "sha256",
+    "document_entities": "document_sha256",
+    "observations": "document_sha256",
+}
+_DECIDED = ("finding", "verdict", "decided_at")
+
 
 class MissingExtractionError(FileNotFoundError):
     """A document was asked for that extraction has not left a file for."""
+
+
+class BrokenLedgerError(ValueError):
+    """A line of the review ledger cannot be read; the message names file and line."""
 
 
 def stage(
@@ -30,40 +42,104 @@ def stage(
     source_runs: Iterable[Record],
     extracted: Path,
     document_ids: Sequence[str],
+    decisions: Path | None = None,
+    recipe: str | None = None,
 ) -> dict[str, int]:
-    """Build `database` anew with the schema raw and return the number of rows of each of its tables.
+    """Bring the schema raw of `database` to this input and return the number of rows of each of its tables.
 
     `landed_files` are the rows of the landing manifests, oldest first; of each URL the last one counts, and
     what it replaced is kept with the state `superseded`. A file's district is its source's, unless the row names
-    its own. `extracted` holds one `<sha256>.json` for each of `document_ids`. The same input gives the same rows
-    in the same order. Raises MissingExtractionError, before anything is written, where such a file is missing.
+    its own. `extracted` holds one `<sha256>.json` for each of `document_ids`. `decisions` is the review ledger, JSON
+    lines; where there is none yet, nothing was decided.
+
+    `recipe` names all that decides how rows are made of a document (reader, dbt project). Where the file's last build
+    was whole and by the same recipe, documents that it has are left as they are, and dbt works on the others only.
+    Else, and without a recipe, the file is made anew, the same input giving the same rows in the same order.
+
+    Raises MissingExtractionError, before anything is written, where an extraction is missing, and BrokenLedgerError
+    for a line of the ledger that is no decision.
     """
-    documents = _extraction_files(extracted, document_ids)
-    runs = list(source_runs)
-    _forget(database)
-    database.parent.mkdir(parents=True, exist_ok=True)
+    wanted = sorted(set(document_ids))
+    _check_extractions(extracted, wanted)
+    runs, decided = list(source_runs), _decisions(decisions)
+    records: dict[str, Iterable[Record]] = {
+        "landed_files": _current_state(landed_files, runs),
+        "source_runs": runs,
+        "decisions": decided,
+    }
+    recipe = recipe and _recipe(recipe)
+    held = _documents_held(database, recipe)
+    if held is None:
+        _forget(database)
+        database.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="staging-") as scratch,
         duckdb.connect(str(database)) as connection,
     ):
-        connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
-        _load_records(connection, "landed_files", _current_state(landed_files, runs), Path(scratch))
-        _load_records(connection, "source_runs", runs, Path(scratch))
-        _load_documents(connection, documents)
-        counts = _row_counts(connection)
+        connection.execute("BEGIN")
+        if held is None:
+            connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
+        _remove_documents(connection, sorted((held or set()) - set(wanted)))
+        for table, rows in records.items():
+            connection.execute(f"DELETE FROM raw.{table}")
+            _load_records(connection, table, rows, Path(scratch))
+        new = [document_id for document_id in wanted if document_id not in (held or set())]
+        _load_documents(connection, [str(extracted / f"{document_id}.json") for document_id in new])
+        connection.execute("DELETE FROM raw.builds")
+        connection.execute("INSERT INTO raw.builds VALUES (?, false)", [recipe or ""])
+        connection.execute("COMMIT")
         connection.execute("CHECKPOINT")
-    return counts
+        return _row_counts(connection)
 
 
-def _extraction_files(extracted: Path, document_ids: Sequence[str]) -> list[str]:
-    files = [extracted / f"{document_id}.json" for document_id in sorted(set(document_ids))]
-    missing = [file.name for file in files if not file.is_file()]
+def _recipe(given: str) -> str:
+    return hashlib.sha256((given + RAW_SCHEMA.read_text(encoding="utf-8")).encode()).hexdigest()[:16]
+
+
+def _documents_held(database: Path, recipe: str | None) -> set[str] | None:
+    """The documents of a file that can be added to; None for one that must be made anew."""
+    if recipe is None or not database.is_file():
+        return None
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            if connection.execute("SELECT * FROM raw.builds").fetchall() != [(recipe, True)]:
+                return None
+            return {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM raw.documents").fetchall()}
+    except duckdb.Error:  # no DuckDB file, one of another version, or without these tables
+        return None
+
+
+def _remove_documents(connection: duckdb.DuckDBPyConnection, document_ids: list[str]) -> None:
+    for table, key in _OF_DOCUMENTS.items():
+        if document_ids:
+            connection.execute(f"DELETE FROM raw.{table} WHERE list_contains(?, {key})", [document_ids])
+
+
+def _check_extractions(extracted: Path, document_ids: Sequence[str]) -> None:
+    missing = [i for i in document_ids if not (extracted / f"{i}.json").is_file()]
     if missing:
         raise MissingExtractionError(
-            f"{len(missing)} of {len(files)} documents have no extraction in {extracted}, "
-            f"first {missing[0]}: extract them before staging"
+            f"{len(missing)} of {len(document_ids)} documents have no extraction in {extracted}, "
+            f"first {missing[0]}.json: extract them before staging"
         )
-    return [str(file) for file in files]
+
+
+def _decisions(ledger: Path | None) -> list[dict[str, Any]]:
+    """The lines of the review ledger with their numbers: the order of lines is the order of decisions."""
+    if ledger is None or not ledger.is_file():
+        return []
+    found = []
+    for number, line in enumerate(ledger.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            decision = json.loads(line)
+            found.append({"line": number, **{key: decision[key] for key in _DECIDED}, **decision})
+        except (ValueError, TypeError, KeyError) as error:
+            raise BrokenLedgerError(
+                f"{ledger}, line {number} is no decision ({error!r}): mend it or take it out"
+            ) from None
+    return found
 
 
 def _forget(database: Path) -> None:
@@ -159,7 +235,7 @@ def _struct(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     tables = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw' ORDER BY table_oid"
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name <> 'builds' ORDER BY table_oid"
     ).fetchall()
     return {
         table: connection.execute(f"SELECT count(*) FROM raw.{table}").fetchall()[0][0] for (table,) in tables

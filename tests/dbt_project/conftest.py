@@ -89,6 +89,12 @@ LANDED = [
 ]  # fmt: skip
 
 
+ALL = [DISTRICT_2024, DISTRICT_2024_CORRECTED, CENTRE_2025, COVER, BROKEN]
+SOURCE_RUNS: list[Record] = [
+    {"source": "sample", "name": "荣昌区", "district_code": "500153", "status": "ok", "problems": []}
+]
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The built sample; the worker that comes first builds it, the others wait for it."""
@@ -96,20 +102,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     folder = (base if worker_id == "master" else base.parent) / "sample"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            build(
-                folder,
-                [DISTRICT_2024, DISTRICT_2024_CORRECTED, CENTRE_2025, COVER, BROKEN],
-                LANDED,
-                [
-                    {
-                        "source": "sample",
-                        "name": "荣昌区",
-                        "district_code": "500153",
-                        "status": "ok",
-                        "problems": [],
-                    }
-                ],
-            )
+            build(folder, ALL, LANDED, SOURCE_RUNS)
     return folder / "warehouse.duckdb"
 
 

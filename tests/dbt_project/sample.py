@@ -77,13 +77,19 @@ def build(
     documents: Sequence[Mapping[str, Any]],
     landed_files: Sequence[Record],
     source_runs: Sequence[Record] = (),
+    decisions: Sequence[Record] = (),
+    command: str = "build",
 ) -> Path:
-    """Stage the documents and run `dbt build` on them; the path of the built warehouse."""
+    """Stage the documents and run `dbt build` on them, adding to what the folder holds; the path of the warehouse."""
     extracted = folder / "extracted"
-    extracted.mkdir(parents=True)
+    extracted.mkdir(parents=True, exist_ok=True)
     for result in documents:
         path = extracted / f"{result['document']['sha256']}.json"
         path.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    ledger = folder / "decisions.jsonl"
+    ledger.write_text(
+        "".join(f"{json.dumps(decision, ensure_ascii=False)}\n" for decision in decisions), encoding="utf-8"
+    )
     database = folder / "warehouse.duckdb"
     stage(
         database,
@@ -91,8 +97,10 @@ def build(
         source_runs=source_runs,
         extracted=extracted,
         document_ids=[result["document"]["sha256"] for result in documents],
+        decisions=ledger,
+        recipe="sample",
     )
-    dbt(folder, "build", ZHIJIAO_WAREHOUSE=str(database))
+    dbt(folder, *command.split(), ZHIJIAO_WAREHOUSE=str(database))
     return database
 
 

@@ -50,7 +50,7 @@ def test_a_school_without_observations_is_there_and_stands_in_the_district_it_na
 ) -> None:
     school_id, *rest = one(
         connection,
-        "select school_id, district_code, short_names, kind, is_provisional from dim_school "
+        "select school_id, district_code, short_names, school_kind, is_provisional from dim_school "
         "where name_zh = ?",
         "重庆市永川区甲职业学校",
     )
@@ -69,13 +69,13 @@ def test_an_observation_without_entity_or_year_is_kept(connection: duckdb.DuckDB
 
 
 def test_a_programme_is_found_in_the_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "select distinct programme_code from fct_observation where dims ->> 'programme' = ?"
-    assert one(connection, query, "护理") == ("720201",)
+    query = "select distinct programme_id from fct_observation where dims ->> 'programme' = '护理'"
+    assert one(connection, query) == ("720201",)
 
 
 def test_a_former_name_leads_to_the_present_programme(connection: duckdb.DuckDBPyConnection) -> None:
     query = """
-        select distinct dim_programme.name_zh from fct_observation join dim_programme using (programme_code)
+        select distinct dim_programme.name_zh from fct_observation join dim_programme using (programme_id)
         where dims ->> 'programme' = ?
     """
     assert one(connection, query, "会计电算化") == ("会计事务",)
@@ -83,7 +83,7 @@ def test_a_former_name_leads_to_the_present_programme(connection: duckdb.DuckDBP
 
 def test_the_schools_own_report_wins_over_the_districts(connection: duckdb.DuckDBPyConnection) -> None:
     query = """
-        select value, chosen_because, n_observations, n_values, first_value, last_value
+        select value, chosen_because, n_observations, n_values, first_value, latest_value
         from fct_school_metric where school_id = ? and year = 2024 and metric = 'enrolment'
     """
     expected = (Decimal(6605), "own_report", 2, 2, Decimal(6610), Decimal(6605))

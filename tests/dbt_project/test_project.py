@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from warehouse.dictionary import dictionary
+
 from .sample import PROJECT, dbt
+
+DOCS = PROJECT.parent / "docs"
+GLOSSARY = PROJECT / "models" / "marts" / "glossary.md"
 
 FINDING = [
     "rule",
@@ -36,14 +42,27 @@ def test_the_project_parses_without_a_warehouse(tmp_path: Path) -> None:
     dbt(tmp_path, "parse")
 
 
-def test_marts_read_only_dimensions_and_facts(nodes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("layer", "may_read"),
+    [
+        ("stg_", ("raw",)),
+        # and what a build has to work on, which is no data
+        ("mart_", ("dim_", "fct_", "int_cells_touched", "int_reports_touched", "int_rankings_touched")),
+        ("bi_", ("dim_", "mart_")),
+    ],
+)
+def test_a_layer_reads_only_the_one_below(
+    nodes: dict[str, Any], layer: str, may_read: tuple[str, ...]
+) -> None:
     read = {
-        name: [d.split(".")[-1] for d in n["depends_on"]["nodes"]]
+        name: [
+            d.split(".")[-1] if d.startswith("model") else d.split(".")[2] for d in n["depends_on"]["nodes"]
+        ]
         for name, n in nodes.items()
-        if "mart_" in name
+        if name.startswith(layer)
     }
     assert read
-    strangers = {m: [d for d in ds if not d.startswith(("dim_", "fct_"))] for m, ds in read.items()}
+    strangers = {m: [d for d in ds if not d.startswith(may_read)] for m, ds in read.items()}
     assert not any(strangers.values()), strangers
 
 
@@ -62,6 +81,79 @@ def test_every_column_of_a_built_table_is_in_its_yaml(nodes: dict[str, Any], con
     ).fetchall()
     missing = [f"{table}.{column}" for table, column in built if column not in nodes[table]["columns"]]
     assert missing == []
+
+
+def released(nodes: dict[str, Any]) -> dict[str, Any]:
+    return {name: n for name, n in nodes.items() if name.startswith(("dim_", "fct_", "mart_"))}
+
+
+def test_a_column_means_the_same_in_every_released_table(nodes: dict[str, Any]) -> None:
+    """Its description is its block of the glossary: names and meaning, Chinese and English."""
+    blocks = dict(
+        re.findall(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", GLOSSARY.read_text(encoding="utf-8"), re.S)
+    )
+    used = set()
+    for table, node in released(nodes).items():
+        for name, column in node["columns"].items():
+            assert column["description"].strip() == blocks[name].strip(), f"{table}.{name}"
+            used.add(name)
+    assert set(blocks) == used, "blocks that no column has"
+    for name, block in blocks.items():
+        names, zh, en = block.strip().split("\n\n")
+        assert len(names.split(" | ")) == 2, name
+        assert re.search(r"[\u4e00-\u9fff]", zh), name
+        assert re.search(r"[A-Za-z]", en), name
+
+
+def test_every_released_table_says_its_grain_and_tests_it(nodes: dict[str, Any]) -> None:
+    for name, node in released(nodes).items():
+        key = re.search(r"One row [^\n]* Key: ([\w, ]+)\.$", node["description"].strip())
+        assert key, f"{name} does not say its grain"
+        columns = key[1].split(", ")
+        yml = (PROJECT / node["patch_path"].split("//")[1]).read_text(encoding="utf-8")
+        tested = f"columns: [{key[1]}]" if len(columns) > 1 else "- unique\n"
+        assert tested in yml, f"{name}: {key[1]} is not tested to be unique"
+
+
+def test_money_areas_and_rates_say_their_unit_in_the_name(nodes: dict[str, Any]) -> None:
+    wide = nodes["mart_school_year"]["columns"]
+    figures = [c for c in wide if wide[c]["data_type"] == "decimal(28,6)"]
+    units = ("_persons", "_m2", "_cny", "_pct", "_volumes", "_count", "_per_month", "students_per_teacher")
+    assert figures
+    assert [c for c in figures if not c.endswith(units)] == []
+
+
+def test_every_metric_has_a_definition_with_its_source(connection: Any) -> None:
+    query = "select metric from dim_metric where definition_zh is null or definition_en is null or definition_source is null"
+    assert connection.execute(query).fetchall() == []
+
+
+def test_the_dictionary_in_docs_is_that_of_the_warehouse(connection: Any) -> None:
+    for language in ("zh", "en"):
+        made = (DOCS / f"dictionary.{language}.md").read_text(encoding="utf-8")
+        assert made == dictionary(connection, language), (
+            "run: python -m warehouse.dictionary var/current/warehouse.duckdb docs"
+        )
+
+
+def test_the_readable_views_show_their_marts(connection: Any) -> None:
+    query = 'select "学校", "年份", "值" from zh."学校趋势" where "指标" = \'在校生人数\' order by all'
+    english = (
+        'select "School", "Year", "Value" from en."School trends" where "Metric" = \'Enrolment\' order by all'
+    )
+    assert [row[1:] for row in connection.execute(query).fetchall()]
+    assert sorted(row[1:] for row in connection.execute(english).fetchall()) == sorted(
+        row[1:] for row in connection.execute(query).fetchall()
+    )
+
+
+def test_the_docs_site_is_one_file_that_asks_for_no_network(warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    for file in ("manifest.json", "partial_parse.msgpack"):
+        shutil.copyfile(warehouse.parent / "target" / file, tmp_path / "target" / file)
+    dbt(tmp_path, "docs", "generate", "--static", "--no-compile", ZHIJIAO_WAREHOUSE=str(warehouse))
+    page = (tmp_path / "target" / "static_index.html").read_text(encoding="utf-8")
+    assert json.dumps("学校指标 | School metric")[1:-1] in page or "学校指标 | School metric" in page
 
 
 def test_released_models_have_an_enforced_contract(nodes: dict[str, Any]) -> None:

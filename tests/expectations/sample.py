@@ -25,7 +25,7 @@ CREATE VIEW staging.stg_reports__documents AS SELECT sha256 AS report_id, reason
 CREATE VIEW staging.stg_reports__observations AS
   SELECT document_sha256 || ':' || char_start AS observation_id, document_sha256 AS report_id, * FROM raw.observations;
 CREATE TABLE main.dim_metric (metric VARCHAR, name_zh VARCHAR, name_en VARCHAR, unit VARCHAR, kind VARCHAR);
-CREATE TABLE main.dim_school (school_id VARCHAR, name_zh VARCHAR, is_provisional BOOLEAN);
+CREATE TABLE main.dim_school (school_id VARCHAR, name_zh VARCHAR, is_provisional BOOLEAN, is_current BOOLEAN DEFAULT true);
 CREATE TABLE main.dim_district (district_code VARCHAR, name_zh VARCHAR);
 CREATE TABLE main.dim_report (report_id VARCHAR, title VARCHAR, publisher VARCHAR, report_year INTEGER, url VARCHAR,
   published_on DATE, district_code VARCHAR, role VARCHAR, is_latest BOOLEAN, version INTEGER,

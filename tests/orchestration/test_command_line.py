@@ -12,7 +12,7 @@ REPORT = "重庆市开州区样例职业教育中心质量年度报告（2025年
 def test_help_teaches_the_commands(run) -> None:
     shown = run("--help")
     assert shown.code == 0
-    assert all(word in shown.out for word in ("refresh", "extract", "sources", "ui", "--inbox"))
+    assert all(word in shown.out for word in ("refresh", "extract", "sources", "publish", "ui", "--inbox"))
     assert "Exit code" in run("refresh", "--help").out
 
 
@@ -84,3 +84,10 @@ def test_sources_check_shows_what_would_be_crawled_and_lands_nothing(tmp_path, r
     done = run("sources", "check")
     assert "涪陵区中等职业教育质量年度报告（2025年度）" in done.out
     assert "关于编制" not in done.out
+
+
+def test_publish_says_what_it_needs(tmp_path, run) -> None:
+    done = run("publish", "--to", tmp_path / "out", "--home", tmp_path)
+    assert done.code == 2
+    assert "run `zhijiao refresh` first" in done.err
+    assert not (tmp_path / "out").exists()

@@ -6,9 +6,9 @@ entities as (
 
 ),
 
-observations as (
+observed as (
 
-    select * from {{ ref('stg_reports__observations') }}
+    select distinct entity from {{ ref('int_observed_names') }}
 
 ),
 
@@ -40,8 +40,7 @@ mentioned as (
     select
         {{ squeezed('entity') }} as squeezed_name,
         false as called_district
-    from observations
-    where entity is not null
+    from observed
 
 ),
 

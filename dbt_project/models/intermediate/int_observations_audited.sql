@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('report_id', 'int_reports_touched', 'is_touched') }}"
+) }}
+
 with
 
 observations as (
@@ -18,16 +25,40 @@ metrics as (
 
 ),
 
+dims as (
+
+    select
+        dims,
+        {{ dims_key('dims') }} as dims_key
+    from {{ ref('int_dims_described') }}
+
+),
+
+touched as (
+
+    select report_id from {{ ref('int_reports_touched') }}
+    where is_touched
+
+),
+
 checkable as (
 
     select
         observations.*,
         metrics.kind as metric_kind,
+        dims.dims_key,
         coalesce(observations.school_id, observations.district_code, observations.entity) as entity_id
     from observations
     inner join reports on observations.report_id = reports.report_id
     inner join metrics on observations.metric = metrics.metric
-    where reports.is_latest and observations.entity is not null and observations.year is not null
+    inner join dims on observations.dims = dims.dims
+    where
+        reports.is_latest
+        and observations.entity is not null
+        and observations.year is not null
+        {% if is_incremental() -%}
+            and observations.report_id in (select touched.report_id from touched)
+        {%- endif %}
 
 ),
 
@@ -35,7 +66,6 @@ measured as (
 
     select
         *,
-        case n_dims when 0 then '{}' else {{ dims_key('dims') }} end as dims_key,
         {{ unit_factor('raw', 'value') }} as unit_factor,
         {{ is_approximate('raw', 'quote') }} as is_approximate
     from checkable

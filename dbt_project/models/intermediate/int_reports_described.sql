@@ -97,6 +97,8 @@ described as (
         coalesce(documents.content_type, best_files.content_type) as content_type,
         coalesce(documents.title, best_files.title) as title,
         coalesce(documents.publisher, best_files.publisher) as publisher,
+        {{ squeezed('coalesce(documents.title, best_files.title)') }} as squeezed_title,
+        {{ squeezed('coalesce(documents.publisher, best_files.publisher)') }} as squeezed_publisher,
         pages_with_attachments.report_id is not null as has_attachment
     from documents
     left join best_files on documents.report_id = best_files.report_id
@@ -108,7 +110,7 @@ described as (
 final as (
 
     select
-        * exclude (source_district_code, has_attachment),
+        * exclude (source_district_code, has_attachment, squeezed_title, squeezed_publisher),
         case
             when has_attachment and n_observations = 0 then 'cover'
             when status = 'rejected' then 'rejected'
@@ -116,8 +118,8 @@ final as (
         end as role,
         coalesce(
             publisher_district_code,
-            {{ district_named_in('described.publisher') }},
-            {{ district_named_in('described.title') }},
+            {{ district_named_in('described.squeezed_publisher') }},
+            {{ district_named_in('described.squeezed_title') }},
             source_district_code
         ) as district_code
     from described

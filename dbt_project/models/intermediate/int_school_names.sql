@@ -8,12 +8,24 @@ schools as (
 
 ),
 
+changes as (
+
+    select * from {{ ref('school_changes') }}
+
+),
+
 spellings as (
 
     select
         school_id,
         unnest([name_zh] || string_split(coalesce(short_names, ''), '|')) as name
     from schools
+    union all
+    select
+        school_id,
+        name_zh as name
+    from changes
+    where name_zh is not null
 
 ),
 

@@ -18,9 +18,9 @@ entities as (
 
 ),
 
-observations as (
+observed as (
 
-    select * from {{ ref('stg_reports__observations') }}
+    select * from {{ ref('int_observed_names') }}
 
 ),
 
@@ -60,13 +60,12 @@ mentioned as (
         short_names
     from entities
     union all
-    select distinct
+    select
         report_id,
         entity as name,
         {{ squeezed('entity') }} as squeezed_name,
         cast([] as varchar[]) as short_names
-    from observations
-    where entity is not null
+    from observed
 
 ),
 

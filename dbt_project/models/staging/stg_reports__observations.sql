@@ -23,7 +23,6 @@ renamed as (
         year,
         year_basis,
         coalesce(dims, '{}') as dims,
-        cast(coalesce(len(json_keys(dims)), 0) as integer) as n_dims,
         "where" as place,
         method,
         confidence,

@@ -25,6 +25,7 @@ final as (
         reports.source,
         reports.url,
         reports.published_on,
+        cast(reports.fetched_at as date) as fetched_on,
         reports.state,
         reports.content_type,
         reports.status,

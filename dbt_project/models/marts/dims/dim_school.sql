@@ -1,23 +1,30 @@
 with
 
-schools as (
+versions as (
 
-    select * from {{ ref('int_schools_described') }}
+    select * from {{ ref('int_school_versions') }}
 
 ),
 
 final as (
 
     select
+        school_key,
         school_id,
+        version,
         name_zh,
-        name_en,
+        coalesce(name_en, name_zh) as name_en,
         short_names,
         district_code,
         ownership,
-        kind,
+        kind as school_kind,
+        valid_from,
+        valid_to,
+        is_current,
+        change as change_kind,
+        merged_into_school_id,
         is_provisional
-    from schools
+    from versions
 
 )
 

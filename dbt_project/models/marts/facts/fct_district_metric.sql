@@ -1,8 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('district_code, year, metric') }}"
+) }}
+
+-- depends_on: {{ ref('int_cells_touched') }}
+
 with
 
 reconciled as (
 
     select * from {{ ref('int_metrics_reconciled') }}
+    where subject_kind = 'district' and scope = 'total'
 
 ),
 
@@ -14,7 +24,7 @@ school_metrics as (
 
 schools as (
 
-    select * from {{ ref('dim_school') }}
+    select * from {{ ref('int_schools_described') }}
 
 ),
 
@@ -24,20 +34,9 @@ metrics as (
 
 ),
 
-printed as (
+cells as (
 
-    select
-        subject_id as district_code,
-        year,
-        metric,
-        value,
-        unit,
-        n_observations,
-        n_values,
-        chosen_because,
-        observation_id
-    from reconciled
-    where subject_kind = 'district'
+    select * from {{ ref('int_cells_touched') }}
 
 ),
 
@@ -48,56 +47,69 @@ summed as (
         schools.district_code,
         school_metrics.year,
         school_metrics.metric,
-        sum(school_metrics.value) as value,
+        sum(school_metrics.value) as sum_of_schools,
         cast(count(*) as integer) as n_schools
     from school_metrics
     inner join schools on school_metrics.school_id = schools.school_id
     inner join metrics on school_metrics.metric = metrics.metric
-    where metrics.is_additive and schools.district_code is not null
+    where
+        metrics.is_additive
+        and schools.district_code is not null
+        {% if is_incremental() -%}
+            and (schools.district_code, school_metrics.year, school_metrics.metric) in (
+                select (cells.district_code, cells.year, cells.metric) from cells
+            )
+        {%- endif %}
     group by schools.district_code, school_metrics.year, school_metrics.metric
 
 ),
 
-combined as (
+-- What is printed for the district comes again, too, where only its schools' figures were touched.
+printed as (
 
     select
-        printed.value as printed_value,
-        printed.unit as printed_unit,
-        printed.n_observations,
-        printed.n_values,
-        printed.chosen_because,
-        printed.observation_id,
-        summed.value as sum_of_schools,
-        coalesce(summed.n_schools, 0) as n_schools,
-        coalesce(printed.district_code, summed.district_code) as district_code,
-        coalesce(printed.year, summed.year) as year,
-        coalesce(printed.metric, summed.metric) as metric
-    from printed
-    full outer join summed
-        on
-            printed.district_code = summed.district_code
-            and printed.year = summed.year
-            and printed.metric = summed.metric
+        subject_id as district_code,
+        year,
+        metric,
+        value,
+        n_observations,
+        n_reports,
+        n_values,
+        first_value,
+        latest_value,
+        chosen_because,
+        report_id,
+        observation_id
+    from reconciled
 
 ),
 
 final as (
 
     select
-        combined.district_code,
-        combined.year,
-        combined.metric,
-        cast(coalesce(combined.printed_value, combined.sum_of_schools) as decimal(28, 6)) as value,
-        coalesce(nullif(combined.printed_unit, ''), metrics.unit) as unit,
-        case when combined.printed_value is not null then 'printed' else 'sum_of_schools' end as basis,
-        combined.n_schools,
-        cast(combined.sum_of_schools as decimal(28, 6)) as sum_of_schools,
-        coalesce(combined.n_observations, 0) as n_observations,
-        coalesce(combined.n_values, 0) as n_values,
-        combined.chosen_because,
-        combined.observation_id
-    from combined
-    inner join metrics on combined.metric = metrics.metric
+        coalesce(printed.district_code, summed.district_code) as district_code,
+        coalesce(printed.year, summed.year) as year,
+        metrics.metric,
+        cast(coalesce(printed.value, summed.sum_of_schools) as decimal(28, 6)) as value,
+        coalesce(nullif(metrics.unit, ''), 'count') as unit,
+        case when printed.value is not null then 'printed' else 'sum_of_schools' end as basis,
+        coalesce(summed.n_schools, 0) as n_schools,
+        cast(summed.sum_of_schools as decimal(28, 6)) as sum_of_schools,
+        coalesce(printed.n_observations, 0) as n_observations,
+        coalesce(printed.n_reports, 0) as n_reports,
+        coalesce(printed.n_values, 0) as n_values,
+        printed.first_value,
+        printed.latest_value,
+        printed.chosen_because,
+        printed.report_id,
+        printed.observation_id
+    from printed
+    full outer join summed
+        on
+            printed.district_code = summed.district_code
+            and printed.year = summed.year
+            and printed.metric = summed.metric
+    inner join metrics on coalesce(printed.metric, summed.metric) = metrics.metric
 
 )
 

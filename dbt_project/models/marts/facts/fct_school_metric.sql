@@ -1,35 +1,10 @@
-with
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_touched('school_id, year, metric', where=\"subject_kind = 'school'\") }}"
+) }}
 
-reconciled as (
+-- depends_on: {{ ref('int_cells_touched') }}
 
-    select * from {{ ref('int_metrics_reconciled') }}
-
-),
-
-metrics as (
-
-    select * from {{ ref('dim_metric') }}
-
-),
-
-final as (
-
-    select
-        reconciled.subject_id as school_id,
-        reconciled.year,
-        reconciled.metric,
-        reconciled.value,
-        coalesce(nullif(reconciled.unit, ''), metrics.unit) as unit,
-        reconciled.n_observations,
-        reconciled.n_values,
-        reconciled.first_value,
-        reconciled.last_value,
-        reconciled.chosen_because,
-        reconciled.observation_id
-    from reconciled
-    inner join metrics on reconciled.metric = metrics.metric
-    where reconciled.subject_kind = 'school'
-
-)
-
-select * from final
+{{ school_figures('total') }}

@@ -6,6 +6,12 @@ district_metrics as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('fct_district_rate') }}
+
+),
+
 districts as (
 
     select * from {{ ref('dim_district') }}
@@ -40,30 +46,71 @@ changes as (
 
 ),
 
+ranked as (
+
+    select
+        changes.*,
+        rank() over (partition by changes.metric, changes.year order by changes.value desc) as rank_overall,
+        count(*) over (partition by changes.metric, changes.year) as n_districts
+    from changes
+    inner join districts on changes.district_code = districts.district_code
+    where districts.district_kind <> 'municipality'
+
+),
+
+municipality as (
+
+    select
+        changes.*,
+        null as rank_overall,
+        null as n_districts
+    from changes
+    inner join districts on changes.district_code = districts.district_code
+    where districts.district_kind = 'municipality'
+
+),
+
+all_changes as (
+
+    select * from ranked
+    union all
+    select * from municipality
+
+),
+
 final as (
 
     select
-        changes.district_code,
+        all_changes.district_code,
         districts.name_zh as district_name_zh,
         districts.name_en as district_name_en,
-        changes.metric,
+        all_changes.metric,
         metrics.theme,
         metrics.name_zh as metric_name_zh,
         metrics.name_en as metric_name_en,
-        changes.unit,
-        changes.year,
+        all_changes.unit,
+        all_changes.year,
         years.school_year_label,
-        changes.basis,
-        changes.n_schools,
-        changes.value,
-        changes.previous_value,
-        cast(changes.value - changes.previous_value as decimal(28, 6)) as change,
-        {{ percent_change('changes.value', 'changes.previous_value') }} as change_pct,
-        {{ percent_change('changes.value', 'changes.value_two_years_before') }} as three_year_change_pct
-    from changes
-    inner join districts on changes.district_code = districts.district_code
-    inner join metrics on changes.metric = metrics.metric
-    inner join years on changes.year = years.year
+        all_changes.basis,
+        all_changes.n_schools,
+        all_changes.value,
+        all_changes.previous_value,
+        cast(all_changes.value - all_changes.previous_value as decimal(28, 6)) as change,
+        {{ percent_change('all_changes.value', 'all_changes.previous_value') }} as change_pct,
+        {{ percent_change('all_changes.value', 'all_changes.value_two_years_before') }}
+            as three_year_change_pct,
+        cast(all_changes.rank_overall as integer) as rank_overall,
+        cast(all_changes.n_districts as integer) as n_districts,
+        rates.recomputed_value
+    from all_changes
+    inner join districts on all_changes.district_code = districts.district_code
+    inner join metrics on all_changes.metric = metrics.metric
+    inner join years on all_changes.year = years.year
+    left join rates
+        on
+            all_changes.district_code = rates.district_code
+            and all_changes.year = rates.year
+            and all_changes.metric = rates.metric
 
 )
 

@@ -1,0 +1,149 @@
+"""The star schema at ten thousand to ten million observations: full build, one report more, ten BI queries.
+
+Floors of the same run: a plain CREATE TABLE AS of the same rows for the build, the smallest warehouse for one report
+more, and for each BI query the same question asked by hand of the raw observations as Parquet.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.measure import Row
+from benchmarks.warehouses import SEEDS, generate
+
+PROJECT = SEEDS.parent
+SIZES = tuple(
+    int(n) for n in os.environ.get("ZHIJIAO_BENCHMARK_SIZES", "10000,100000,1000000,10000000").split(",")
+)
+# The audits look at every report anew and are measured apart.
+_STAR = ["--exclude", "path:models/audit", "int_observations_audited+"]
+
+_QUERIES = Path(__file__).with_name("bi_queries.sql")
+
+
+def queries() -> list[tuple[str, str, str]]:
+    """Name, query on the marts, query by hand on `raw`, of each block of bi_queries.sql."""
+    blocks = _QUERIES.read_text(encoding="utf-8").split("\n\n")[1:]
+    return [
+        (name.removeprefix("-- "), *text.split(";\n")[:2])
+        for name, text in (b.split("\n", 1) for b in blocks)
+    ]  # type: ignore[misc]
+
+
+def rows() -> Iterator[Row]:
+    """For each size: the build, one report more, the slowest and the relatively slowest BI query."""
+    smallest: float | None = None
+    for size in SIZES:
+        with tempfile.TemporaryDirectory(prefix="zhijiao-benchmark-") as name:
+            folder = Path(name)
+            held = generate(folder / "warehouse.duckdb", size)
+            plain, built = _seconds(_plain_copy, folder), _seconds(_full_build, folder)
+            yield Row(
+                f"full build of the star schema, {held:,} observations",
+                "`CREATE TABLE AS` of the same rows",
+                built, plain, built / plain, "two starts of dbt included",
+            )  # fmt: skip
+            more = statistics.median(_seconds(_one_more, folder, number) for number in range(3))
+            smallest = smallest or more
+            yield Row(
+                f"one report more, {held:,} observations",
+                "the same on the smallest warehouse",
+                more, smallest, more / smallest, "median of 3; a start of dbt included",
+            )  # fmt: skip
+            yield from _asked(folder, held)
+
+
+def _plain_copy(folder: Path) -> None:
+    copy = folder / "plain.duckdb"
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"ATTACH '{folder / 'warehouse.duckdb'}' AS source (READ_ONLY)")
+        connection.execute("CREATE TABLE copied AS SELECT * FROM source.raw.observations")
+        connection.execute("CHECKPOINT")
+    copy.unlink()
+
+
+def _full_build(folder: Path) -> None:
+    _dbt(folder, "seed")
+    _dbt(folder, "run", *_STAR)
+
+
+def _one_more(folder: Path, number: int) -> None:
+    """From a report that was read to a built warehouse: its rows staged, dbt run."""
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        sha256 = f"new{number}".ljust(64, "0")
+        (old,) = connection.execute(
+            "SELECT sha256 FROM raw.documents WHERE report_year = 2025 AND publisher LIKE '%学校' ORDER BY sha256 LIMIT 1"
+        ).fetchall()[0]
+        for table, key in (("documents", "sha256"), ("observations", "document_sha256")):
+            connection.execute(
+                f"INSERT INTO raw.{table} SELECT * REPLACE ('{sha256}' AS {key}) FROM raw.{table} WHERE {key} = ?",
+                [old],
+            )
+        connection.execute(
+            f"INSERT INTO raw.document_entities SELECT * REPLACE ('{sha256}' AS document_sha256) "
+            "FROM raw.document_entities WHERE document_sha256 = ?",
+            [old],
+        )
+    _dbt(folder, "run", *_STAR)
+
+
+def _dbt(folder: Path, *arguments: str) -> None:
+    """Run dbt with two threads and at most half of the memory, spilling beside the database."""
+    profiles = folder / "profiles"
+    profiles.mkdir(exist_ok=True)
+    text = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    (profiles / "profiles.yml").write_text(
+        text.replace("config_options:\n", "config_options:\n        memory_limit: 8GB\n"), encoding="utf-8"
+    )
+    paths = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
+    environment = {"DBT_PROFILES_DIR": str(profiles), "ZHIJIAO_WAREHOUSE": str(folder / "warehouse.duckdb")}
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    done = subprocess.run(
+        [dbt, "--quiet", *arguments], cwd=PROJECT, env={**os.environ, **paths, **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stdout[-4000:] + done.stderr[-2000:])
+
+
+def _asked(folder: Path, held: int) -> Iterator[Row]:
+    raw = folder / "raw.parquet"
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute(f"COPY raw.observations TO '{raw}' (FORMAT parquet)")
+        measured = []
+        for name, ours, by_hand in queries():
+            with_raw = f"WITH raw AS (SELECT *, dims::VARCHAR AS dim FROM '{raw}') {by_hand}"
+            pairs = []
+            for _ in range(6):
+                pairs.append((_seconds(_answer, connection, ours), _seconds(_answer, connection, with_raw)))
+            ours_s, hand_s = (statistics.median(column) for column in zip(*pairs[1:], strict=True))
+            measured.append((name, ours_s, hand_s))
+    raw.unlink()
+    slowest = max(measured, key=lambda row: row[1])
+    worst = max(measured, key=lambda row: row[1] / row[2])
+    for kind, (name, ours_s, hand_s) in (("slowest", slowest), ("relatively slowest", worst)):
+        yield Row(
+            f"{kind} of ten BI queries, {held:,} observations: {name}",
+            "by hand over the raw Parquet",
+            ours_s, hand_s, ours_s / hand_s,
+            f"all ten {sum(row[1] for row in measured) * 1000:.0f} ms, by hand {sum(row[2] for row in measured) * 1000:.0f} ms",
+        )  # fmt: skip
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    connection.execute(query).fetchall()
+
+
+def _seconds(run: Callable[..., object], *arguments: object) -> float:
+    start = time.perf_counter()
+    run(*arguments)
+    return time.perf_counter() - start

@@ -1,0 +1,3 @@
+{{ config(alias='Contradictions', schema='en') }}
+
+{{ readable('mart_contradictions', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='Coverage', schema='en') }}
+
+{{ readable('mart_coverage', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='Data quality', schema='en') }}
+
+{{ readable('mart_data_quality', 'en') }}

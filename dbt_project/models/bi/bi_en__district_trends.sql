@@ -1,0 +1,3 @@
+{{ config(alias='District trends', schema='en') }}
+
+{{ readable('mart_district_trends', 'en') }}

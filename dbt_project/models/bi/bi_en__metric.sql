@@ -1,0 +1,3 @@
+{{ config(alias='Metrics', schema='en') }}
+
+{{ readable('dim_metric', 'en') }}

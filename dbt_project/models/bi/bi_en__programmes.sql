@@ -1,0 +1,3 @@
+{{ config(alias='Programmes', schema='en') }}
+
+{{ readable('mart_programmes', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='Restatements', schema='en') }}
+
+{{ readable('mart_restatements', 'en') }}

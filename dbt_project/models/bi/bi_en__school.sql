@@ -1,0 +1,3 @@
+{{ config(alias='Schools', schema='en') }}
+
+{{ readable('dim_school', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='School trends', schema='en') }}
+
+{{ readable('mart_school_trends', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='School by year', schema='en') }}
+
+{{ readable('mart_school_year', 'en') }}

@@ -1,0 +1,3 @@
+{{ config(alias='矛盾清单', schema='zh') }}
+
+{{ readable('mart_contradictions', 'zh') }}

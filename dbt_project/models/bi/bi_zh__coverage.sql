@@ -1,0 +1,3 @@
+{{ config(alias='覆盖情况', schema='zh') }}
+
+{{ readable('mart_coverage', 'zh') }}

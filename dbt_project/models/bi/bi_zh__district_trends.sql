@@ -1,0 +1,3 @@
+{{ config(alias='区县趋势', schema='zh') }}
+
+{{ readable('mart_district_trends', 'zh') }}

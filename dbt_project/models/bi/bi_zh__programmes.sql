@@ -1,0 +1,3 @@
+{{ config(alias='专业动态', schema='zh') }}
+
+{{ readable('mart_programmes', 'zh') }}

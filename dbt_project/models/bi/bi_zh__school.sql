@@ -1,0 +1,3 @@
+{{ config(alias='学校', schema='zh') }}
+
+{{ readable('dim_school', 'zh') }}

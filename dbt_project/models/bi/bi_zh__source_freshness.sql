@@ -1,0 +1,3 @@
+{{ config(alias='来源新鲜度', schema='zh') }}
+
+{{ readable('mart_source_freshness', 'zh') }}
