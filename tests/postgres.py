@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -48,7 +49,7 @@ def running() -> Iterator[str]:
             _wait(port, server)
             yield f"postgresql://zhijiao@127.0.0.1:{port}/postgres"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # does not wait for who is still connected
             server.wait(timeout=60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -19,14 +19,16 @@ import psycopg2
 import pytest
 
 from orchestration.places import PROJECT
+from tests.postgres import MISSING, binary, running
 
 from .conftest import ZHIJIAO
-from .postgres import postgres
 from .receivers import webhook
 from .test_refresh_inbox import REPORT
 
 SERVER = PROJECT / "deploy" / "server"
 BIN = ZHIJIAO.parent
+
+needs_postgres = pytest.mark.skipif(binary("postgres") is None, reason=f"left out: {MISSING}")
 
 
 def command_of(unit: str) -> list[str]:
@@ -62,12 +64,13 @@ def wait_for(what: Callable[[], Any], seconds: float, log: Path) -> Any:
     raise AssertionError(f"not within {seconds} s:\n{log.read_text(errors='replace')[-3000:]}")
 
 
+@needs_postgres
 def test_a_server_refreshes_by_itself_what_is_dropped_in_its_inbox(tmp_path) -> None:
     home, inbox, log = tmp_path / "home", tmp_path / "inbox", tmp_path / "daemon.log"
     (home / "dagster").mkdir(parents=True)
     inbox.mkdir()
     shutil.copyfile(SERVER / "dagster.yaml", home / "dagster" / "dagster.yaml")
-    with postgres() as address, webhook() as hook:
+    with running() as address, webhook() as hook:
         (home / "operations.yaml").write_text(
             f"sensors: {{every_seconds: 1}}\nalerts: [{{name: ops, shape: slack, url: '{hook.url}'}}]\n"
         )
@@ -90,6 +93,7 @@ def test_a_server_refreshes_by_itself_what_is_dropped_in_its_inbox(tmp_path) -> 
             assert cursor.fetchall() == [("refresh", "FAILURE"), ("refresh", "SUCCESS")]
 
 
+@needs_postgres
 def test_the_webserver_answers_on_postgresql_and_knows_jobs_and_sensors(tmp_path) -> None:
     (tmp_path / "dagster").mkdir()
     shutil.copyfile(SERVER / "dagster.yaml", tmp_path / "dagster" / "dagster.yaml")
@@ -99,7 +103,7 @@ def test_the_webserver_answers_on_postgresql_and_knows_jobs_and_sensors(tmp_path
     query = (
         "{repositoriesOrError{... on RepositoryConnection{nodes{jobs{name} sensors{name} schedules{name}}}}}"
     )
-    with postgres() as address:
+    with running() as address:
         environment = os.environ | {
             "ZHIJIAO_HOME": str(tmp_path),
             "DAGSTER_HOME": str(tmp_path / "dagster"),
