@@ -67,7 +67,7 @@ compared as (
 findings as (
 
     select
-        'part_above_whole' as rule,
+        'part-above-whole' as rule,
         concat_ws('|', report_key, entity_id, metric, year, dims_key, whole_zh, coalesce(addend_zh, ''), value, whole_value)
             as subject_key,
         report_id,
@@ -85,7 +85,7 @@ findings as (
     from compared
     where
         cast(sum_of_parts - whole_value as double)
-        > parts_precision + whole_precision + {{ tolerance('part_above_whole', 'slack') }} + 1e-6
+        > parts_precision + whole_precision + {{ tolerance('part-above-whole', 'slack') }} + 1e-6
         -- a sum of two is shown only where neither alone is too many
         and (addend_id is null or value <= whole_value)
 

@@ -9,7 +9,7 @@ observations as (
 findings as (
 
     select
-        'rate_above_100' as rule,
+        'rate-above-100' as rule,
         concat_ws('|', report_key, entity_id, metric, year, dims_key, value) as subject_key,
         report_id,
         entity,
@@ -24,7 +24,7 @@ findings as (
         metric_zh || {{ of_dims('dims_key') }} || ' ' || raw || '% > 100%' as arithmetic_zh,
         metric_en || {{ of_dims('dims_key') }} || ' ' || raw || '% > 100%' as arithmetic_en
     from observations
-    where unit = 'percent' and value > {{ tolerance('rate_above_100', 'most') }}
+    where unit = 'percent' and value > {{ tolerance('rate-above-100', 'most') }}
     qualify row_number() over (partition by subject_key order by char_start) = 1
 
 ),

@@ -37,7 +37,7 @@ contradicted as (
         derived.factor,
         derived.distance,
         derived.tolerance,
-        derived.distance <= derived.tolerance + 2 * {{ tolerance('share_last_digit', 'units') }} * ratios.precision as is_last_digit
+        derived.distance <= derived.tolerance + 2 * {{ tolerance('share-last-digit', 'units') }} * ratios.precision as is_last_digit
     from observations as ratios
     inner join derived on ratios.observation_id = derived.observation_id
     inner join observations as numerators on derived.numerator_id = numerators.observation_id
@@ -65,7 +65,7 @@ contradicted as (
         -- what is called rounded proves nothing
         and not numerators.is_approximate
         and not denominators.is_approximate
-        and {{ same_magnitude('ratios.value', 'derived.expected', tolerance('share_of_parts', 'same_figure_factor')) }}
+        and {{ same_magnitude('ratios.value', 'derived.expected', tolerance('share-of-parts', 'same_figure_factor')) }}
     qualify row_number() over (
         partition by ratios.observation_id
         order by derived.distance, derived.position, derived.numerator_id, derived.denominator_id
@@ -76,7 +76,7 @@ contradicted as (
 findings as (
 
     select
-        case when contradicted.is_last_digit then 'share_last_digit' else 'share_of_parts' end as rule,
+        case when contradicted.is_last_digit then 'share-last-digit' else 'share-of-parts' end as rule,
         concat_ws(
             '|',
             contradicted.report_key, contradicted.entity_id, contradicted.metric, contradicted.year,

@@ -60,14 +60,14 @@ contradicted as (
     select * from sums
     where
         cast(total as double) > 100 + tolerance
-        and total <= {{ tolerance('shares_of_whole', 'complete_to') }}
+        and total <= {{ tolerance('shares-of-whole', 'complete_to') }}
 
 ),
 
 findings as (
 
     select
-        'shares_of_whole' as rule,
+        'shares-of-whole' as rule,
         concat_ws('|', report_key, entity_id, metric, year, dimension, total) as subject_key,
         report_id,
         entity,

@@ -149,8 +149,8 @@ contradicted as (
         abs(cast(value - sum_of_parts as double)) > precision + parts_precision + 1e-6
         and (
             breakdown = 'metric'
-            or share_of_total between {{ tolerance('total_of_parts', 'complete_from') }}
-            and {{ tolerance('total_of_parts', 'complete_to') }}
+            or share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
+            and {{ tolerance('total-of-parts', 'complete_to') }}
         )
         -- a part that was not read as one: the very difference stands there too, of no other metric or breakdown
         and not exists (
@@ -168,7 +168,7 @@ contradicted as (
 findings as (
 
     select
-        'total_of_parts' as rule,
+        'total-of-parts' as rule,
         concat_ws('|', report_key, entity_id, metric, year, dims_key, value, sum_of_parts) as subject_key,
         report_id,
         entity,

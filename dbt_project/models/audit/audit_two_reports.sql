@@ -78,8 +78,8 @@ compared as (
             and lesser.entity_id = places.entity_id
     where
         not (
-            places.n_shared >= {{ tolerance('two_reports', 'places_share') }}
-            and places.n_agreed <= {{ tolerance('two_reports', 'places_agree') }} * places.n_shared
+            places.n_shared >= {{ tolerance('two-reports', 'places_share') }}
+            and places.n_agreed <= {{ tolerance('two-reports', 'places_agree') }} * places.n_shared
         )
         and abs(cast(lesser.value - weightier.value as double))
         > greatest(lesser.precision, weightier.precision) + 1e-6
@@ -93,7 +93,7 @@ compared as (
 findings as (
 
     select
-        'two_reports' as rule,
+        'two-reports' as rule,
         concat_ws('|', report_key, entity_id, metric, year, dims_key, value, other_value) as subject_key,
         report_id,
         entity,
@@ -110,7 +110,7 @@ findings as (
     from compared
     where
         slip is not null
-        or {{ same_magnitude('value', 'other_value', tolerance('two_reports', 'same_figure_factor')) }}
+        or {{ same_magnitude('value', 'other_value', tolerance('two-reports', 'same_figure_factor')) }}
 
 ),
 

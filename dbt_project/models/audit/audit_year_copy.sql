@@ -10,8 +10,8 @@ observations as (
         and not is_approximate
         and value_year_before is not null
         and place <> 'prose'
-        and value >= {{ tolerance('year_copy', 'least_value') }}
-        and value % {{ tolerance('year_copy', 'round_to') }} <> 0
+        and value >= {{ tolerance('year-copy', 'least_value') }}
+        and value % {{ tolerance('year-copy', 'round_to') }} <> 0
         -- what stands still from year to year says nothing
         and metric in (select metrics.code from {{ ref('metrics') }} as metrics where metrics.theme in ('students', 'outcomes', 'funding'))
 
@@ -40,7 +40,7 @@ columns_of_tables as (
 findings as (
 
     select
-        'year_copy' as rule,
+        'year-copy' as rule,
         concat_ws('|', report_key, entity_id, place, year, array_to_string(raws, ' ')) as subject_key,
         report_id,
         entity,
@@ -56,8 +56,8 @@ findings as (
         || array_to_string(raws, ', ') || ')' as arithmetic_en
     from columns_of_tables
     where
-        n_copied >= {{ tolerance('year_copy', 'least_figures') }}
-        and n_copied >= {{ tolerance('year_copy', 'least_share') }} * n_figures
+        n_copied >= {{ tolerance('year-copy', 'least_figures') }}
+        and n_copied >= {{ tolerance('year-copy', 'least_share') }} * n_figures
 
 ),
 

@@ -150,7 +150,7 @@ near as (
             and (shares.ratio_unit <> 'percent' or denominators.value >= numerators.value)
             and (
                 denominators.place = shares.place and denominators.dims_key = '{}'
-                and (shares.place <> 'prose' or abs(denominators.char_start - shares.char_start) <= {{ tolerance('share_of_parts', 'base_distance') }})
+                and (shares.place <> 'prose' or abs(denominators.char_start - shares.char_start) <= {{ tolerance('share-of-parts', 'base_distance') }})
                 or denominators.metric in (select r.denominator from ratios as r where r.ratio = shares.metric)
             )
             and denominators.observation_id <> numerators.observation_id
