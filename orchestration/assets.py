@@ -99,7 +99,7 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
     landing = Landing(places.landing)
     runs = [read_json(path) for path in sorted(places.source_runs.glob("*.json"))]
     documents = sorted({row.sha256 for row in landing.history()} & {row.sha256 for row in _latest(landing)})
-    inputs = _inputs(landing, runs)
+    inputs = _inputs(landing, runs, places.decisions)
     published = current_release(places.current)
     if published and read_json(places.built) == {"inputs": inputs, "release_id": published.release_id}:
         teller(context)(f"nothing new since release {published.release_id}: nothing to build")
@@ -110,6 +110,7 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
         source_runs=runs,
         extracted=folder_for_version(places.extracted),
         document_ids=documents,
+        decisions=places.decisions,
     )
     teller(context)(f"staged {counts['documents']} documents, {counts['observations']:,} observations")
     write_json(places.building, {"inputs": inputs})
@@ -117,11 +118,12 @@ def staged(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[dg
         yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": counts[key.path[-1]]})
 
 
-def _inputs(landing: Landing, runs: Sequence[dict[str, Any]]) -> str:
-    """A hash of all that decides what a release holds: files, sources' troubles, reader, models, rules."""
+def _inputs(landing: Landing, runs: Sequence[dict[str, Any]], ledger: Path) -> str:
+    """A hash of all that decides what a release holds: files, sources' troubles, reader, models, rules, decisions."""
     rows = [(row.url, row.sha256, row.state, row.title) for row in landing.history()]
     troubles = [(run["source"], run["status"], run["problems"]) for run in runs]
-    return _hash([rows, troubles, reader_version(), project_fingerprint(), repr(load_suites())])
+    decided = ledger.read_text(encoding="utf-8") if ledger.is_file() else ""
+    return _hash([rows, troubles, reader_version(), project_fingerprint(), repr(load_suites()), decided])
 
 
 def _hash(content: Any) -> str:

@@ -70,6 +70,11 @@ class Places:
         return self.home / "current"
 
     @property
+    def decisions(self) -> Path:
+        """The review ledger: what the quality owner decided on findings, one JSON object a line, never rewritten."""
+        return self.home / "review" / "decisions.jsonl"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage of runs and events."""
         return self.home / "dagster"

@@ -1,5 +1,5 @@
 -- The schema raw: what scrapers and extraction leave, as dbt's sources. Column order and types are defined here only.
--- Names are the fields of the records LandedFile, SourceRun, Document, Entity and Observation.
+-- Names are the fields of the records LandedFile, SourceRun, Document, Entity and Observation, and of the review ledger.
 
 CREATE SCHEMA raw;
 
@@ -87,4 +87,19 @@ CREATE TABLE raw.observations (
     method VARCHAR,
     confidence DOUBLE,
     quote VARCHAR
+);
+
+-- A line of the review ledger. Key: line; the last line of a finding counts.
+CREATE TABLE raw.decisions (
+    line INTEGER NOT NULL,          -- its line in the ledger
+    finding VARCHAR NOT NULL,
+    rule VARCHAR,
+    verdict VARCHAR NOT NULL,       -- source_error | corrected | parser_error | accepted | reopened
+    value DECIMAL(28, 6),           -- the right figure in the canonical unit; only with corrected
+    reason VARCHAR,
+    subject JSON,                   -- {document, char_start, raw, entity, metric, year, dims}
+    until DATE,
+    release VARCHAR,
+    decided_by VARCHAR,
+    decided_at TIMESTAMP NOT NULL   -- UTC
 );

@@ -18,9 +18,15 @@ RAW_SCHEMA = Path(__file__).with_name("raw.sql")
 
 Record = Mapping[str, Any]
 
+_DECIDED = ("finding", "verdict", "decided_at")
+
 
 class MissingExtractionError(FileNotFoundError):
     """A document was asked for that extraction has not left a file for."""
+
+
+class BrokenLedgerError(ValueError):
+    """A line of the review ledger cannot be read; the message names file and line."""
 
 
 def stage(
@@ -30,16 +36,20 @@ def stage(
     source_runs: Iterable[Record],
     extracted: Path,
     document_ids: Sequence[str],
+    decisions: Path | None = None,
 ) -> dict[str, int]:
     """Build `database` anew with the schema raw and return the number of rows of each of its tables.
 
     `landed_files` are the rows of the landing manifests, oldest first; of each URL the last one counts, and
     what it replaced is kept with the state `superseded`. A file's district is its source's, unless the row names
-    its own. `extracted` holds one `<sha256>.json` for each of `document_ids`. The same input gives the same rows
-    in the same order. Raises MissingExtractionError, before anything is written, where such a file is missing.
+    its own. `extracted` holds one `<sha256>.json` for each of `document_ids`. `decisions` is the review ledger, JSON
+    lines; where there is none yet, nothing was decided. The same input gives the same rows in the same order. Raises
+    MissingExtractionError, before anything is written, where an extraction is missing, and BrokenLedgerError for a
+    line of the ledger that is no decision.
     """
     documents = _extraction_files(extracted, document_ids)
     runs = list(source_runs)
+    decided = _decisions(decisions)
     _forget(database)
     database.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -49,6 +59,7 @@ def stage(
         connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
         _load_records(connection, "landed_files", _current_state(landed_files, runs), Path(scratch))
         _load_records(connection, "source_runs", runs, Path(scratch))
+        _load_records(connection, "decisions", decided, Path(scratch))
         _load_documents(connection, documents)
         counts = _row_counts(connection)
         connection.execute("CHECKPOINT")
@@ -64,6 +75,24 @@ def _extraction_files(extracted: Path, document_ids: Sequence[str]) -> list[str]
             f"first {missing[0]}: extract them before staging"
         )
     return [str(file) for file in files]
+
+
+def _decisions(ledger: Path | None) -> list[dict[str, Any]]:
+    """The lines of the review ledger with their numbers: the order of lines is the order of decisions."""
+    if ledger is None or not ledger.is_file():
+        return []
+    found = []
+    for number, line in enumerate(ledger.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            decision = json.loads(line)
+            found.append({"line": number, **{key: decision[key] for key in _DECIDED}, **decision})
+        except (ValueError, TypeError, KeyError) as error:
+            raise BrokenLedgerError(
+                f"{ledger}, line {number} is no decision ({error!r}): mend it or take it out"
+            ) from None
+    return found
 
 
 def _forget(database: Path) -> None:

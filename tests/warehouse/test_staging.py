@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from extraction.records import Document, Entity, Extraction, Observation
-from warehouse.staging import MissingExtractionError, stage
+from warehouse.staging import BrokenLedgerError, MissingExtractionError, stage
 
-TABLES = ["landed_files", "source_runs", "documents", "document_entities", "observations"]
+TABLES = ["landed_files", "source_runs", "documents", "document_entities", "observations", "decisions"]
 
 
 def extraction(sha256: str, *values: str) -> Extraction:
@@ -58,6 +58,7 @@ def stage_documents(tmp_path: Path, *extractions: Extraction, **given: Any) -> P
     stage(
         database, landed_files=given.get("landed_files", []), source_runs=given.get("source_runs", []),
         extracted=tmp_path / "extracted", document_ids=given.get("document_ids", ids),
+        decisions=given.get("decisions"),
     )  # fmt: skip
     return database
 
@@ -87,7 +88,7 @@ def test_the_counts_of_all_tables_come_back(tmp_path: Path) -> None:
         extracted=tmp_path / "extracted",
         document_ids=[*ids, "aa"],
     )
-    assert counts == dict(zip(TABLES, (1, 1, 2, 2, 3), strict=True))
+    assert counts == dict(zip(TABLES, (1, 1, 2, 2, 3, 0), strict=True))
 
 
 def test_no_input_gives_empty_tables_of_the_same_types(tmp_path: Path) -> None:
@@ -159,4 +160,41 @@ def test_a_document_without_extraction_is_named_and_nothing_is_lost(tmp_path: Pa
     database = stage_documents(tmp_path, extraction("aa", "1"))
     with pytest.raises(MissingExtractionError, match=r"1 of 2 documents .* first bb\.json"):
         stage_documents(tmp_path, document_ids=["aa", "bb"])
+    assert select(database, "select sha256 from raw.documents") == [("aa",)]
+
+
+def decision(finding: str, verdict: str = "accepted", **fields: Any) -> str:
+    row = {"finding": finding, "verdict": verdict, "decided_at": "2026-11-25T02:00:00Z", "decided_by": "质量"}
+    return json.dumps(row | fields, ensure_ascii=False, sort_keys=True)
+
+
+def test_the_ledger_is_loaded_line_by_line(tmp_path: Path) -> None:
+    ledger = tmp_path / "decisions.jsonl"
+    subject = {"document": "aa", "char_start": 0, "raw": "1", "entity": "甲学校", "dims": {"level": "市级"}}
+    lines = [
+        decision("f1", "corrected", value=12.5, subject=subject),
+        "",
+        decision("f1", "reopened", until=None),
+    ]
+    ledger.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    database = stage_documents(tmp_path, extraction("aa", "1"), decisions=ledger)
+    query = "select line, finding, verdict, value, subject ->> '$.dims.level', decided_by from raw.decisions"
+    assert select(database, query) == [
+        (1, "f1", "corrected", Decimal("12.5"), "市级", "质量"),
+        (3, "f1", "reopened", None, None, "质量"),
+    ]
+
+
+def test_without_a_ledger_nothing_was_decided(tmp_path: Path) -> None:
+    database = stage_documents(tmp_path, extraction("aa", "1"), decisions=tmp_path / "none.jsonl")
+    assert select(database, "select count(*) from raw.decisions") == [(0,)]
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", '{"finding": "f1"}'])
+def test_a_broken_line_of_the_ledger_is_named_and_nothing_is_lost(tmp_path: Path, broken: str) -> None:
+    database = stage_documents(tmp_path, extraction("aa", "1"))
+    ledger = tmp_path / "decisions.jsonl"
+    ledger.write_text(f"{decision('f1')}\n{broken}\n", encoding="utf-8")
+    with pytest.raises(BrokenLedgerError, match=r"decisions\.jsonl, line 2 is no decision"):
+        stage_documents(tmp_path, extraction("bb", "1"), decisions=ledger)
     assert select(database, "select sha256 from raw.documents") == [("aa",)]
