@@ -137,7 +137,9 @@ def record_release(history: Path, run_id: str, release_id: str) -> None:
 
 def _run_number(connection: duckdb.DuckDBPyConnection, run: Run) -> int:
     """That of the last run where the same went in, else the next."""
-    last = connection.execute("SELECT run_no, run_id FROM history.runs ORDER BY run_no DESC LIMIT 1").fetchone()
+    last = connection.execute(
+        "SELECT run_no, run_id FROM history.runs ORDER BY run_no DESC LIMIT 1"
+    ).fetchone()
     if last and last[1] == run.run_id:
         return int(last[0])
     number = int(last[0]) + 1 if last else 1

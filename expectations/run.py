@@ -78,9 +78,7 @@ def run_expectations(
 
 def _tell_stored(connection: duckdb.DuckDBPyConnection, stored: Mapping[str, str] | None) -> None:
     """The landing zone as a table that rules can look at."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE landing_store (sha256 VARCHAR, actual_sha256 VARCHAR)"
-    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE landing_store (sha256 VARCHAR, actual_sha256 VARCHAR)")
     if stored is None:
         with suppress(duckdb.CatalogException):  # no raw tables: a finding says so
             connection.execute(

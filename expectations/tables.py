@@ -120,7 +120,9 @@ FROM seen
 ORDER BY seen.rule, seen.finding_id
 """
 
-DECISIONS = "(SELECT * FROM raw.decisions QUALIFY row_number() OVER (PARTITION BY finding ORDER BY line DESC) = 1)"
+DECISIONS = (
+    "(SELECT * FROM raw.decisions QUALIFY row_number() OVER (PARTITION BY finding ORDER BY line DESC) = 1)"
+)
 NO_DECISIONS = (
     "(SELECT NULL::VARCHAR AS finding, NULL::VARCHAR AS verdict, NULL::VARCHAR AS decided_by, "
     "NULL::TIMESTAMP AS decided_at, NULL::VARCHAR AS reason, NULL::DATE AS until WHERE false)"
@@ -181,4 +183,6 @@ def write_tables(connection: duckdb.DuckDBPyConnection, today: date) -> None:
         "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name = 'decisions' "
         "AND database_name = current_database()"
     ).fetchone()
-    connection.execute(FILL_FINDINGS.format(decisions=DECISIONS if staged else NO_DECISIONS), {"today": today})
+    connection.execute(
+        FILL_FINDINGS.format(decisions=DECISIONS if staged else NO_DECISIONS), {"today": today}
+    )

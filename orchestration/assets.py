@@ -189,7 +189,11 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
         places.releases,
         places.current,
         attachments={"data_docs": places.data_docs},
-        extra={"findings": results["findings"], "undecided": results["undecided"]},
+        extra={
+            "findings": results["findings"],
+            "undecided": results["undecided"],
+            "data_docs": "data_docs/index.html",
+        },
     )
     record_release(places.history, read_json(places.building)["inputs"], made.release_id)
     write_json(places.built, {**read_json(places.building), "release_id": made.release_id})

@@ -79,7 +79,11 @@ def _warehouse(database: Path) -> dict[str, Any]:
             "facts": rows("select count(*) from fct_school_metric")[0][0],
             "schools": rows("select count(distinct school_id) from fct_school_metric")[0][0],
             "expectations": {"evaluated": expectations[0], "passed": expectations[1]},
-            "findings": dict(rows("select severity, count(*) from fct_finding where status <> 'closed' group by all order by all")),
+            "findings": dict(
+                rows(
+                    "select severity, count(*) from fct_finding where status <> 'closed' group by all order by all"
+                )
+            ),
             "undecided": dict(
                 rows(
                     "select severity, count(*) from fct_finding where status in ('open', 'reopened') "
