@@ -65,7 +65,8 @@ def run_expectations(
             write_tables(connection, run.today)
         if snapshot is not None:
             write_snapshot(connection, snapshot)
-        undecided = connection.execute(UNDECIDED).fetchall()
+        order = {result.rule: place for place, result in enumerate(results)}
+        undecided = sorted(connection.execute(UNDECIDED).fetchall(), key=lambda row: order[row[1]])
     index = write_docs(docs, suites, results, found, wording=validator.wording)
     return ExpectationRun(
         results=tuple(results),

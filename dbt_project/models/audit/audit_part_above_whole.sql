@@ -3,7 +3,7 @@ with
 observations as (
 
     select * from {{ ref('int_observations_audited') }}
-    where preference = 1 and coalesce(qualifier, '') = '' and not is_approximate
+    where preference = 1 and qualifier = '' and not is_approximate
 
 ),
 

@@ -93,7 +93,9 @@ disagreeing as (
     where
         -- a table, or a sentence, says nothing twice: what looks so are figures whose difference was not read
         (observations.place <> preferred.place or observations.place = 'prose')
-        and not (observations.place = 'prose' and observations.quote = preferred.quote)
+        and not (
+            observations.place = 'prose' and preferred.place = 'prose' and observations.quote = preferred.quote
+        )
         -- of things counted (programmes, prizes) a sentence tells those it is about, a table all
         and not (
             observations.place = 'prose' and preferred.place = 'prose'

@@ -161,7 +161,7 @@ measured as (
 
     select
         checkable.*,
-        qualified.qualifier,
+        coalesce(qualified.qualifier, '') as qualifier,
         case
             when checkable.n_dims = 0 then '{}'
             -- what a share is of stands in share_base; here it would keep the share from its own numerator
@@ -199,7 +199,7 @@ ranked as (
             order by
                 is_approximate,
                 place <> 'prose' desc,
-                coalesce(qualifier, '') = '' desc,
+                qualifier = '' desc,
                 confidence desc nulls last,
                 char_start
         ) as preference
