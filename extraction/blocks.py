@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEADING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
 )
+# The line that opens a case study.
+CASE = re.compile(
+    r"^\s*(?P<name>(?:典型)?案例\s*(?:\d+|[一二三四五六七八九十]+(?![一-鿿])|[（(]\s*(?:\d+|[一二三四五六七八九十]+)\s*[）)]))(?!\d)"
+)
+# A head that says how something is measured, not what.
+MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(][^（）()]*[)）])?$")
 # A row that sums up others, and so belongs to none of their groups.
 TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全校|合计数)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A table cell: `landed_text[start:end] == text`."""
+    """A table cell: `landed_text[start:end] == text`, but for words that were joined over a line end.
+
+    Two cells are the same only where they are one and the same cell, whatever is printed in them.
+    """
 
     text: str
     start: int
     end: int
 
 
+def joined(cells: Sequence[Cell]) -> Cell:
+    """Pieces of one name that the page broke, as one cell."""
+    return Cell("".join(cell.text for cell in cells), cells[0].start, cells[-1].end)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the landed text that is not blank; `gap` counts the blank lines above it."""
+    """A line of the landed text that is not blank; `gap` counts the blank lines above it.
+
+    `empty` counts the empty cells that these blank lines stand for where the text is a page dump.
+    """
 
     text: str
     start: int
     end: int
     gap: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +87,7 @@ class Table:
     @property
     def place_name(self) -> str:
         """How an observation names this table (`表12`), `表` where the report gives it no number."""
-        return re.sub(r"\s", "", self.name) or "表"
+        return "".join(self.name.split()) or "表"
 
 
 Block = Paragraph | Table

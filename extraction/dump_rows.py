@@ -1,21 +1,25 @@
-"""The rows of a page dump: runs of cells that are alike, which open with an ordinal, a year or words."""
+"""The rows of a page dump: runs of cells that are alike, which open with an ordinal, a year or words.
+
+Where the dump marks empty cells, these are cells without a text among the others.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
-from extraction.blocks import TOTAL, Cell
+from extraction.blocks import MEASURE, TOTAL, Cell, joined
 from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
 
-MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(].*[)）])?$")
-_BLANK = re.compile(r"^[/／—–\-－]+$")
-_MOST_NAMES = 4
+# What stands for an empty cell, and two numbers in one cell.
+_BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
+_MOST_NAMES = 6
+_MOST_GROUPS = 2
 _LONGEST_ROW = 16
 
 
@@ -26,25 +30,63 @@ class Row:
     names: tuple[Cell, ...]
     values: tuple[Cell, ...]
 
+    @property
+    def ordinal(self) -> tuple[Cell, ...]:
+        """The ordinal that opens the row, if one does."""
+        opens = self.names[0].text.strip() if self.names else ""
+        return self.names[:1] if opens.isdigit() and not is_year(opens) else ()
+
 
 @dataclass(frozen=True)
 class Body:
     """Rows that are alike: the first of their cells, the cell after the last, and the rows.
 
-    `merged` are numbers of a cell that spans all rows, told at the end of the first.
+    `merged` are numbers of a cell that spans all rows, told at the end of the first; `more` counts columns of words
+    behind the values, which merged cells have left uneven.
     """
 
     start: int
     end: int
     rows: tuple[Row, ...]
     merged: tuple[Cell, ...] = ()
+    more: int = 0
+
+    @property
+    def width(self) -> int:
+        """How many values each row has."""
+        return len(self.rows[0].values)
+
+    @property
+    def has_empty(self) -> bool:
+        """Whether any of its values is an empty cell."""
+        return any(not cell.text for row in self.rows for cell in row.values)
+
+    @property
+    def names(self) -> int:
+        """How many cells at the most name a row."""
+        return max(len(row.names) for row in self.rows)
 
 
 def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """The ways in which rows that are alike can open at cell `i`, the most telling first."""
-    for find in (_ordinal_rows, _year_rows, _named_rows, _typed_rows):
+    for find in (_ordinal_rows, _year_rows, _named_rows, _typed_rows, _spread_years):
         if body := find(cells, i):
             yield body
+
+
+def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
+    """One row at cell `i`: perhaps words, then `width` values (with 0, as many as there are, three or more)."""
+    names = 0
+    while i + names < len(cells) and names <= _MOST_NAMES and not is_value(cells[i + names]):
+        names += 1
+    first = i + names
+    values = first
+    while values < len(cells) and _is_count(cells[values]) and (not width or values - first < width):
+        values += 1
+    ends = values == len(cells) or not _is_count(cells[values])
+    if not ends or values - first < max(width, 3) or (width and not 0 < names <= _MOST_NAMES):
+        return None
+    return Body(i, values, (Row(tuple(cells[i:first]), tuple(cells[first:values])),))
 
 
 def is_value(cell: Cell) -> bool:
@@ -55,11 +97,6 @@ def is_value(cell: Cell) -> bool:
 @lru_cache(maxsize=8192)
 def _reads_as_value(text: str) -> bool:
     return bool(_BLANK.match(narrow(text))) or is_figure(text)
-
-
-def joined(cells: Sequence[Cell]) -> Cell:
-    """Lines of one name that the page broke, as one cell."""
-    return Cell("".join(cell.text for cell in cells), cells[0].start, cells[-1].end)
 
 
 def _is_name(cell: Cell) -> bool:
@@ -79,18 +116,24 @@ def _is_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> bool:
 
 
 def _ordinal_rows(cells: Sequence[Cell], i: int) -> Body | None:
-    """Ordinals that count up at one distance; a name that the page broke in two makes its row one cell longer.
+    """Ordinals that count up, with the same number of cells behind each; but a name that the page broke in two makes its
+    row one cell longer, and a group told in the first of its rows makes the others shorter.
 
-    Of all distances that the second ordinal allows, the one that gives most rows.
+    Of all lengths that the second ordinal allows, the one that gives most rows.
     """
     if not _is_ordinal(cells, i, 1):
         return None
     lengths = [k - i for k in range(i + 3, min(i + 2 + _LONGEST_ROW, len(cells))) if _is_ordinal(cells, k, 2)]
-    found = [body for length in lengths if (body := _rows_of_length(cells, i, length))]
+    found = [
+        body
+        for length in lengths
+        for shortest in (length, length - _MOST_GROUPS)
+        if (body := _rows_of_length(cells, i, length, shortest))
+    ]
     return max(found, key=lambda body: len(body.rows), default=None)
 
 
-def _rows_of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
+def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -> Body | None:
     chunks: list[list[Cell]] = []
     at = i
     while _is_ordinal(cells, at, len(chunks) + 1):
@@ -99,14 +142,20 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
         if broken and chunks and is_value(chunks[0][2]) and at + length < len(cells):
             chunk = [chunk[0], joined(chunk[1:3]), *cells[at + 3 : at + length + 1]]
             at += 1
-        if len(chunk) < length:
+        if shortest < length:
+            ends = (n for n in range(length, shortest - 1, -1) if _is_ordinal(cells, at + n, len(chunks) + 2))
+            chunk = chunk[: next(ends, len(chunks[-1]) if chunks else length)]
+        if len(chunk) < length and at + len(chunk) == len(cells) and chunks and is_value(chunk[-1]):
+            chunk = list(_filled(cells, at, length))
+        if len(chunk) < max(shortest, 3):
             break
         chunks.append(chunk)
-        at += length
+        at += len(chunk)
     if len(chunks) < 2 or not all(any(is_value(cell) for cell in chunk[2:]) for chunk in chunks):
         return None
     named = 1 + len(list(takewhile(_can_name, chunks[0][1:])))
-    return Body(i, at, tuple(Row(tuple(chunk[:named]), tuple(chunk[named:])) for chunk in chunks))
+    width = len(chunks[0]) - named
+    return Body(i, at, tuple(Row(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks if width))
 
 
 # ── 2023 v v v 2024 v v v ────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,6 +190,79 @@ def _year_rows(cells: Sequence[Cell], i: int) -> Body | None:
     return Body(i, at, tuple(rows), merged) if len(rows) >= 2 and width else None
 
 
+def _spread_years(cells: Sequence[Cell], i: int) -> Body | None:
+    """Consecutive years, each with cells of the same kinds behind it; or with equally many values and then words.
+
+    Words behind the values may be uneven in number: those of a merged cell are told in the first of its rows. A name
+    before the first year is the group's.
+    """
+    name = () if is_year(cells[i].text) else (cells[i],)
+    first = i + len(name)
+    if first >= len(cells) or not is_year(cells[first].text) or (name and not _is_name(cells[i])):
+        return None
+    starts = _consecutive_years(cells, first)
+    if len(starts) < 2:
+        return None
+    body = _of_like_cells(cells, name, starts) or _of_values_and_words(cells, name, starts)
+    if body and name and not _is_group(cells, i, body.end):
+        return _spread_years(cells, first)
+    return body and replace(body, start=i)
+
+
+def _consecutive_years(cells: Sequence[Cell], first: int) -> list[int]:
+    """Where the years that count up from the one at `first` stand, at the distance of a row from one another."""
+    year = year_of(cells[first].text) or 0
+    starts = [first]
+    for k in range(first + 1, min(first + _LONGEST_ROW * 4, len(cells))):
+        if _is_that_year(cells[k], year + len(starts)):
+            starts.append(k)
+        elif is_year(cells[k].text) or k - starts[-1] > _LONGEST_ROW:
+            break
+    return starts
+
+
+def _of_like_cells(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]) -> Body | None:
+    length = starts[1] - starts[0]
+    if length < 3 or any(b - a != length for a, b in pairwise(starts)):
+        return None
+    rows = [_filled(cells, start + 1, length - 1) for start in starts]
+    width = length - 1
+    while width and rows[-1][width - 1].text and not any(row[width - 1].text for row in rows[:-1]):
+        width -= 1  # a cell behind the last row only is none of its own
+    rows = [row[:width] for row in rows]
+    if not _are_alike(rows):
+        return None
+    end = min(starts[-1] + 1 + width, len(cells))
+    return Body(starts[0], end, tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True)))
+
+
+def _of_values_and_words(
+    cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]
+) -> Body | None:
+    rows = [tuple(takewhile(_is_count, cells[start + 1 : start + 1 + _LONGEST_ROW])) for start in starts]
+    width = len(rows[0])
+    if not width or any(len(values) != width for values in rows):
+        return None
+    more = max(b - a - 1 - width for a, b in pairwise(starts))
+    after = starts[-1] + 1 + width
+    end = next((k for k in range(after, len(cells)) if is_value(cells[k])), len(cells))
+    named = tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True))
+    return Body(starts[0], min(end, after + more), named, more=more)
+
+
+def _filled(cells: Sequence[Cell], start: int, length: int) -> tuple[Cell, ...]:
+    """So many cells from `start`; empty ones at the end of all have left no mark."""
+    found = tuple(cells[start : start + length])
+    end = cells[-1].end
+    return found + (Cell("", end, end),) * (length - len(found))
+
+
+def _are_alike(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the cells of each column are of one kind, or empty, and some are numbers."""
+    kinds = [{_kind(cell.text) for cell in column if cell.text} for column in zip(*rows, strict=True)]
+    return all(len(kind) < 2 for kind in kinds) and any(kind & {"n", "%"} for kind in kinds)
+
+
 def _next_year(cells: Sequence[Cell], at: int, year: int) -> int | None:
     """Where the cell with this year is, if only counts stand between."""
     for k in range(at + 1, len(cells)):
@@ -164,6 +286,8 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
 
     Else it is the last head of the table.
     """
+    while end < len(cells) and not cells[end].text:
+        end += 1
     behind = end + 1 < len(cells) and _is_name(cells[end]) and cells[end + 1].text == cells[start + 1].text
     return behind or (start > 0 and _is_count(cells[start - 1]))
 
@@ -174,9 +298,8 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
 def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
     """Words, then always equally many values; words in front open a group.
 
-    A row with fewer words than the deepest keeps the groups of the row above. The first row's words may follow right
-    upon the heads: only as many of them are its own as other rows have. A single column of both shares and counts
-    is no column.
+    The first row's words may follow right upon the heads: only as many of them are its own as other rows have. A single
+    column of both shares and counts is no column.
     """
     if is_value(cells[i]):
         return None
@@ -193,13 +316,7 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Body | None:
         return None
     depth = max(len(names) for names, _, _ in alike[1:])
     start = i + max(0, len(alike[0][0]) - depth)
-    rows: list[Row] = []
-    above: tuple[Cell, ...] = ()
-    for names, values, _ in alike:
-        groups = () if TOTAL.match(names[-1].text) else above[: max(0, depth - len(names))]
-        above = (*groups, *names[-depth:])
-        rows.append(Row(above, values))
-    return Body(start, alike[-1][2], tuple(rows))
+    return Body(start, alike[-1][2], tuple(Row(names[-depth:], values) for names, values, _ in alike))
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:

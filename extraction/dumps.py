@@ -1,129 +1,236 @@
-"""Rebuild the grids of a page dump, in which every cell is a line and rows and empty cells have left no mark.
+"""Rebuild the grids of a page dump, in which every cell is a line and rows have left no mark.
 
-The search is for the grid that explains the cells: `dump_rows.py` finds rows that are alike, `head_trees.py` every way in
-which the cells above them can be heads of that many columns, and the columns' own numbers judge between the ways.
+The search is for the grid that explains the cells: `dump_rows.py` finds rows that are alike, `wrapped.py` and
+`head_trees.py` every way in which the cells above them can be heads of that many columns, and the columns' own numbers
+judge between the ways. Empty cells have left a mark in some dumps only, so rows are looked for with and without them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
-from extraction.blocks import Cell, Table
-from extraction.dump_rows import Body, Row, bodies_at, is_value, joined
+from extraction.blocks import TOTAL, Cell, Table
+from extraction.dump_rows import Body, Row, bodies_at, is_value, single_row_at
 from extraction.head_trees import Judge, Way, ways
 from extraction.numbers import is_year
-from extraction.vocabulary import squeeze, vocabulary
+from extraction.wrapped import in_names, readings
 
+_OPENS_HEADS = re.compile(r"序\s*号$")
 _MOST_WAYS = 4_000
+_CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
+_ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
+_MOST_MORE = 3
+_WRAPPED = 0.08  # what an unlikely reading of broken heads costs
+_REACH = 0.3  # what reaching as far as the longest body counts
+_PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
 
 
 @dataclass(frozen=True)
 class _Above:
-    """What stands above a body: its heads, and numbers of a merged cell that spans all rows (a total)."""
+    """What stands above a body: the pieces of its heads, and numbers of a merged cell that spans all rows (a total)."""
 
     heads: tuple[Cell, ...]
     merged: tuple[Cell, ...]
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """A body with the heads that name its columns, and how well they agree with its numbers (1 is in full)."""
+
+    body: Body
+    way: Way
+    merged: tuple[Cell, ...]
+    agreement: float
+
+
 def rebuild(dump: Table, heading: str = "") -> list[Table]:
-    """The grids that a dump's cells form, in order; what fits no grid comes back as dumps, cell for cell."""
-    cells = [row[0] for row in dump.rows if row[0] is not None]
-    tables: list[Table] = []
-    left: list[Cell] = []
-    at, above, i = 0, _Above((), ()), 0
-    known: Way | None = None
-    while i < len(cells):
-        found = list(bodies_at(cells, i))
-        for body in found:
-            goes_on = body.start - at < 2
-            heads = above if goes_on else _above(cells[at : body.start])
-            merged = heads.merged + body.merged
-            way = known if goes_on and known and _fits(known, body) else None
-            way, merged = (way, ()) if way else _way(heads.heads, merged, body.rows, (dump.caption, heading))
-            if way is not None:
-                grid = _dense(way, merged, _with_stub(body.rows, len(way.stub)))
-                tables.append(replace(dump, rows=grid, is_dump=False))
-                kept = {id(cell) for row in grid for cell in row}
-                left += [cell for cell in cells[at : body.end] if id(cell) not in kept and is_value(cell)]
-                at, above, i = body.end, heads, body.end
-                known = replace(way, paths=way.paths[len(merged) :])
+    """The grids that a dump's cells form, in order; what fits no grid comes back as a dump, cell for cell."""
+    return _Search(dump, heading).tables()
+
+
+class _Search:
+    """One walk over a dump's cells. `_at` is the first cell that no grid has taken yet."""
+
+    def __init__(self, dump: Table, heading: str) -> None:
+        self._dump = dump
+        self._around = (dump.caption, heading)
+        self._cells = list(_cells_of(dump))
+        self._at = 0
+        self._above = _Above((), ())
+        self._known: Way | None = None
+
+    def tables(self) -> list[Table]:
+        """The grids in order, and behind them the cells that are left."""
+        grids: list[Table] = []
+        left: list[Cell] = []
+        i = 0
+        while i < len(self._cells):
+            bodies = list(self._bodies(i))
+            fit = self._best(bodies) or self._single(i)
+            if fit is None:
+                skipped = bodies[0].end if bodies else i + 1
+                if bodies:
+                    left += self._cells[self._at : skipped]
+                    self._at = skipped
+                i = skipped
+                continue
+            grid, told = _grid(fit)
+            grids.append(replace(self._dump, rows=grid, is_dump=False))
+            taken = self._cells[self._at : fit.body.end]
+            left += [cell for cell in taken if is_value(cell) and not _is_told(cell, told)]
+            self._above = self._heads_of(fit.body)
+            self._known = replace(fit.way, paths=fit.way.paths[len(fit.merged) :])
+            self._at = i = fit.body.end
+        left += self._cells[self._at :]
+        left = [cell for cell in left if cell.text]
+        return [*grids, *([replace(self._dump, rows=tuple((cell,) for cell in left))] if left else [])]
+
+    def _bodies(self, i: int) -> Iterator[Body]:
+        """Rows that open at cell `i`, with the empty cells and without."""
+        if not self._cells[i].text:
+            return
+        yield from bodies_at(self._cells, i)
+        if len(self._dense) < len(self._cells):
+            for body in bodies_at(self._dense, self._to_dense[i]):
+                start, last = self._from_dense[body.start], self._from_dense[body.end - 1]
+                yield replace(body, start=start, end=last + 1)
+
+    @cached_property
+    def _dense(self) -> list[Cell]:
+        return [cell for cell in self._cells if cell.text]
+
+    @cached_property
+    def _from_dense(self) -> list[int]:
+        return [k for k, cell in enumerate(self._cells) if cell.text]
+
+    @cached_property
+    def _to_dense(self) -> dict[int, int]:
+        return {k: n for n, k in enumerate(self._from_dense)}
+
+    def _best(self, bodies: Sequence[Body]) -> _Fit | None:
+        """The body whose heads agree best with its numbers, where one that goes further counts for more."""
+        shapes = {(body.start, body.end, body.width): body for body in reversed(bodies)}
+        longest = max((body.end - body.start for body in bodies), default=0)
+        best: _Fit | None = None
+        weighed = 0.0
+        for body in sorted(shapes.values(), key=lambda body: body.start - body.end):
+            fit = self._fit(body)
+            if fit is None:
+                continue
+            weight = fit.agreement + _REACH * (body.end - body.start) / longest
+            if not body.has_empty and any(not cell.text for cell in self._cells[body.start : body.end]):
+                weight -= _PASSED_OVER
+            if best is None or weight > weighed:
+                best, weighed = fit, weight
+            if weighed >= _CERTAIN + _REACH:
                 break
-        else:
-            i = found[0].end if found else i + 1
-            left, at = (left + cells[at:i], i) if found else (left, at)
-    left += cells[at:]
-    if left:
-        tables.append(replace(dump, rows=tuple((cell,) for cell in left)))
-    return tables
+        return best
+
+    def _fit(self, body: Body) -> _Fit | None:
+        if self._goes_on(body) and self._known and _fits(self._known, body):
+            return _Fit(body, self._known, (), 1.0)
+        above = self._heads_of(body)
+        return _way(above.heads, above.merged + body.merged, body, self._around)
+
+    def _single(self, i: int) -> _Fit | None:
+        """One more row below heads that are known, or the only row of a table."""
+        if self._known and i == self._at and (body := single_row_at(self._cells, i, len(self._known.paths))):
+            return _Fit(body, self._known, (), 1.0)
+        if i == self._at or not is_value(self._cells[i]) or is_value(self._cells[i - 1]):
+            return None
+        body = single_row_at(self._cells, i, 0)
+        fit = body and self._fit(body)
+        return fit if fit and fit.agreement >= _ONE_ROW else None
+
+    def _goes_on(self, body: Body) -> bool:
+        return body.start - self._at < 2
+
+    def _heads_of(self, body: Body) -> _Above:
+        return self._above if self._goes_on(body) else _above(self._cells[self._at : body.start])
+
+
+def _cells_of(dump: Table) -> Iterator[Cell]:
+    """The cells in order; one that is empty stands where the one before it ends."""
+    end = dump.start
+    for (cell,) in dump.rows:
+        yield cell or Cell("", end, end)
+        end = cell.end if cell else end
 
 
 def _above(cells: Sequence[Cell]) -> _Above:
-    """Part the cells above a body into heads and the numbers right before the first row.
+    """Part the cells above a body into the pieces of heads and the numbers right before the first row.
 
-    A bracket that holds only a unit belongs to the head before it: `毕业生数` `(人)`.
+    Words between spaces on one line may be several heads, and words before 序号 belong to no table with ordinals.
     """
+    cells = [cell for cell in cells if cell.text]
+    opens = max((k for k, cell in enumerate(cells) if _OPENS_HEADS.match(cell.text)), default=0)
+    cells = cells[opens:]
     end = len(cells)
     while end and is_value(cells[end - 1]) and not is_year(cells[end - 1].text):
         end -= 1
-    heads: list[Cell] = []
-    for cell in cells[:end]:
-        if heads and (_is_bracket(cell) or _one_term(heads[-1].text, cell.text)):
-            heads[-1] = joined((heads[-1], cell))
-        else:
-            heads.append(cell)
-    return _Above(tuple(heads), tuple(cells[end:]))
+    return _Above(tuple(piece for cell in cells[:end] for piece in _pieces(cell)), tuple(cells[end:]))
 
 
-def _is_bracket(cell: Cell) -> bool:
-    return re.fullmatch(r"[（(][^（）()]*[)）]", cell.text) is not None
-
-
-def _one_term(first: str, second: str) -> bool:
-    """Whether the page broke one head in two: together they are a known head, or a term that the first half is not."""
-    terms, heads = vocabulary().terms, vocabulary().dimension_of_header
-    both = re.sub(r"[（(][^（）()]*[)）]$", "", squeeze(first + second))
-    return both in heads or (both in terms and squeeze(first) not in terms)
+def _pieces(cell: Cell) -> list[Cell]:
+    if " " not in cell.text or is_year(cell.text) or len(cell.text) != cell.end - cell.start:
+        return [cell]
+    return [Cell(m.group(), cell.start + m.start(), cell.start + m.end()) for m in re.finditer(r"\S+", cell.text)]
 
 
 def _fits(way: Way, body: Body) -> bool:
     """Whether rows that follow right upon others have as many columns, so that the same heads stand over them."""
-    return len(way.paths) == len(body.rows[0].values) and len(way.stub) <= len(body.rows[0].names)
+    return len(way.paths) == body.width and len(way.stub) <= body.names
 
 
 def _way(
-    heads: Sequence[Cell], merged: tuple[Cell, ...], rows: Sequence[Row], around: tuple[str, ...]
-) -> tuple[Way | None, tuple[Cell, ...]]:
-    """How the heads name the columns, and the merged cells among these; (None, …) where they do not.
+    pieces: Sequence[Cell], merged: tuple[Cell, ...], body: Body, around: tuple[str, ...]
+) -> _Fit | None:
+    """How the heads name the columns, and the merged cells among these; None where they do not.
 
     The numbers of a merged cell are the first columns; where no way explains them, they are left out.
     """
-    width = len(rows[0].values)
-    body = [[row.values[c] for row in rows] for c in range(width)]
-    names = max(len(row.names) for row in rows)
+    best: _Fit | None = None
+    heads_read = readings(pieces)
     for some in dict.fromkeys((merged, ())):
-        columns = [[cell] for cell in some] + body
-        way = Judge(columns, around, names).best(islice(ways(heads, len(columns), names), _MOST_WAYS))
-        if way is not None:
-            return way, some
-    return None, ()
+        for columns in _columns(body):
+            judge = Judge([*([cell] for cell in some), *columns], around, body.rows)
+            for cost, heads in heads_read:
+                found = islice(ways(heads, judge.width, body.names, judge.words), _MOST_WAYS)
+                way, agreement = judge.best(found)
+                agreement -= _WRAPPED * cost
+                if way is not None and (best is None or agreement > best.agreement):
+                    best = _Fit(body, way, some, agreement)
+                    if agreement >= _CERTAIN and not cost and not judge.words:
+                        return best
+    return best
 
 
-def _with_stub(rows: Sequence[Row], heads: int) -> Sequence[Row]:
-    """Rows whose names fit the heads above them: with fewer heads than words, the page broke the outer name into lines."""
+def _columns(body: Body) -> Iterator[list[list[Cell]]]:
+    """The columns of a body's values, then without empty ones at its end, or with columns of words behind them."""
+    columns = [[row.values[c] for row in body.rows] for c in range(body.width)]
+    yield columns
+    while len(columns) > 1 and not any(cell.text for cell in columns[-1]):
+        columns = columns[:-1]
+        yield columns
+    for more in range(1, min(body.more, _MOST_MORE) + 1):
+        yield [*columns, *([] for _ in range(more))]
+
+
+def _is_told(cell: Cell, told: set[int]) -> bool:
+    return cell.start in told or not cell.text
+
+
+def _grid(fit: _Fit) -> tuple[tuple[tuple[Cell | None, ...], ...], set[int]]:
+    """Heads over rows, and the places of the cells in it; the numbers of a merged cell stand in a row of their own
+    without a name.
+    """
+    stub, paths, merged = fit.way.stub, fit.way.paths, fit.merged
+    rows, told = _named(fit.body.rows, len(stub))
     names = max(len(row.names) for row in rows)
-    if not 0 < heads < names or any(is_year(cell.text) for row in rows for cell in row.names):
-        return rows
-    outer = names - heads + 1
-    return [Row((joined(row.names[:outer]), *row.names[outer:]), row.values) for row in rows]
-
-
-def _dense(way: Way, merged: Sequence[Cell], rows: Sequence[Row]) -> tuple[tuple[Cell | None, ...], ...]:
-    """Heads over rows; the numbers of a merged cell stand in a row of their own without a name."""
-    stub, paths = way.stub, way.paths
-    names, width = max(len(row.names) for row in rows), len(rows[0].values)
     none: list[Cell | None] = [None] * names
     stub_row = (*none[: max(0, names - len(stub))], *stub[max(0, len(stub) - names) :])
     depth = max(len(path) for path in paths)
@@ -131,8 +238,39 @@ def _dense(way: Way, merged: Sequence[Cell], rows: Sequence[Row]) -> tuple[tuple
         (*(none if level else stub_row), *(path[min(level, len(path) - 1)] for path in paths))
         for level in range(depth)
     ]
+    width = len(paths) - len(merged)
     if merged:
         grid.append((*none, *merged, *([None] * width)))
     indent: list[Cell | None] = [None] * len(merged)
-    grid += [(*none[len(row.names) :], *row.names, *indent, *row.values) for row in rows]
-    return tuple(grid)
+    for row in rows:
+        values = [cell if cell.text else None for cell in row.values[:width]]
+        values += [None] * (width - len(values))
+        grid.append((*none[len(row.names) :], *row.names, *indent, *values))
+    told |= {cell.start for line in grid for cell in line if cell is not None}
+    return tuple(grid), told
+
+
+def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
+    """Rows with as many names as there are heads for them, and the places of all cells that name them.
+
+    Names that the page broke are joined, an ordinal without a head is dropped, and a row with fewer names than heads
+    keeps the groups of the row above unless it is a total.
+    """
+    told = {cell.start for row in rows for cell in row.names}
+    if not heads:
+        return list(rows), told
+    named: list[Row] = []
+    above: tuple[Cell, ...] = ()
+    for row in rows:
+        ordinal = row.ordinal
+        names = tuple(cell for cell in row.names if cell.text)[len(ordinal) :]
+        if len(names) + len(ordinal) > heads:
+            ordinal = ()
+        places = heads - len(ordinal)
+        if names and not any(is_year(cell.text) for cell in names):
+            names = in_names(names, places)
+        if not names or not TOTAL.match(names[-1].text):
+            names = (*above[: max(0, places - len(names))], *names)
+        above = tuple(cell for cell in names if not is_year(cell.text))
+        named.append(Row((*ordinal, *names), row.values))
+    return named, told

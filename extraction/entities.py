@@ -97,15 +97,28 @@ class Cast:
     schools: Mapping[str, Entity] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     principal: str | None = None
+    _mentioned: dict[str, tuple[Mention, ...]] = field(default_factory=dict, init=False, repr=False)
 
-    def mentions(self, text: str) -> list[Mention]:
+    def mentions(self, text: str) -> Sequence[Mention]:
         """The schools and the district spoken of in a text, in order, under their official names."""
-        names = self._names.finditer(text) if self._names else ()
-        found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
-        if self.publisher and self.publisher.kind == "district":
-            own = rf"{_THE_DISTRICT.pattern}|(?<![\u4e00-\u9fff]){re.escape(self.publisher.name)}(?=现有|共有|有|职业|中职|中等)"
-            found += [Mention(m.start(), m.end(), self.publisher.name) for m in re.finditer(own, text)]
-        return sorted(found)
+        if text not in self._mentioned:
+            names = self._names.finditer(text) if self._names else ()
+            found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
+            if self.publisher and self._own_words:
+                own = self._own_words.finditer(text)
+                found += [Mention(m.start(), m.end(), self.publisher.name) for m in own]
+            self._mentioned[text] = tuple(sorted(found))
+        return self._mentioned[text]
+
+    @cached_property
+    def _own_words(self) -> re.Pattern[str] | None:
+        """A finder of the words by which a district's report means the district; None for a school's report."""
+        if not self.publisher or self.publisher.kind != "district":
+            return None
+        name = re.escape(self.publisher.name)
+        return re.compile(
+            rf"{_THE_DISTRICT.pattern}|(?<![\u4e00-\u9fff]){name}(?=现有|共有|有|职业|中职|中等)"
+        )
 
     def spoken_of(
         self, text: str, before: str | None, school: str | None = None

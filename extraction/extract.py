@@ -12,6 +12,7 @@ from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
 from extraction.layout import blocks_of
 from extraction.limits import bounded, check_size
+from extraction.outline import Outline
 from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
@@ -85,16 +86,23 @@ def _observe(document: Document, reading: Reading) -> Extraction:
 
 
 def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list[Observation]:
-    """Observations of all blocks in reading order. A heading starts anew who is spoken of."""
+    """Observations of all blocks in reading order. A heading starts anew who is spoken of.
+
+    Numbers of a case study are told apart by it: it is their `coverage`.
+    """
     found: dict[int, Observation] = {}
     publisher = cast.publisher.name if cast.publisher else None
     entity = publisher
     school: str | None = None
     heading = ""
+    outline = Outline()
     for block in blocks:
         if isinstance(block, Table):
             made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
+        elif outline.opens_case(block.text):
+            continue
         elif block.is_heading:
+            outline.heading(block.text)
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
@@ -104,6 +112,8 @@ def _observations(blocks: Sequence[Block], cast: Cast, own: Year | None) -> list
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
         for observation in made:
+            if outline.case and not isinstance(block, Table):
+                observation = replace(observation, dims={**observation.dims, "coverage": outline.case})
             found.setdefault(observation.char_start, observation)
     return sorted(found.values(), key=lambda o: o.char_start)
 

@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extraction.blocks import Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
+
+_ABOUT = re.compile(r"[约近超≈+余多以上\s]*")
+_LONG = 60  # a cell of so many characters is prose
+_ORDINALS = re.compile(r"序号|编号")
 
 
 @dataclass(frozen=True)
@@ -35,46 +40,57 @@ def data_of(table: Table) -> Iterator[Datum]:
     """Every number of a table, row by row. A merged number is told once; a dump's numbers belong to no words."""
     if table.is_dump:
         cells = [cell for row in table.rows for cell in row if cell is not None and not is_year(cell.text)]
-        yield from (Datum(number, cell, (), ()) for cell in cells if (number := _number_in(cell)))
+        yield from (Datum(number, cell, (), ()) for cell in cells if (number := number_in(cell)))
     elif table.rows:
         yield from _data_of_grid(table.rows)
 
 
 def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     body = _first_data_row(grid)
-    names = _name_columns(grid, body)
+    heads_of = [_heads(grid, body, c) for c in range(len(grid[0]))]
+    names = _name_columns(grid[body:], heads_of)
+    counted = [
+        c
+        for c, heads in enumerate(heads_of)
+        if c not in names and not (heads and _NO_STATISTIC.search(heads[0]))
+    ]
     section = ""
     told: set[int] = set()
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
-        if len(distinct) == 1 and len(row) > 1 and not _number_in(next(iter(distinct.values()))):
+        if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
             section = next(iter(distinct.values())).text
             continue
-        row_names = tuple((_head(grid, body, c), cell.text) for c in names if (cell := row[c]) is not None)
-        for c, cell in enumerate(row):
-            if cell is None or c in names or cell.start in told:
-                continue
-            heads = _heads(grid, body, c)
-            number = _number_in(cell)
-            if number is None or (heads and _NO_STATISTIC.search(heads[0])):
+        row_names = tuple(
+            (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
+        )
+        for c in counted:
+            cell = row[c]
+            if cell is None or cell.start in told or (number := number_in(cell)) is None:
                 continue
             told.add(cell.start)
             left = () if body else _left_of(row, c)
-            yield Datum(number, cell, heads, row_names + left, section)
+            yield Datum(number, cell, heads_of[c], row_names + left, section)
 
 
-def _number_in(cell: Cell) -> Number | None:
+def number_in(cell: Cell) -> Number | None:
     """The number that a cell is: alone, with its unit, or with a sign; prose in a cell is no number."""
-    numbers = find_numbers(cell.text)
+    return _number_of(cell.text) if len(cell.text) < _LONG else None
+
+
+@lru_cache(maxsize=32_768)
+def _number_of(text: str) -> Number | None:
+    """Remembered: tables are gone over several times, and cells are often alike."""
+    numbers = find_numbers(text)
     if len(numbers) != 1:
         return None
     number = numbers[0]
-    rest = (cell.text[: number.start] + cell.text[number.unit_end :]).strip()
-    return number if re.fullmatch(r"[约近超≈+余多以上]*", rest) else None
+    rest = text[: number.start] + text[number.unit_end :]
+    return number if _ABOUT.fullmatch(rest) else None
 
 
 def _is_data(cell: Cell | None) -> bool:
-    return cell is not None and not is_year(cell.text) and _number_in(cell) is not None
+    return cell is not None and not is_year(cell.text) and number_in(cell) is not None
 
 
 def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
@@ -84,13 +100,15 @@ def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
     return len(grid)
 
 
-def _name_columns(grid: Sequence[Sequence[Cell | None]], body: int) -> list[int]:
+def _name_columns(
+    rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tuple[str, ...]]
+) -> list[int]:
     """Columns that name rows: words, years, or ordinals below a head that says so."""
     names = []
-    for c in range(len(grid[0])):
-        column = [row[c] for row in grid[body:] if row[c] is not None]
+    for c, heads in enumerate(heads_of):
+        column = [row[c] for row in rows if row[c] is not None]
         data = sum(_is_data(cell) for cell in column)
-        ordinal = bool(re.search(r"序号|编号", _head(grid, body, c)))
+        ordinal = bool(heads and _ORDINALS.search(heads[0]))
         if column and (ordinal or data * 2 < len(column)):
             names.append(c)
     return names
@@ -102,12 +120,7 @@ def _heads(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> tup
     return tuple(dict.fromkeys(cell.text for cell in cells if cell is not None))
 
 
-def _head(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> str:
-    heads = _heads(grid, body, column)
-    return heads[0] if heads else ""
-
-
 def _left_of(row: Sequence[Cell | None], column: int) -> tuple[tuple[str, str], ...]:
     """In a grid without heads: the words right before the number."""
-    words = [cell.text for cell in row[:column] if cell is not None and _number_in(cell) is None]
+    words = [cell.text for cell in row[:column] if cell is not None and number_in(cell) is None]
     return (("", words[-1]),) if words else ()

@@ -14,20 +14,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from extraction.blocks import Cell
-from extraction.dump_rows import MEASURE
+from extraction.blocks import MEASURE, Cell
+from extraction.dump_rows import Row
+from extraction.grids import number_in
 from extraction.meaning import Context, Meaning, interpret, says_share, units_in
-from extraction.numbers import Number, find_numbers, is_year
+from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
-from extraction.vocabulary import squeeze, vocabulary
+from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
 
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
-_LOOKED_AT = 200  # ways that are judged in full, the likeliest first
-_OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围")
-_GROUPS_HEADS = re.compile(r"情况|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_NEVER = 50.0
+_LIKELY = 0.3  # the weight of what is only likely
+_SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
+_NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
+_LOOKED_AT = 60  # ways that are judged in full, the likeliest first
+_OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$")
+# Heads that stand over names of rows as often as over other heads.
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
+_GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(frozen=True)
@@ -38,16 +45,21 @@ class Way:
     paths: tuple[_Path, ...]
 
 
-def ways(heads: Sequence[Cell], width: int, names: int) -> Iterator[Way]:
-    """Every way in which the heads give `width` columns of values and about `names` over the names of rows."""
+def ways(
+    heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = frozenset()
+) -> Iterator[Way]:
+    """Every way in which the heads give `width` columns of values and about `names` over the names of rows.
+
+    `words` are the columns of values without a number, which may have a head that stands over names.
+    """
     leaves = _leaves(heads)
     groups = _groups(leaves)
-    if len(groups) == 1 and (way := _parted([(head,) for head in heads], len(heads) - width)):
+    if len(groups) == 1 and (way := _parted([(head,) for head in heads], len(heads) - width, words)):
         yield way  # years over all columns, below nothing
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         for owners in combinations(range(len(tree)), len(groups)):
-            if any(_names_rows(tree[k][-1]) for k in owners):
+            if any(names_rows(tree[k][-1].text) for k in owners):
                 continue
             children = dict(zip(owners, groups, strict=True))
             columns = [
@@ -55,16 +67,25 @@ def ways(heads: Sequence[Cell], width: int, names: int) -> Iterator[Way]:
                 for k, upper in enumerate(tree)
                 for path in ([(*upper, leaf) for leaf in children[k]] if k in children else [upper])
             ]
-            if way := _parted(columns, len(columns) - width):
+            if way := _parted(columns, len(columns) - width, words):
                 yield way
 
 
-def _parted(columns: Sequence[_Path], names: int) -> Way | None:
-    """Part the columns: those with a head over names, filled up from the left, are `names` columns; the rest are values."""
-    stub = [k for k, path in enumerate(columns) if _names_rows(path[-1])]
-    if not len(stub) <= names < len(columns):
+def _parted(columns: Sequence[_Path], names: int, words: frozenset[int]) -> Way | None:
+    """Part the columns: those with a head over names, filled up from the left, are `names` columns; the rest are values.
+
+    With more such heads than names, the first columns are the names and the other heads must stand over words.
+    """
+    stub = [k for k, path in enumerate(columns) if names_rows(path[-1].text)]
+    if not 0 <= names < len(columns):
         return None
+    if len(stub) > names:
+        if not {k - names for k in stub if k >= names} <= words:
+            return None
+        stub = list(range(names))
     stub += [k for k in range(len(columns)) if k not in stub][: names - len(stub)]
+    if not stub and len(columns) > 1 and len({path[:-1] for path in columns}) == 1 and len(columns[0]) > 1:
+        return None  # one head over everything is a title
     return Way(
         tuple(columns[k][-1] for k in sorted(stub)),
         tuple(path for k, path in enumerate(columns) if k not in stub),
@@ -120,13 +141,23 @@ def _compositions(total: int, parts: int, least: int) -> Iterator[tuple[int, ...
 
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
-    """The lower heads at the end: years, or else words of measure, that repeat below several upper heads."""
+    """The lower heads at the end that repeat below several upper heads: years, words of measure, or any run of heads
+    told again and again.
+    """
     kinds: tuple[Callable[[str], bool], ...] = (is_year, lambda text: bool(MEASURE.match(text)))
     for is_leaf in kinds:
         k = len(heads)
         while k and is_leaf(heads[k - 1].text):
             k -= 1
         if k < len(heads) - 1:
+            return list(heads[k:])
+    texts = [head.text for head in heads]
+    for period in range(2, len(texts) // 2 + 1):
+        run = texts[-period:]
+        k = len(texts) - period
+        while k >= period and texts[k - period : k] == run:
+            k -= period
+        if k < len(texts) - period:
             return list(heads[k:])
     return []
 
@@ -141,14 +172,10 @@ def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
     return groups
 
 
-def _names_rows(head: Cell) -> bool:
-    """A head that stands over names, not over numbers."""
-    return _is_over_names(head.text.strip())
-
-
 @lru_cache(maxsize=4096)
-def _is_over_names(text: str) -> bool:
-    return squeeze(text) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(text))
+def names_rows(head: str) -> bool:
+    """Whether a head stands over names, not over numbers."""
+    return squeeze(head) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(head.strip()))
 
 
 class Judge:
@@ -158,24 +185,33 @@ class Judge:
     meaning, and a share that follows from two other columns. Small weights prefer upper heads that speak of a group.
     """
 
-    def __init__(self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], names: int) -> None:
-        self._columns = [
-            [n[0] if (n := find_numbers(cell.text)) else None for cell in column] for column in columns
-        ]
+    def __init__(
+        self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], rows: Sequence[Row]
+    ) -> None:
+        self._columns = [[number_in(cell) for cell in column] for column in columns]
         self._around = around
-        self._names = names
-        self._judged: dict[tuple[int, ...], tuple[Meaning, float]] = {}
+        self._names = [len(row.names) for row in rows]
+        self._row_names = [[cell.text for cell in reversed(row.names)] for row in rows]
+        self._named: dict[Unit | None, float] = {}
+        self._texts = [any(cell.text for cell in column) or not column for column in columns]
+        self.words = frozenset(c for c, column in enumerate(self._columns) if not any(column))
+        self._shares: dict[tuple[int, int, int], bool] = {}
+        self._judged: dict[tuple[int, _Path], tuple[Meaning, float]] = {}
 
     @property
-    def most(self) -> float:
-        """The score of a way in which every column agrees with its head."""
-        return 2.0 * len(self._columns)
+    def width(self) -> int:
+        """How many columns of values there are."""
+        return len(self._columns)
 
-    def best(self, found: Iterable[Way]) -> Way | None:
-        """The way that agrees best; None without one that agrees well enough to explain anything."""
+    def best(self, found: Iterable[Way]) -> tuple[Way | None, float]:
+        """The way that agrees best and how well (1 where every column agrees with its head).
+
+        (None, …) without one that agrees well enough to explain anything.
+        """
         likely = heapq.nlargest(_LOOKED_AT, found, key=self._agreement)
-        best = max(likely, key=self.score, default=None)
-        return best if best is not None and self.score(best) >= _PLAUSIBLE * self.most else None
+        score, best = max(((self.score(way), way) for way in likely), key=lambda s: s[0], default=(0.0, None))
+        agreement = score / (2.0 * max(1, self.width - len(self.words)))
+        return (best if agreement >= _PLAUSIBLE else None), agreement
 
     def score(self, way: Way) -> float:
         """The agreement of one way; higher is better."""
@@ -192,19 +228,27 @@ class Judge:
             - 0.5 * doubled
             - 0.2 * parted
             + self._follows(meanings)
-            + _likely_parents(way)
         )
 
     def _agreement(self, way: Way) -> float:
-        unexplained = sum(not _names_rows(head) for head in way.stub)
-        homeless = max(0, len(way.stub) - self._names)
+        stub = len(way.stub)
+        unexplained = sum(not (names_rows(h.text) or _MAY_NAME_ROWS.search(h.text)) for h in way.stub)
+        homeless = max(0, stub - max(self._names))
         return (
-            sum(self._column(c, path)[1] for c, path in enumerate(way.paths)) - 0.5 * unexplained - homeless
+            sum(self._column(c, path)[1] for c, path in enumerate(way.paths))
+            - 0.5 * unexplained
+            - homeless
+            - _LIKELY * self._without_head(stub)
+            + _likely_parents(way)
         )
+
+    def _without_head(self, stub: int) -> float:
+        """How many names of a row, on average, have no head of their own."""
+        return sum(max(0, names - stub) for names in self._names) / len(self._names)
 
     def _column(self, c: int, path: _Path) -> tuple[Meaning, float]:
         """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
-        key = (c, *(head.start for head in path))
+        key = (c, path)
         if key not in self._judged:
             self._judged[key] = self._judge(c, path)
         return self._judged[key]
@@ -215,15 +259,26 @@ class Judge:
         unit = (numbers[0].unit if numbers else None) or (
             next(iter(units_in(phrases[0])), None) if phrases else None
         )
+        if not numbers:  # only words to judge by
+            counts = phrases and self._texts[c] and _SAYS_COUNT.search(phrases[0])
+            return _NO_MEANING, -_LIKELY if counts else 0.0
         meaning = interpret(Context((*phrases, *self._around)), unit)
-        if (
-            not numbers or not phrases
-        ):  # nothing to judge by: an empty column, or a year over rows of many metrics
+        if not phrases:  # a year over rows of many metrics
             return meaning, _NEUTRAL
         counted = unit is not None and unit.canonical != "percent"
         shares = 0.0 if counted else sum(_looks_like_share(n) for n in numbers) / len(numbers)
         is_share = says_share(phrases[0]) or meaning.unit == "percent"
-        return meaning, (shares if is_share else 1 - shares) + (meaning.metric != UNMAPPED)
+        named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
+        over_words = bool(_MAY_NAME_ROWS.search(phrases[0]))
+        return meaning, (shares if is_share else 1 - shares) + named - over_words
+
+    def _named_by_rows(self, unit: Unit | None) -> float:
+        """The share of rows whose own names name a metric that a number with this unit can be of."""
+        if unit not in self._named:
+            meanings = [interpret(Context(names), unit) for names in self._row_names if names]
+            known = sum(meaning.metric != UNMAPPED for meaning in meanings)
+            self._named[unit] = known / len(meanings) if meanings else 0.0
+        return self._named[unit]
 
     def _follows(self, meanings: Sequence[Meaning]) -> float:
         """Half a point for each column of shares that two other columns give, one of which the shares are of."""
@@ -243,9 +298,12 @@ class Judge:
         return 0.5 * found
 
     def _is_share(self, share: int, part: int, whole: int) -> bool:
-        rows = list(zip(self._columns[share], self._columns[part], self._columns[whole], strict=False))
-        full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
-        return bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
+        key = (share, part, whole)
+        if key not in self._shares:
+            rows = zip(self._columns[share], self._columns[part], self._columns[whole], strict=False)
+            full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
+            self._shares[key] = bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
+        return self._shares[key]
 
 
 def _looks_like_share(number: Number) -> bool:
@@ -261,25 +319,44 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
     for meaning, path in zip(meanings, paths, strict=True):
         if meaning.metric != UNMAPPED and meaning.dims:
             told_by = tuple(sorted(meaning.dims))
-            kinds.setdefault(path[:-1], set()).add(told_by)
-            parents.setdefault((meaning.metric, *told_by), set()).add(path[:-1])
+            above = path[: -2 if MEASURE.match(path[-1].text) else -1]
+            kinds.setdefault(above, set()).add(told_by)
+            parents.setdefault((meaning.metric, *told_by), set()).add(above)
     mixed = sum(len(found) - 1 for parent, found in kinds.items() if parent)
     return mixed + sum(len(found) - 1 for found in parents.values())
 
 
 def _likely_parents(way: Way) -> float:
-    """Upper heads that speak of a group (情况, 级别), or whose unit holds for lower heads without one, are likely."""
-    children: dict[Cell, list[Cell]] = {}
+    """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
+    lower heads as another, are likely.
+    """
+    children: dict[Cell, list[str]] = {}
+    seen: set[_Path] = set()
     for path in way.paths:
-        for parent, child in pairwise(path):
-            children.setdefault(parent, []).append(child)
-    return sum(0.3 if _is_likely(parent, below) else -0.3 for parent, below in children.items())
+        for depth in range(1, len(path)):
+            if (upper := path[: depth + 1]) not in seen:
+                seen.add(upper)
+                children.setdefault(path[depth - 1], []).append(path[depth].text)
+    below = [(parent.text, tuple(texts)) for parent, texts in children.items()]
+    alike = Counter(texts for _, texts in below)
+    return sum(_LIKELY if alike[texts] > 1 else _likelihood(parent, texts) for parent, texts in below)
 
 
-def _is_likely(parent: Cell, below: Sequence[Cell]) -> bool:
-    if all(is_year(child.text) for child in below):
-        return True
-    measured = any(MEASURE.match(child.text) or units_in(child.text) for child in below)
-    if units_in(parent.text):
+@lru_cache(maxsize=16_384)
+def _likelihood(parent: str, below: tuple[str, ...]) -> float:
+    """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
+    if is_year(parent) and any(map(is_year, below)):
+        return -_NEVER
+    if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
+        kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
+        return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
+    return _LIKELY if _is_likely(parent, below) else -_LIKELY
+
+
+def _is_likely(parent: str, below: Sequence[str]) -> bool:
+    if all(map(is_year, below)):
+        return not _MAY_NAME_ROWS.search(parent)
+    measured = any(MEASURE.match(child) or units_in(child) for child in below)
+    if units_in(parent):
         return not measured
-    return bool(_GROUPS_HEADS.search(parent.text)) or all(MEASURE.match(child.text) for child in below)
+    return bool(_GROUPS_HEADS.search(parent)) or all(MEASURE.match(child) for child in below)

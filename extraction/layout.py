@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 import statistics
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from extraction.blocks import Block, Line, Paragraph, Reading, Table
-from extraction.text_tables import CAPTION, find_table
+from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
+from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
 
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
+_REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _SENTENCE_END = re.compile(r"[。！？；：:.…”」』）)]\s*$")
 
 
@@ -55,7 +59,26 @@ def lines_of(text: str) -> list[Line]:
         else:
             gap += 1
         position += len(raw) + 1
-    return lines
+    return _with_empty_cells(lines)
+
+
+def _with_empty_cells(lines: list[Line]) -> list[Line]:
+    """Blank lines beyond those that part all cells of a page dump are cells without a text.
+
+    Dumps either end an empty cell with a line end as any other cell, or part it like any other from its neighbours;
+    the whole document tells which: in the second case all blank lines more are whole multiples.
+    """
+    gaps = Counter(
+        b.gap for a, b in pairwise(lines) if len(a.text) <= CELL_LENGTH and len(b.text) <= CELL_LENGTH
+    )
+    if not gaps:
+        return lines
+    usual, often = gaps.most_common(1)[0]
+    if often < _REGULAR * gaps.total():
+        return lines
+    more = [gap - usual for gap in gaps if gap > usual]
+    step = usual + 1 if all(n % (usual + 1) == 0 for n in more) else 1
+    return [replace(line, empty=(line.gap - usual) // step) if line.gap > usual else line for line in lines]
 
 
 def _captioned(table: Table, caption: Line | None) -> Table:
@@ -103,4 +126,5 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
 
 def _continues(line: Line, following: Line) -> bool:
     text = line.text.strip()
-    return len(text) >= 25 and not _SENTENCE_END.search(text) and not CAPTION.match(following.text)
+    opens = CAPTION.match(following.text) or CASE.match(following.text) or CASE.match(text)
+    return len(text) >= 25 and not _SENTENCE_END.search(text) and not opens

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
 from extraction.records import UNMAPPED
@@ -23,8 +24,12 @@ _FAMILY = {
     "percent_point": "change",
     "ratio": "ratio",
     "Mbps": "bandwidth",
+    "school": "school", "enterprise": "enterprise", "course": "course", "room": "room", "set": "set",
+    "occurrence": "occurrence",
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
+
+_COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
@@ -59,7 +64,8 @@ class Meaning:
         return "" if self.metric == UNMAPPED else vocabulary().metrics[self.metric].unit
 
 
-def units_in(phrase: str) -> list[Unit]:
+@lru_cache(maxsize=16_384)
+def units_in(phrase: str) -> tuple[Unit, ...]:
     """The units that a head or caption announces in brackets: `金额（万元）`, `（单位：人、%）`."""
     known = vocabulary().units
     found = []
@@ -68,7 +74,7 @@ def units_in(phrase: str) -> list[Unit]:
             unit = known.get(part.strip())
             if unit:
                 found.append(unit)
-    return found
+    return tuple(found)
 
 
 def family(canonical: str) -> str:
@@ -77,12 +83,17 @@ def family(canonical: str) -> str:
 
 
 def fits(metric: Metric, unit: Unit | None) -> bool:
-    """Whether a number printed with this unit can be of this metric; 个 counts people, too."""
+    """Whether a number printed with this unit can be of this metric.
+
+    A measure word that is said of one kind of thing (所 of schools, 家 of firms, 门 of courses, 次 of what happens) counts
+    nothing else; 个 and 项 count anything, people too.
+    """
     if unit is None or family(metric.unit) == family(unit.canonical):
         return True
-    return unit.canonical == "count" and family(metric.unit) == "person"
+    return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 
+@lru_cache(maxsize=16_384)
 def says_share(phrase: str) -> bool:
     """Whether a phrase announces a share (比例, 占比, 占…的) rather than the thing itself."""
     return bool(_SHARE_WORDS.search(squeeze(_BRACKET.sub("", phrase)))) or "%" in squeeze(phrase)
@@ -95,16 +106,35 @@ def interpret(context: Context, unit: Unit | None) -> Meaning:
     head noun last. A share word or a per cent sign turns a counted metric into its share. A unit of another family
     than the metric's leaves the number unmapped rather than wrong.
     """
-    squeezed = [squeeze(phrase) for phrase in context.phrases]
+    return _interpret(tuple(context.phrases), tuple(context.members.items()), squeeze(context.before), unit)
+
+
+@lru_cache(maxsize=65_536)
+def _interpret(
+    phrases: tuple[str, ...], fixed: tuple[tuple[str, str], ...], before: str, unit: Unit | None
+) -> Meaning:
+    """The same words are asked about again and again: heads in every row, labels in every report of a district."""
+    members = dict(fixed)
+    squeezed = [squeeze(phrase) for phrase in phrases]
     is_share = (unit is not None and unit.canonical == "percent") or (
-        unit is None and any(says_share(phrase) for phrase in context.phrases[:1])
+        unit is None and any(says_share(phrase) for phrase in phrases[:1])
     )
-    said = squeeze(context.before) + "".join(reversed(squeezed))
+    said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
         for metric in _named_in(phrase, said, unit, is_share=is_share):
-            dims = _dims(metric, squeezed, context.members)
+            dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
-    return Meaning(UNMAPPED, dict(context.members), 0.3)
+    for dimension in members:
+        implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
+        if implied and (metric := _measured(implied, unit, is_share=is_share)):
+            return Meaning(metric.code, _dims(metric, squeezed, members), 0.5)
+    return Meaning(UNMAPPED, dict(members), 0.3)
+
+
+def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
+    """The metric, or its share, where a number with this unit can be of it."""
+    metric = _as_share(code) if is_share else vocabulary().metrics[code]
+    return metric if metric and fits(metric, unit) else None
 
 
 def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
@@ -123,8 +153,7 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
             if (found := _implied(kind, phrase, said, unit, ranks=_FALLS_BACK))
         ]
     for _, code in sorted(named, key=lambda item: -item[0]):
-        metric = _as_share(code) if is_share else vocabulary().metrics[code]
-        if metric and fits(metric, unit):
+        if metric := _measured(code, unit, is_share=is_share):
             yield metric
 
 
@@ -138,10 +167,10 @@ def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks
     """The metric that a member of a dimension, or certain words of the phrase, imply; the nearest cue decides."""
     lines = [
         line
-        for line in vocabulary().implied
+        for line in vocabulary().implied_of.get(dimension, ())
         if line.rank in ranks
+        and (dimension or any(word in phrase for word in line.words))
         and _is_of_unit(line.unit, unit)
-        and (line.dimension == dimension if dimension else any(word in phrase for word in line.words))
     ]
     for _, ranked in groupby(lines, key=lambda line: line.rank):
         cued = [(max((said.rfind(cue) for cue in line.cues), default=0), line.metric) for line in ranked]
@@ -177,7 +206,14 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and _tells_apart(metric, term)
             ):
                 dims[term.kind] = term.code
-    return dims
+    return _population(metric, phrases) | dims
+
+
+def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:
+    """Whose part a part is, where it is not the usual whole: 兼职教师持证 are not the full-time teachers who are meant."""
+    wholes = vocabulary().other_wholes.get(metric.code, {})
+    named = (wholes.get(term.code) for phrase in phrases for term in vocabulary().find_terms(phrase))
+    return next(({"indicator": whole} for whole in named if whole), {})
 
 
 def _tells_apart(metric: Metric, term: Term) -> bool:

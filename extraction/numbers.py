@@ -45,8 +45,8 @@ class Number:
     def amount(self) -> Decimal:
         """What is printed, before any unit: `1,234.50` -> 1234.50, `十二` -> 12."""
         if self.is_chinese:
-            return Decimal(_chinese_value(self.raw))
-        return Decimal(re.sub(r"[,，]", "", narrow(self.raw)))
+            return Decimal(chinese_number(self.raw))
+        return Decimal(narrow(self.raw).replace(",", "").replace("，", ""))
 
     @property
     def is_chinese(self) -> bool:
@@ -86,7 +86,7 @@ def find_chinese_numbers(text: str) -> list[Number]:
     return [
         Number(m.start("number"), m.end("number"), m["number"], "", m["unit"], units[m["unit"]], m.end())
         for m in _counted_in_chinese().finditer(text)
-        if _chinese_value(m["number"]) > 1
+        if chinese_number(m["number"]) > 1
     ]
 
 
@@ -103,11 +103,11 @@ def _counted_in_chinese() -> re.Pattern[str]:
         u.printed for u in vocabulary().units.values() if u.canonical in ("count", "person", "volume")
     )
     return re.compile(
-        rf"(?<![第十百千万亿零一二三四五六七八九两\d每各])(?P<number>[一二三四五六七八九十百两]+)(?P<unit>{counting})"
+        rf"(?<![第十百千万亿零一二三四五六七八九两\d每各])(?P<number>[一二三四五六七八九十百两]+)(?P<unit>{counting})(?!产业)"
     )
 
 
-def _chinese_value(raw: str) -> int:
+def chinese_number(raw: str) -> int:
     """The value of a numeral below one thousand: 三百二十 -> 320."""
     total, digit = 0, 0
     for sign in raw:

@@ -18,9 +18,10 @@ from extraction.meaning import Context, Meaning, interpret
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
-from extraction.years import Year, opens_with_year, spoken_of
+from extraction.years import Year, opens_with_year, spoken_of, years_in
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
 _CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获)+")
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
@@ -30,18 +31,36 @@ _REACHES = re.compile(rf"{_CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?
 _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
+_NEAR = 200
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
+_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性)")
 _NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
+_PLACE_OF_CONTEST = (
+    (re.compile(r"世界|国际"), "国际级"),
+    (re.compile(r"全国|国家|中国"), "国家级"),
+    (re.compile(r"[省市]"), "市级"),
+    (re.compile(r"[区县]"), "区级"),
+)
+_ORIGIN = re.compile(
+    r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
+)
+_REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
+_PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
+_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
+_BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
+_INSTITUTION = re.compile(r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]")
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
     r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
+_MARK = re.compile(r"[，,、；;。：:（()）]")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
@@ -78,10 +97,22 @@ class _Words:
         """The words of its own clause before the number."""
         return self.clauses[0]
 
+    @cached_property
+    def cues(self) -> str:
+        """The cues of implied metrics in all that was said before, in order: what else was said implies nothing."""
+        return "".join(vocabulary().cue_pattern.findall(self.said))
+
+    @property
+    def listed(self) -> str:
+        """What 、 parts from its own clause, unless that is another thing counted."""
+        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0]
+        named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
+        return "" if named else listed
+
     @property
     def noun(self) -> str:
         """The noun behind the number's unit, up to the next mark: 22个专业."""
-        return re.split(r"[，,、；;。：:（()）]", self.behind, maxsplit=1)[0][:40]
+        return _MARK.split(self.behind, maxsplit=1)[0][:40]
 
 
 def observations_in(
@@ -114,7 +145,7 @@ def _in_sentence(
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
         words = _Words(number, lead, sentence[number.unit_end : until], said)
-        _follow(thread, lead, cast, own)
+        _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
         found = replace(found, char_start=start, char_end=start + len(number.raw))
@@ -127,11 +158,11 @@ def _in_sentence(
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
 
 
-def _follow(thread: _Thread, lead: str, cast: Cast, own: Year | None) -> None:
+def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
     thread.year = spoken_of(lead, own) or thread.year
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
-    thread.group = _group_in(lead) or thread.group
+    thread.group = _group_in(lead) or _rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
 
@@ -144,6 +175,12 @@ def _group_in(lead: str) -> dict[str, str]:
     if found := list(categories.finditer(lead)):
         return {"category": found[-1].group()}
     return {}
+
+
+def _rest_in(said: str) -> dict[str, str]:
+    """The categories that are left, where the words up to a number speak of them: 其余5个专业大类共."""
+    rest = _REST.search(said[-40:])
+    return {"category": rest.group()} if rest else {}
 
 
 @lru_cache(maxsize=1)
@@ -166,6 +203,8 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start], sentence[number.unit_end : number.unit_end + 1]
     if _NO_STATISTIC.search(before) or (re.match(r"[年月日号届]", after) and number.unit is None):
+        return False
+    if re.search(r"\d\s*[+＋]\s*$", before) or re.match(r"[+＋]", after):  # 3+4 is a kind of schooling
         return False
     if number.unit is None:
         return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*$", before)) and not re.match(r"[.\-—+]", after)
@@ -205,15 +244,53 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
     dims: dict[str, str] = {}
     sentence = words.said[words.said.rfind("。") + 1 :]
     if metric.code.endswith("_awards"):
-        levels = [term.code for term in vocabulary().find_terms(squeeze(sentence)) if term.kind == "level"]
-        contests = _CONTEST.findall(sentence)
-        dims |= {"level": levels[-1]} if levels else {}
-        dims |= {"indicator": squeeze(contests[-1])} if contests else {}
+        dims |= _of_contest(sentence)
+    elif metric.code == "training_attendance":
+        dims |= _level_in(sentence)
+    if words.clause in ("其余", "其他"):
+        dims["indicator"] = words.clause
     if thread.semester:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
+    if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
+        dims["origin"] = origin["from"] or origin["of"]
+    if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
+        dims["purpose"] = purpose["purpose"]
+    dims |= _before_added(words) or _quoted_before(metric, words.noun)
     return dims
+
+
+def _before_added(words: _Words) -> dict[str, str]:
+    """`在原30个专业的基础上新增了`: what there was before."""
+    return {"indicator": "新增前"} if _BEFORE_ADDED.match(words.behind) else {}
+
+
+def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
+    """`12名教师被评为“课程思政”市级名师`: what is quoted right before the words that name the metric, and no part of them."""
+    for quoted in _QUOTED.finditer(noun):
+        terms = vocabulary().terms_of[metric.code]
+        behind = squeeze(noun[quoted.end() :])
+        if any(term in behind for term in terms) and not any(squeeze(quoted[1]) in term for term in terms):
+            return {"indicator": quoted[1]}
+    return {}
+
+
+def _level_in(text: str) -> dict[str, str]:
+    """The level that a text names last."""
+    levels = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "level"]
+    return {"level": levels[-1]} if levels else {}
+
+
+def _of_contest(sentence: str) -> dict[str, str]:
+    """The contest that a sentence names last, and its level: said of it, else of whoever holds it, else before it."""
+    contests = list(_CONTEST.finditer(sentence))
+    if not contests:
+        return _level_in(sentence)
+    contest = contests[-1]
+    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(contest[1][:6])), None)
+    level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
+    return {**level, "indicator": squeeze(contest[1])}
 
 
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
@@ -229,10 +306,14 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     readings = (
         plain
         if words.number.is_chinese
-        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_earlier_clauses)
+        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_rest, _of_earlier_clauses)
     )
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
-    if found.metric != UNMAPPED and (covered := _COVERED.match(words.behind)):
+    added = f"{found.metric}_added"
+    if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
+        found = replace(found, metric=added)
+    covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
+    if found.metric != UNMAPPED and covered:
         return replace(found, dims={**found.dims, "coverage": covered[1]})
     if found.metric != UNMAPPED and _RANGE.match(words.behind.strip()):
         return replace(found, dims={**found.dims, "indicator": "下限"})
@@ -265,7 +346,7 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
         found = _interpret(words, [_metric_name(last.metric)])
         found = found and replace(found, dims=dict(last.dims))
     found = found or _interpret(words, [whole])
-    return found and replace(found, dims=found.dims | _denominator(found.metric, whole), confidence=0.75)
+    return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
 
 
 def _denominator(ratio: str, whole: str) -> dict[str, str]:
@@ -277,8 +358,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 
 
 def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
-    """`专任教师285人`: the clause right before the number."""
-    return _interpret(words, [words.clause])
+    """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
+    return _interpret(words, [words.clause, words.listed])
 
 
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
@@ -303,13 +384,28 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     return replace(found, dims={**last.dims, **found.dims}, confidence=0.6) if found and narrower else None
 
 
+def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
+    """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
+    if last is None or not (words.clause in ("其余", "其他") or _REST.search(words.said[-40:])):
+        return None
+    parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
+    return next(
+        (
+            replace(found, dims={}, confidence=0.6)
+            for code in (last.metric, *parts)
+            if (found := _interpret(words, [_metric_name(code)])) and found.metric in (last.metric, *parts)
+        ),
+        None,
+    )
+
+
 def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
     return _interpret(words, [words.clause, *words.clauses[1:2]])
 
 
 def _interpret(words: _Words, phrases: Sequence[str]) -> Meaning | None:
-    context = Context([phrase for phrase in phrases if phrase], before=words.said)
+    context = Context([phrase for phrase in phrases if phrase], before=words.cues)
     found = interpret(context, words.number.unit)
     return found if found.metric != UNMAPPED else None
 
@@ -319,11 +415,18 @@ def _metric_name(code: str) -> str:
 
 
 def _is_other(words: _Words) -> bool:
-    """A change, a plan, or a sum over several years."""
+    """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
     if _CHANGE.search(clause.rstrip()):
         return not words.noun.startswith("专业")
-    return bool(_PLAN.search(clause) or _LONG_RUN.search(clause))
+    return bool(_PLAN.search(clause) or _BACKGROUND.match(clause) or _of_several_years(words))
+
+
+def _of_several_years(words: _Words) -> bool:
+    """Whether the sentence up to the number speaks of several years together, and of no single one since."""
+    sentence = re.split(r"[。；;！？\n]", words.said[-_NEAR:])[-1]
+    runs = list(_LONG_RUN.finditer(sentence))
+    return bool(runs) and not years_in(sentence[runs[-1].end() :])
 
 
 def count_unmapped(observations: Sequence[Observation]) -> int:

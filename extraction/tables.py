@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extraction.blocks import TOTAL, Table
 from extraction.dumps import rebuild
@@ -13,11 +14,15 @@ from extraction.grids import Datum, data_of
 from extraction.meaning import Context, Meaning, family, interpret, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
+from extraction.told_apart import told_apart
 from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
+# A head over names of things, which are no indicators: 基地名称, 项目名称.
+_NAMES_THINGS = re.compile(r"(?<!指标)名称$")
+_TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _SUBSET = re.compile(r"^其中[:：]?")
 
 
@@ -45,22 +50,19 @@ def observations_in(
         table, named[-1].name if named else entity, spoken_of(table.caption, year) or year, cast, heading
     )
     for grid in rebuild(table, heading) if table.is_dump else [table]:
-        for datum in data_of(grid):
-            yield _observation(datum, place, lost=grid.is_dump)
+        found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
+        yield from told_apart(found)
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
-    unit = datum.number.unit or _unit_from_heads(datum, place.table.caption)
-    members = _members(datum)
-    meaning = (
-        Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(_phrases(datum, place), members), unit)
-    )
+    column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
+    unit = datum.number.unit or _unit(column, row, datum.section, caption)
+    said = (*column.said, *row.said, *_saying((datum.section, caption, place.heading)))
+    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
-    year = _year(datum, place)
-    label = "/".join(
-        [*(h for h in reversed(datum.heads) if not is_year(h)), *(n for _, n in datum.row if not is_year(n))]
-    )
+    year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
+    label = "/".join((*column.label, *row.label)) or caption
     cell, number = datum.cell, datum.number
     return Observation(
         char_start=cell.start + number.start,
@@ -70,41 +72,79 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit=meaning.unit or (unit.canonical if unit else ""),
         unit_raw=number.unit_raw or (unit.printed if unit else ""),
         metric=meaning.metric,
-        label=label or place.table.caption,
-        entity=_entity(datum, place),
+        label=label,
+        entity=_entity(datum, place, meaning.metric),
         year=year.value if year else None,
         year_basis=year.basis if year else None,
         where=place.table.place_name,
         method="dump" if place.table.is_dump else "grid",
         confidence=meaning.confidence - (0.1 if place.table.is_dump else 0.0),
-        dims=meaning.dims,
-        quote=" · ".join(part for part in (place.table.caption, label, number.raw + number.unit_raw) if part),
+        dims=dict(meaning.dims),
+        quote=" · ".join(dict.fromkeys(p for p in (caption, label, number.raw + number.unit_raw) if p)),
     )
 
 
-def _phrases(datum: Datum, place: _Place) -> tuple[str, ...]:
-    """The words of a number, nearest first: heads, row names, section, caption; years and totals say nothing."""
+@dataclass(frozen=True)
+class _Named:
+    """What the heads of a column, or the names of a row, give to every number there.
+
+    `said` are their words, the nearest first, `label` all of them in reading order.
+    """
+
+    said: tuple[str, ...]
+    label: tuple[str, ...]
+    year: Year | None
+    unit: Unit | None
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=16_384)
+def _column(heads: tuple[str, ...]) -> _Named:
+    unit = next((units[0] for head in heads if (units := units_in(head))), None)
+    year = next((_as_year(head) for head in heads if is_year(head)), None)
+    return _Named(_saying(heads), tuple(head for head in reversed(heads) if not is_year(head)), year, unit)
+
+
+@lru_cache(maxsize=16_384)
+def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     dimension_of = vocabulary().dimension_of_header
-    rows = [
+    said = tuple(
         _chosen(name)
-        for head, name in reversed(datum.row)
+        for head, name in reversed(row)
         if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")
-    ]
-    words = [*datum.heads, *rows, datum.section, place.table.caption, place.heading]
+    )
+    names = tuple(name for _, name in row)
+    unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
+    year = next((_as_year(name) for name in names if is_year(name)), None)
+    label = tuple(name for name in names if not is_year(name))
+    return _Named(_saying(said), label, year, unit or _unit_column(row), _members(row))
+
+
+@lru_cache(maxsize=16_384)
+def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words that can say what a number is: no years, no totals; 其中 only says that it is a part."""
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+
+
+def _as_year(text: str) -> Year:
+    return Year(year_of(text) or 0, "school" if "学年" in text else "calendar")
+
+
+def _spoken_of_in(heads: tuple[str, ...], own: Year | None) -> Year | None:
+    return next((found for head in heads if (found := spoken_of(head, own))), None)
 
 
 def _chosen(name: str) -> str:
     """What is ticked in a cell of boxes: □国家级☑市级□校级 -> 市级; any other cell as it is."""
-    ticked = re.findall(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)", name) if "□" in name else []
+    ticked = _TICKED.findall(name) if "□" in name else []
     return "、".join(ticked) or name
 
 
-def _members(datum: Datum) -> dict[str, str]:
+def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Members that the row's names fix through the head they stand below."""
     vocab = vocabulary()
     members: dict[str, str] = {}
-    for head, name in datum.row:
+    for head, name in row:
         dimension = vocab.dimension_of_header.get(squeeze(head))
         squeezed = squeeze(name)
         if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
@@ -113,38 +153,42 @@ def _members(datum: Datum) -> dict[str, str]:
             members["category"] = name
         elif squeezed in vocab.programmes:
             members["programme"] = name
-        elif dimension and dimension not in ("indicator", "level", "award"):
+        elif dimension in ("level", "award"):
+            members |= _member(dimension, _chosen(name))
+        elif dimension and dimension != "indicator":
             members[dimension] = name
-        elif dimension == "indicator" and interpret(Context((name,)), None).metric == UNMAPPED:
+        elif dimension and (_NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED):
             members["indicator"] = name
     return members
 
 
-def _unit_from_heads(datum: Datum, caption: str) -> Unit | None:
+def _member(dimension: str, name: str) -> dict[str, str]:
+    """The member of a dimension that a cell names; none where it names no known one."""
+    found = [term.code for term in vocabulary().find_terms(squeeze(name)) if term.kind == dimension]
+    return {dimension: found[0]} if found else {}
+
+
+def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
+    """The unit of a row that has a column for it."""
+    named = next((name.strip() for head, name in row if head.strip() in ("单位", "计量单位")), "")
+    return vocabulary().units.get(named)
+
+
+def _unit(column: _Named, row: _Named, section: str, caption: str) -> Unit | None:
     """The unit in brackets of the nearest head, row name or caption; a caption with several units decides nothing."""
-    for phrase in (*datum.heads, *(name for _, name in reversed(datum.row)), datum.section):
-        if units := units_in(phrase):
-            return units[0]
-    column = next((name for head, name in datum.row if head.strip() in ("单位", "计量单位")), None)
-    if column and column.strip() in vocabulary().units:
-        return vocabulary().units[column.strip()]
+    if unit := column.unit or row.unit:
+        return unit
+    if of_section := units_in(section):
+        return of_section[0]
     announced = units_in(caption)
     return announced[0] if len(announced) == 1 else None
 
 
-def _year(datum: Datum, place: _Place) -> Year | None:
-    for _, text in datum.row:
-        if is_year(text):
-            return Year(year_of(text) or 0, "school" if "学年" in text else "calendar")
-    for head in datum.heads:
-        if is_year(head):
-            return Year(year_of(head) or 0, "school" if "学年" in head else "calendar")
-        if found := spoken_of(head, place.year):
-            return found
-    return place.year
-
-
-def _entity(datum: Datum, place: _Place) -> str | None:
+def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
+    """Who a number is of: named in its row or heads, else the table's; how many schools there are is the district's."""
+    publisher = place.cast.publisher
+    if metric == "schools" and publisher and publisher.kind == "district":
+        return publisher.name
     for head, name in datum.row:
         named = place.cast.mentions(name)
         if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):

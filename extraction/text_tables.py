@@ -18,7 +18,7 @@ CAPTION = re.compile(
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _FEWEST_CELLS = 8
-_CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
+CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
 def find_table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
@@ -181,15 +181,21 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     A line is one cell; below a caption it is several where numbers stand in it between spaces (a row in PDF text).
     """
     start = i + _opens_table(lines, i)
+    if start < len(lines) and lines[start].text.startswith("\t"):
+        return None, i  # rows of a converted Word file, which the caption does not belong to
     captioned = start > 0 and _opens_table(lines, start - 1)
     end = start
     while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
         end += 1
-    cells = [cell for line in lines[start:end] for cell in (_cells_in(line) if captioned else [_whole(line)])]
+    rows: list[tuple[Cell | None]] = []
+    for line in lines[start:end]:
+        rows += [(None,)] * (line.empty if rows else 0)
+        rows += [(cell,) for cell in (_cells_in(line) if captioned else [_whole(line)])]
+    cells = [cell for (cell,) in rows if cell is not None]
     if len(cells) < _FEWEST_CELLS or sum(is_figure(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
     above = lines[start - 1].text.strip() if captioned else ""
-    dump = tuple((cell,) for cell in cells)
+    dump = tuple(rows)
     return Table(dump, above, _caption_name(above), is_dump=True, start=lines[i].start), end
 
 
@@ -223,11 +229,11 @@ def _opens_table(lines: Sequence[Line], i: int) -> bool:
 def _is_cell(line: Line) -> bool:
     """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
     text = line.text.strip()
-    if re.search(r"[。；！？\t|｜]", text) or ("，" in text and len(text) > _CELL_LENGTH):
+    if re.search(r"[；！？\t|｜]|。$|。.*。", text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
     if HEADING.match(text) and re.match(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$", text):
         return False
-    return all(len(cell.text) <= _CELL_LENGTH for cell in _cells_in(line))
+    return all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

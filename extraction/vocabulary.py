@@ -156,6 +156,17 @@ class Vocabulary:
         return denominators
 
     @cached_property
+    def other_wholes(self) -> Mapping[str, Mapping[str, str]]:
+        """Metric of a part -> the wholes it can be part of besides the common one, each with its name without 数."""
+        wholes: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows("metric_ratios"):
+            whole = row["denominator"]
+            if row["denominator_scope"] == "whole" and whole != self.standard_denominator[row["ratio"]]:
+                for code in (row["numerator"], row["ratio"]):
+                    wholes[code][whole] = _stem(self.metrics[whole].name_zh)
+        return wholes
+
+    @cached_property
     def implied(self) -> tuple[Implied, ...]:
         """The lines of implied_metrics.csv, lower ranks first."""
         lines = (
@@ -170,6 +181,23 @@ class Vocabulary:
             for r in _rows("implied_metrics")
         )
         return tuple(sorted(lines, key=lambda line: line.rank))
+
+    @cached_property
+    def implied_of(self) -> Mapping[str, tuple[Implied, ...]]:
+        """Dimension -> the lines of implied_metrics.csv that a member of it may mean; "" -> those with words of their own."""
+        lines: dict[str, list[Implied]] = defaultdict(list)
+        for line in self.implied:
+            if line.dimension:
+                lines[line.dimension].append(line)
+            if line.words:
+                lines[""].append(line)
+        return {dimension: tuple(found) for dimension, found in lines.items()}
+
+    @cached_property
+    def cue_pattern(self) -> re.Pattern[str]:
+        """A finder of all cues of implied_metrics.csv, the longest first."""
+        cues = {cue for line in self.implied for cue in line.cues}
+        return re.compile("|".join(map(re.escape, sorted(cues, key=len, reverse=True))))
 
     @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
@@ -187,9 +215,13 @@ class Vocabulary:
         return {header: d.code for d in reversed(list(self.dimensions.values())) for header in d.headers}
 
     @cached_property
-    def programmes(self) -> frozenset[str]:
-        """Names of the national catalogue's programmes."""
-        return frozenset(squeeze(r["name_zh"]) for r in _rows("programmes"))
+    def programmes(self) -> Mapping[str, str]:
+        """Squeezed present or former name of a programme of the national catalogue -> its present name."""
+        names = {squeeze(r["name_zh"]): r["name_zh"] for r in _rows("programmes")}
+        for row in _rows("programmes"):
+            for former in _split(row["former_names"]):
+                names.setdefault(squeeze(former), row["name_zh"])
+        return names
 
     @cached_property
     def categories(self) -> frozenset[str]:
@@ -209,6 +241,15 @@ class Vocabulary:
             for alias in _split(row["aliases"]):
                 meanings[squeeze(alias)].append((row["dimension"], row["member"]))
         return {term: tuple(dict.fromkeys(found)) for term, found in meanings.items()}
+
+    @cached_property
+    def terms_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Metric or member code -> the terms that mean it."""
+        words: dict[str, list[str]] = defaultdict(list)
+        for term, meanings in self.terms.items():
+            for _, code in meanings:
+                words[code].append(term)
+        return defaultdict(tuple, {code: tuple(terms) for code, terms in words.items()})
 
     @cached_property
     def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
@@ -268,9 +309,17 @@ def vocabulary() -> Vocabulary:
     return Vocabulary()
 
 
+# What may stand behind a short word for it to be the thing meant: 专业22个, 招生总人数, not 专业部 or 招生计划.
+_BEHIND_SHORT = re.compile(r"[^一-鿿]|[数总人共为是有达的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$")
+_SHORT = 2
+
+
 @lru_cache(maxsize=16_384)
 def _find_terms(label: str) -> tuple[Term, ...]:
-    """The terms of a label; heads and captions are asked for again and again."""
+    """The terms of a label; heads and captions are asked for again and again.
+
+    A metric's word of two characters that goes on as another word, or that is an average of (课均学生), is none.
+    """
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
@@ -279,12 +328,15 @@ def _find_terms(label: str) -> tuple[Term, ...]:
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
+            goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
+            averaged = start > 0 and label[start - 1] == "均"
             layers = set()
             for kind, code in terms[term]:
                 layer = "metric" if kind == "metric" else "member"
+                if start < covered[layer] or (layer == "metric" and (goes_on or averaged)):
+                    continue
                 layers.add(layer)
-                if start >= covered[layer]:
-                    found.append(Term(kind, code, term, start, end))
+                found.append(Term(kind, code, term, start, end))
             for layer in layers:
                 covered[layer] = max(covered[layer], end)
     return tuple(found)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extraction.numbers import narrow
 from extraction.records import YearBasis
 
-_SPAN = re.compile(r"((?:19|20)\d{2})\s*[-—–－~至到]+\s*((?:19|20)\d{2})\s*(学年)?")
+# A page may have lost the dash between two years: 20232024年.
+_SPAN = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–－~至到]+\s*|(?=\d{4}\s*年))((?:19|20)\d{2})\s*(学年)?"
+)
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(学年|年度|年|届)")
 _REPORT_YEAR = (
     re.compile(
@@ -40,15 +45,18 @@ def report_year(title: str, opening: str, published_on: str | None) -> int | Non
     return int(published_on[:4]) - 1 if published_on and published_on[:4].isdigit() else None
 
 
-def years_in(text: str) -> list[tuple[int, Year]]:
+@lru_cache(maxsize=8_192)
+def years_in(text: str) -> tuple[tuple[int, Year], ...]:
     """Offsets (of the end) and years spoken of in a text, in order. A school year is named by its later half."""
+    if not _DIGIT.search(text):
+        return ()
     text = narrow(text)
     spans = list(_SPAN.finditer(text))
     school_years = [m for m in spans if m[3] or int(m[2]) - int(m[1]) == 1]
     single = [m for m in _YEAR.finditer(text) if not any(s.start() <= m.start() < s.end() for s in spans)]
     found = [(m.end(), Year(int(m[2]), "school")) for m in school_years]
     found += [(m.end(), Year(int(m[1]), "school" if m[2] == "学年" else "calendar")) for m in single]
-    return sorted(found, key=lambda item: item[0])
+    return tuple(sorted(found, key=lambda item: item[0]))
 
 
 def spoken_of(text: str, own: Year | None) -> Year | None:

@@ -69,7 +69,7 @@ CENTRE_2025 = document(
         observation("graduates", 2100, entity=CENTRE, year=2025, where="prose", quote="毕业生2100余人"),
         observation("graduates", 2125, entity=CENTRE, year=2025, where="表2"),
         observation("graduates", 1000, entity=CENTRE, year=2025, where="表2", programme="护理", category="医药"),
-        observation("graduates", 1100, entity=CENTRE, year=2025, where="表2", programme="会计事务", category="财经"),
+        observation("graduates", 1100, entity=CENTRE, year=2025, where="表2", programme="会计电算化", category="财经"),
         observation("unmapped", 17, entity=CENTRE, year=2025),
     ],
     [entity(CENTRE, role="publisher")],

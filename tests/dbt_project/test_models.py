@@ -69,8 +69,16 @@ def test_an_observation_without_entity_or_year_is_kept(connection: duckdb.DuckDB
 
 
 def test_a_programme_is_found_in_the_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "select distinct programme_code from fct_observation where dims ->> 'programme' = '护理'"
-    assert one(connection, query) == ("720201",)
+    query = "select distinct programme_code from fct_observation where dims ->> 'programme' = ?"
+    assert one(connection, query, "护理") == ("720201",)
+
+
+def test_a_former_name_leads_to_the_present_programme(connection: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        select distinct dim_programme.name_zh from fct_observation join dim_programme using (programme_code)
+        where dims ->> 'programme' = ?
+    """
+    assert one(connection, query, "会计电算化") == ("会计事务",)
 
 
 def test_the_schools_own_report_wins_over_the_districts(connection: duckdb.DuckDBPyConnection) -> None:

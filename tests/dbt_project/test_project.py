@@ -115,9 +115,3 @@ def test_the_seeds_agree_with_each_other() -> None:
     assert named <= metrics
     assert len(column("districts", "code")) == 38 + 1
     assert all(re.fullmatch(r"50\d{4}", code) for code in column("districts", "code"))
-    for code, group, category in zip(
-        *(column("programmes", c) for c in ("code", "class_code", "category_code")), strict=True
-    ):
-        assert re.fullmatch(r"[67]\d{5}", code)
-        assert code.startswith(group)
-        assert group.startswith(category)

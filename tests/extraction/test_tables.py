@@ -108,6 +108,12 @@ def test_a_programme_table_parts_category_from_programme_and_knows_its_total() -
     ]
 
 
+def test_a_programme_under_its_former_name_is_one_under_any_head_and_stays_as_printed() -> None:
+    rows = ["项目\t在校生人数（人）", "学前教育\t120", "护理\t80"]
+    found = observed("\n".join([TITLE, "", "表2 学生情况", *rows]) + "\n", "text/plain")
+    assert [o.dims for o in found] == [{"programme": "学前教育"}, {"programme": "护理"}]
+
+
 def test_a_column_names_the_school_of_each_row() -> None:
     rows = [
         "学校名称\t在校生人数\t毕业生人数",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from extraction.vocabulary import SEEDS, squeeze, vocabulary
@@ -36,6 +37,41 @@ def test_the_themes_of_a_dimension_are_themes_of_metrics() -> None:
     themes = {metric.theme for metric in vocabulary().metrics.values()}
     used = {theme for dimension in vocabulary().dimensions.values() for theme in dimension.themes}
     assert used <= themes
+
+
+def test_the_codes_of_a_programme_agree_and_a_code_has_one_name() -> None:
+    programmes = rows("programmes")
+    for row in programmes:
+        assert re.fullmatch(r"\d{6}", row["code"])
+        assert (row["category_code"], row["class_code"]) == (row["code"][:2], row["code"][:4])
+    names: dict[str, set[str]] = defaultdict(set)
+    for row in programmes:
+        for level in ("", "class_", "category_"):
+            names[row[f"{level}code"]].add(row[f"{level}name_zh"])
+    assert {code: found for code, found in names.items() if len(found) > 1} == {}
+
+
+def test_a_programme_has_one_line_and_a_name_one_programme() -> None:
+    codes = [row["code"] for row in rows("programmes")]
+    assert codes == sorted(set(codes))
+    names = Counter(
+        squeeze(name)
+        for row in rows("programmes")
+        for name in filter(None, [row["name_zh"], *row["former_names"].split("|")])
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_the_catalogue_is_whole() -> None:
+    """The catalogue of 2021 counts 19 categories and 358 programmes (教职成〔2021〕2号); supplements add to them."""
+    assert {row["category_code"] for row in rows("programmes")} == {str(code) for code in range(61, 80)}
+    assert len(rows("programmes")) >= 358
+
+
+def test_a_former_name_is_the_present_programme() -> None:
+    programmes = vocabulary().programmes
+    assert programmes["学前教育"] == "幼儿保育"
+    assert programmes["会计电算化"] == programmes["会计事务"] == "会计事务"
 
 
 def test_every_unit_has_a_positive_factor() -> None:

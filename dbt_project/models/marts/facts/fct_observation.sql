@@ -18,9 +18,9 @@ schools as (
 
 ),
 
-programmes as (
+programme_names as (
 
-    select * from {{ ref('dim_programme') }}
+    select * from {{ ref('int_programme_names') }}
 
 ),
 
@@ -55,7 +55,7 @@ final as (
         named.year_basis,
         named.dims,
         named.n_dims,
-        programmes.programme_code,
+        programme_names.programme_code,
         named.place,
         named.method,
         named.confidence,
@@ -63,7 +63,7 @@ final as (
     from named
     left join resolved on named.squeezed_entity = resolved.squeezed_name
     left join schools on resolved.school_id = schools.school_id
-    left join programmes on named.squeezed_programme = programmes.name_zh
+    left join programme_names on named.squeezed_programme = programme_names.squeezed_name
 
 )
 

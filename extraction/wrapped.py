@@ -1,0 +1,102 @@
+"""Names that a page broke over several lines or cells, put together again.
+
+A column too narrow for its head prints `毕业` `人数` `(人)`; nothing says where one head ends and the next begins. The ways
+to join neighbours are tried, and the one that makes most known words of the pieces is the cheapest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from extraction.blocks import MEASURE, TOTAL, Cell, joined
+from extraction.numbers import is_year
+from extraction.vocabulary import squeeze, vocabulary
+
+_MOST_PIECES = 5
+_LONGEST = 30
+_JOIN = 0.15  # what joining costs: two known words stay two
+_SWALLOWED = 0.3  # what it costs to make a known name part of an unknown one
+_UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no known word explains
+_NEVER = 50.0
+_BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]?$")
+_OVER_NAMES = re.compile(r"年[度份](?:\(年\))?|序号|编号|[项类]别|名称|备注|.{1,4}名称")
+# Words behind the unit or the last word of one head are another head, and so is a year behind words.
+_GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
+_OPENS_WITHIN = re.compile(r"^[（(]|^.{0,3}[)）]$")
+
+
+def readings(pieces: Sequence[Cell], most: int = 6) -> list[tuple[float, tuple[Cell, ...]]]:
+    """The ways to read pieces as names, one for each number of names that is likely, with what each costs more than the
+    first, which is the likeliest.
+    """
+    if not pieces:
+        return [(0.0, ())]
+    best = _best(pieces)
+    counts = sorted(
+        (count for count in range(1, len(pieces) + 1) if best[count][0] < _NEVER), key=lambda n: best[n][0]
+    )
+    least = best[counts[0]][0] if counts else 0.0
+    return [(best[count][0] - least, _cut(pieces, best[count][1])) for count in counts[:most]]
+
+
+def in_names(pieces: Sequence[Cell], most: int) -> tuple[Cell, ...]:
+    """Pieces as at most so many names."""
+    if len(pieces) <= most and all(_cost(piece.text) == 0 for piece in pieces):
+        return tuple(pieces)
+    best = _best(pieces)
+    count = min(range(1, min(most, len(pieces)) + 1), key=lambda n: (best[n][0], -n))
+    return _cut(pieces, best[count][1])
+
+
+def _best(pieces: Sequence[Cell]) -> dict[int, tuple[float, tuple[int, ...]]]:
+    """For each number of names the cost of the cheapest way to cut the pieces into so many, and where it cuts."""
+    texts = [piece.text for piece in pieces]
+    ways: list[dict[int, tuple[float, tuple[int, ...]]]] = [{0: (0.0, ())}]
+    for end in range(1, len(texts) + 1):
+        here: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start in range(max(0, end - _MOST_PIECES), end):
+            name = "".join(texts[start:end])
+            if end - start > 1 and len(name) > _LONGEST:
+                continue
+            cost = _cost(name) + _JOIN * (end - start - 1)
+            if cost > _JOIN * (end - start - 1) and end - start > 1:
+                cost += _SWALLOWED * any(_cost(text) == 0 for text in texts[start:end])
+                cost += _NEVER * any(map(is_year, texts[start:end]))
+            for count, (before, cuts) in ways[start].items():
+                if count + 1 not in here or before + cost < here[count + 1][0]:
+                    here[count + 1] = (before + cost, (*cuts, end))
+        ways.append(here)
+    every = dict.fromkeys(range(1, len(texts) + 1), (2 * _NEVER, tuple(range(1, len(texts) + 1))))
+    return every | ways[-1]
+
+
+def _cut(pieces: Sequence[Cell], ends: Sequence[int]) -> tuple[Cell, ...]:
+    starts = (0, *ends[:-1])
+    return tuple(
+        pieces[start] if end - start == 1 else joined(pieces[start:end])
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _cost(name: str) -> float:
+    """How unlikely a text is to be one whole name: 0 for a known one, else the more the fewer known words are in it."""
+    if _OPENS_WITHIN.match(name):
+        return _NEVER  # a bracket, or the end of one, explains the name before it
+    words = squeeze(_BRACKET_AT_END.sub("", name))
+    known = vocabulary()
+    if (
+        words in known.terms
+        or words in known.dimension_of_header
+        or _OVER_NAMES.fullmatch(words)
+        or words in known.programmes
+        or words in known.categories
+        or is_year(words)
+        or MEASURE.match(name)
+        or TOTAL.match(words)
+    ):
+        return 0.0
+    covered = {k for term in known.find_terms(words) for k in range(term.start, term.end)}
+    return _UNKNOWN + _UNKNOWN * (len(words) - len(covered)) + (_GOES_ON.search(name) is not None)
