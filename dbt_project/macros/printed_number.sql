@@ -40,14 +40,15 @@
     end
 {%- endmacro %}
 
-{% macro share_base(raw, quote, place) -%}
-    {#- What a sentence says a share is of: 专任教师 in 占专任教师总数的44.9%. Null where it does not say. -#}
-    case
-        when {{ place }} <> 'prose' or not contains({{ quote }}, '占') then null
-        else nullif(regexp_replace({{ squeezed(
-            "regexp_extract(" ~ quote ~ ", '占([\\p{Han}”“\"]{2,16}?)的?[为达]?\\s*' || regexp_escape(" ~ raw ~ ") || '([^\\d.]|$)', 1)"
-        ) }}, '总数|总人数|人数|总量|全部|总额|全校|学校|全区|比例|的', '', 'g'), '')
-    end
+{% macro share_base(dims, raw, quote, place) -%}
+    {#- What a share is said to be of: 专任教师 in 占专任教师总数的44.9%, or in its indicator. Null where nothing says. -#}
+    nullif(regexp_replace({{ squeezed(
+        "case"
+        ~ " when starts_with(" ~ dims ~ " ->> 'indicator', '占') then substr(" ~ dims ~ " ->> 'indicator', 2)"
+        ~ " when " ~ place ~ " = 'prose' and contains(" ~ quote ~ ", '占') then regexp_extract("
+        ~ quote ~ ", '占([\\p{Han}”“\"]{2,16}?)的?[为达]?\\s*' || regexp_escape(" ~ raw ~ ") || '([^\\d.]|$)', 1)"
+        ~ " end"
+    ) }}, '总数|总人数|人数|总量|全部|总额|全校|学校|全区|比例|的', '', 'g'), '')
 {%- endmacro %}
 
 {% macro unit_factor(raw, value) -%}

@@ -58,7 +58,8 @@ contradicted as (
             and denominators.place = denominator_places.other_place
     where
         derived.is_defined
-        and ratios.qualifier = ''
+        -- what the label says more is at most what the share is of
+        and ratios.qualifier in ('', coalesce(ratios.share_base, ''))
         and ratios.observation_id not in (select ratios_that_follow.observation_id from ratios_that_follow)
         and not coalesce(numerator_places.are_apart, false)
         and not coalesce(denominator_places.are_apart, false)

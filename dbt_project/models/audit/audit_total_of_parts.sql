@@ -142,14 +142,30 @@ totals as (
 
 ),
 
+-- 其中 lists parts of which there may be more: metrics are all the parts where another year or row of the table proves it.
+complete_tables as (
+
+    select distinct
+        report_id,
+        parts_place,
+        metric
+    from totals
+    where breakdown = 'metric' and abs(cast(value - sum_of_parts as double)) <= precision + parts_precision + 1e-6
+
+),
+
 contradicted as (
 
-    select * from totals
+    select totals.* from totals
     where
-        abs(cast(value - sum_of_parts as double)) > precision + parts_precision + 1e-6
+        abs(cast(totals.value - totals.sum_of_parts as double)) > totals.precision + totals.parts_precision + 1e-6
         and (
-            breakdown = 'metric'
-            or share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
+            totals.breakdown = 'metric'
+            and (totals.report_id, totals.parts_place, totals.metric) in (
+                select (complete_tables.report_id, complete_tables.parts_place, complete_tables.metric)
+                from complete_tables
+            )
+            or totals.breakdown <> 'metric' and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
             and {{ tolerance('total-of-parts', 'complete_to') }}
         )
         -- a part that was not read as one: the very difference stands there too, of no other metric or breakdown

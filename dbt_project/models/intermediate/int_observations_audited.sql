@@ -115,44 +115,45 @@ told as (
 
 ),
 
-qualified as (
+-- What is taken out of the words, longest first, so that 教师 does not cut 专任教师 in two.
+named as (
 
     select
-        told.report_id,
-        told.metric,
-        told.entity,
-        told.dims,
-        told.label,
-        regexp_replace(
-            list_reduce(
-                list_prepend(
-                    told.told_in,
-                    -- longest first, so that 教师 does not cut 专任教师 in two
-                    list_transform(
-                        list_sort(list_transform(
-                            list_filter(
-                                coalesce(told.names, [])
-                                || coalesce(entity_names.names, [])
-                                || list_transform(
-                                    coalesce(json_extract_string(told.dims, '$.*'), []),
-                                    lambda d: {{ squeezed('d') }}
-                                ),
-                                lambda n: n <> ''
-                            ),
-                            lambda n: {'size': length(n), 'name': n}
-                        ), 'desc'),
-                        lambda n: n.name
-                    )
-                ),
-                lambda rest, name: replace(rest, name, '')
-            ),
-            narrowing_nothing.pattern || '|[\d.,，:：/%（）()《》"“”_-]', '', 'g'
-        ) as qualifier
+        told.*,
+        list_transform(
+            list_sort(list_transform(
+                list_filter(coalesce(told.names, []) || coalesce(entity_names.names, []), lambda n: n <> ''),
+                lambda n: {'size': length(n), 'name': n}
+            ), 'desc'),
+            lambda n: n.name
+        ) as own_names,
+        list_filter(
+            list_transform(coalesce(json_extract_string(told.dims, '$.*'), []), lambda d: {{ squeezed('d') }}),
+            lambda d: d <> ''
+        ) as dims_names,
+        coalesce({{ squeezed("told.dims ->> 'indicator'") }}, '') as indicator
     from told
     left join entity_names
         on
             told.report_id = entity_names.report_id
             and {{ squeezed('told.entity') }} = entity_names.squeezed_name
+
+),
+
+qualified as (
+
+    select
+        named.report_id,
+        named.metric,
+        named.entity,
+        named.dims,
+        named.label,
+        {{ words_left('named.told_in', 'named.own_names || named.dims_names') }} as qualifier,
+        -- 升学总人数 of the metric 升学人数 tells nothing apart; what a share is of stands in share_base
+        named.indicator <> '' and (
+            starts_with(named.indicator, '占') or {{ words_left('named.indicator', 'named.own_names') }} = ''
+        ) as is_idle_indicator
+    from named
     cross join narrowing_nothing
 
 ),
@@ -164,15 +165,14 @@ measured as (
         coalesce(qualified.qualifier, '') as qualifier,
         case
             when checkable.n_dims = 0 then '{}'
-            -- what a share is of stands in share_base; here it would keep the share from its own numerator
-            when starts_with(checkable.dims ->> 'indicator', '占') then {{ dims_key("checkable.dims", without=["'indicator'"]) }}
+            when qualified.is_idle_indicator then {{ dims_key("checkable.dims", without=["'indicator'"]) }}
             else {{ dims_key('checkable.dims') }}
         end as dims_key,
         {{ unit_factor('checkable.raw', 'checkable.value') }} as unit_factor,
         {{ is_approximate('checkable.raw', 'checkable.quote') }} as is_approximate,
         {{ is_lower_bound('checkable.raw', 'checkable.quote') }} as is_lower_bound,
         {{ part_of('checkable.raw', 'checkable.quote', 'checkable.place') }} as part_of,
-        {{ share_base('checkable.raw', 'checkable.quote', 'checkable.place') }} as share_base
+        {{ share_base('checkable.dims', 'checkable.raw', 'checkable.quote', 'checkable.place') }} as share_base
     from checkable
     left join qualified
         on

@@ -29,6 +29,15 @@ shares as (
     from observations
     inner join metrics on observations.metric = metrics.code
     where observations.metric in (select ratios.ratio from ratios)
+    -- a sentence gives a figure one share: what looks like a second is of something that was not read
+    qualify
+        observations.place <> 'prose'
+        or row_number() over (
+            partition by
+                observations.report_id, observations.quote, observations.entity_id, observations.year,
+                observations.metric, observations.dims_key
+            order by observations.char_start
+        ) = 1
 
 ),
 
@@ -62,10 +71,11 @@ named_bases as (
 ),
 
 -- The figures that a ratio can be made of by definition: the same report, entity, year and breakdown.
-defined as (
+possible as (
 
     select
         shares.observation_id,
+        shares.place = numerators.place and (shares.place <> 'prose' or shares.quote = numerators.quote) as is_beside,
         numerators.observation_id as numerator_id,
         denominators.observation_id as denominator_id,
         addends.observation_id as addend_id,
@@ -108,6 +118,15 @@ defined as (
         and (ratios.numerator <> ratios.denominator or numerators.dims_key <> denominators.dims_key)
         and (ratios.plus is null or addends.value is not null)
         and (shares.share_base is null or list_contains(named_bases.metrics, ratios.denominator))
+
+),
+
+-- The numerator that stands beside a ratio, in its table or its sentence, is its numerator, and others are not.
+defined as (
+
+    select possible.* exclude (is_beside)
+    from possible
+    qualify is_beside or not bool_or(is_beside) over (partition by observation_id, position)
 
 ),
 
@@ -163,7 +182,7 @@ near as (
 
 ),
 
--- What stands beside a ratio, in its row or its sentence, defines it: no need to look further for what might explain it.
+-- Its usual base beside a ratio, in its row or its sentence, defines it: no need to look for what else might explain it.
 defined_beside as (
 
     select distinct defined.observation_id
@@ -172,7 +191,11 @@ defined_beside as (
     inner join observations as numerators on defined.numerator_id = numerators.observation_id
     inner join observations as denominators on defined.denominator_id = denominators.observation_id
     where
-        shares.place = numerators.place and shares.place = denominators.place
+        defined.position = (
+            select min(usual.position) from ratios as usual where usual.ratio = shares.metric
+        )
+        and shares.place = numerators.place
+        and shares.place = denominators.place
         and (
             shares.place <> 'prose'
             or shares.quote = numerators.quote and shares.quote = denominators.quote
