@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import extraction, formats, refresh
+from benchmarks import audits, extraction, formats, refresh
 
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _HEAD = """# Benchmarks
@@ -22,7 +22,7 @@ belong to the machine ({machine}).
 def main() -> None:
     """Run all benchmarks, print their lines as they come, write the table."""
     lines = []
-    for module in (extraction, formats, refresh):
+    for module in (extraction, formats, refresh, audits):
         for row in module.rows():
             print(row.markdown, flush=True)
             lines.append(row.markdown)

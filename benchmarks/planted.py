@@ -89,7 +89,12 @@ STAFF_TABLE = ("staff", "full_time_teachers", "dual_qualified_teachers", "dual_q
                "student_teacher_ratio")  # fmt: skip
 OUTCOMES_TABLE = ("graduates", "progressing_graduates", "progression_rate", "direct_employment",
                   "direct_employment_rate")  # fmt: skip
-CONDITIONS_TABLE = ("campus_area", "campus_area_per_student", "equipment_value", "equipment_value_per_student")
+CONDITIONS_TABLE = (
+    "campus_area",
+    "campus_area_per_student",
+    "equipment_value",
+    "equipment_value_per_student",
+)
 
 
 def school_report(number: int) -> Report:
@@ -207,13 +212,19 @@ def share_cut(report: Report) -> list[Key]:
 def total(report: Report) -> list[Key]:
     """A total that its parts do not add up to."""
     right = report.true["enrolment", 2024, ""]
-    return _wrong(report, "3", "enrolment", 2024, right + report.random.choice((-1, 1)) * report.random.randint(7, 90))
+    return _wrong(
+        report, "3", "enrolment", 2024, right + report.random.choice((-1, 1)) * report.random.randint(7, 90)
+    )
 
 
 def prose_against_table(report: Report) -> list[Key]:
     """Two digits swapped in the prose."""
     digits = list(report.right("graduates", YEAR))
-    places = [n for n in range(len(digits) - 1) if digits[n] != digits[n + 1] and digits[max(n, 1) if n else 1] != "0"]
+    places = [
+        n
+        for n in range(len(digits) - 1)
+        if digits[n] != digits[n + 1] and digits[max(n, 1) if n else 1] != "0"
+    ]
     if not places:
         return _wrong(report, "prose", "graduates", YEAR, report.true["graduates", YEAR, ""] + 9)
     at = report.random.choice(places)
@@ -246,7 +257,9 @@ def part_above_whole(report: Report) -> list[Key]:
 
 def rate_above_100(report: Report) -> list[Key]:
     """A point that slipped."""
-    return _wrong(report, "4", "direct_employment_rate", 2023, Decimal(report.right("progression_rate", 2023)) + 60)
+    return _wrong(
+        report, "4", "direct_employment_rate", 2023, Decimal(report.right("progression_rate", 2023)) + 60
+    )
 
 
 def year_copied(report: Report) -> list[Key]:
@@ -292,7 +305,9 @@ def score(each: int, folder: Path) -> Score:
         report_id = hashlib.sha256(body).hexdigest()
         planted[report_id] = (kind.__name__, keys)
         extraction = extract(body, "text/plain")
-        (extracted / f"{report_id}.json").write_text(json.dumps(extraction.as_json(), ensure_ascii=False), encoding="utf-8")
+        (extracted / f"{report_id}.json").write_text(
+            json.dumps(extraction.as_json(), ensure_ascii=False), encoding="utf-8"
+        )
     database = folder / "warehouse.duckdb"
     stage(database, landed_files=(), source_runs=(), extracted=extracted, document_ids=sorted(planted))
     dbt(folder, database, "seed")
@@ -331,7 +346,9 @@ def dbt(folder: Path, database: Path, *arguments: str) -> None:
         "DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs"),
     }  # fmt: skip
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", *arguments]
-    done = subprocess.run(command, cwd=DBT_PROJECT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=DBT_PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(done.stdout[-4000:] + done.stderr[-2000:])
 

@@ -41,7 +41,7 @@
 {%- endmacro %}
 
 {% macro share_base(dims, raw, quote, place) -%}
-    {#- What a share is said to be of: 专任教师 in 占专任教师总数的44.9%, or in its indicator. Null where nothing says. -#}
+    {#- What a share is said to be of: 专任教师 in 占专任教师总数的44.9%, or in its indicator; else null. -#}
     nullif(regexp_replace({{ squeezed(
         "case"
         ~ " when starts_with(" ~ dims ~ " ->> 'indicator', '占') then substr(" ~ dims ~ " ->> 'indicator', 2)"

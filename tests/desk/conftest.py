@@ -91,11 +91,29 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"sha256": HARM, "url": "https://rc.example/harm", "source": "rongchang", "kind": "page", "bytes": 9,
          "fetched_at": "2026-01-06 08:00:00", "state": "landed"},
     ])  # fmt: skip
-    insert(database, "raw.documents", [{"sha256": HARM, "status": "read", "title": ATTACK, "report_year": 2025}])
-    insert(database, "main.dim_report", [report(report_id=HARM, title=ATTACK, report_year=2024, url="javascript:alert(1)")])
+    insert(
+        database, "raw.documents", [{"sha256": HARM, "status": "read", "title": ATTACK, "report_year": 2025}]
+    )
+    insert(
+        database,
+        "main.dim_report",
+        [report(report_id=HARM, title=ATTACK, report_year=2024, url="javascript:alert(1)")],
+    )
     observations = [STAFF, TABLE_STAFF, TEACHERS, EQUIPMENT, PUPILS]
     insert(database, "main.fct_observation", observations)
-    kept = ("char_start", "char_end", "raw", "value", "unit", "unit_raw", "metric", "label", "entity", "year", "quote")
+    kept = (
+        "char_start",
+        "char_end",
+        "raw",
+        "value",
+        "unit",
+        "unit_raw",
+        "metric",
+        "label",
+        "entity",
+        "year",
+        "quote",
+    )
     insert(database, "raw.observations", [
         {"document_sha256": each["report_id"], "where": each["place"], **{name: each[name] for name in kept}}
         for each in observations

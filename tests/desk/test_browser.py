@@ -44,7 +44,9 @@ def test_the_number_is_marked_in_its_sentence_and_in_its_table(desk: Served, pag
     expect(page.locator("td mark.other")).to_have_text("337")
 
 
-def test_a_number_is_corrected_without_the_mouse_and_the_next_finding_comes_up(desk: Served, page: Page) -> None:
+def test_a_number_is_corrected_without_the_mouse_and_the_next_finding_comes_up(
+    desk: Served, page: Page
+) -> None:
     page.goto(desk.url)
     assert page.url.endswith(desk.key("restated"))
     page.keyboard.press("c")
@@ -57,7 +59,11 @@ def test_a_number_is_corrected_without_the_mouse_and_the_next_finding_comes_up(d
     [decision] = desk.ledger.decisions()
     assert (decision.verdict, decision.value, decision.decided_by) == ("corrected", 337, "质量员")
     assert decision.subject is not None
-    assert (decision.subject["raw"], decision.subject["metric"], decision.subject["year"]) == ("427", "staff", 2025)
+    assert (decision.subject["raw"], decision.subject["metric"], decision.subject["year"]) == (
+        "427",
+        "staff",
+        2025,
+    )
 
 
 def test_another_number_than_the_first_can_be_the_wrong_one(desk: Served, page: Page) -> None:

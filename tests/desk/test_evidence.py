@@ -15,7 +15,10 @@ from .conftest import SCHOOL, TEXT, Served
 def test_a_passage_is_cut_at_sentences_and_marks_each_cited_number(desk: Served) -> None:
     cited = desk.findings.citations(desk.findings.one(desk.key("share-of-parts")))
     [passage] = passages(cited, TEXT)
-    assert [(piece.text, piece.mark) for piece in passage.pieces if piece.mark] == [("285", 2), ("1253.03", 1)]
+    assert [(piece.text, piece.mark) for piece in passage.pieces if piece.mark] == [
+        ("285", 2),
+        ("1253.03", 1),
+    ]
     whole = "".join(piece.text for piece in passage.pieces)
     assert whole in TEXT
     assert whole.endswith("万元。")

@@ -22,7 +22,9 @@ def opened(desk: Served, rule: str = "restated") -> tuple[requests.Session, str,
 
 
 def send(desk: Served, session: requests.Session, url: str, form: dict[str, str], **headers: str) -> Any:
-    return session.post(url, data=form, headers={"Origin": desk.url, **headers}, timeout=10, allow_redirects=False)
+    return session.post(
+        url, data=form, headers={"Origin": desk.url, **headers}, timeout=10, allow_redirects=False
+    )
 
 
 def test_a_decision_from_the_desks_own_page_is_taken_down(desk: Served) -> None:
@@ -34,7 +36,9 @@ def test_a_decision_from_the_desks_own_page_is_taken_down(desk: Served) -> None:
     assert decision.subject["raw"] == "427"
 
 
-@pytest.mark.parametrize("what", ["no cookie", "no token", "other token", "other origin", "no origin", "other host"])
+@pytest.mark.parametrize(
+    "what", ["no cookie", "no token", "other token", "other origin", "no origin", "other host"]
+)
 def test_a_decision_from_anywhere_else_is_refused_and_nothing_is_written(desk: Served, what: str) -> None:
     session, url, form = opened(desk)
     headers: dict[str, Any] = {}
@@ -61,7 +65,8 @@ def test_a_get_changes_nothing(desk: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"reason": ""}, {"verdict": "corrected", "value": "many"}, {"verdict": "x"}, {"until": "soon"}]
+    "changes",
+    [{"reason": ""}, {"verdict": "corrected", "value": "many"}, {"verdict": "x"}, {"until": "soon"}],
 )
 def test_a_form_with_a_mistake_comes_back_filled_in_and_writes_nothing(
     desk: Served, changes: dict[str, str]

@@ -52,7 +52,9 @@ def create(path: Path) -> Path:
         connection.execute(RAW)
         connection.execute(VIEWS)
         for seed in ("metric_ranges", "metric_jumps"):
-            connection.execute(f"CREATE TABLE seeds.{seed} AS SELECT * FROM read_csv('{SEEDS / f'{seed}.csv'}')")
+            connection.execute(
+                f"CREATE TABLE seeds.{seed} AS SELECT * FROM read_csv('{SEEDS / f'{seed}.csv'}')"
+            )
     return path
 
 

@@ -67,9 +67,13 @@ def test_the_results_of_every_run_are_kept(make: Make, run: Next) -> None:
 def test_the_same_inputs_checked_again_are_the_same_run(make: Make, run: Next) -> None:
     database = make(BROKEN)
     run(database, "first")
-    once = [read(database, f"SELECT * FROM main.{table}") for table in ("fct_finding", "fct_expectation_result")]
+    once = [
+        read(database, f"SELECT * FROM main.{table}") for table in ("fct_finding", "fct_expectation_result")
+    ]
     run(database, "first")
-    again = [read(database, f"SELECT * FROM main.{table}") for table in ("fct_finding", "fct_expectation_result")]
+    again = [
+        read(database, f"SELECT * FROM main.{table}") for table in ("fct_finding", "fct_expectation_result")
+    ]
     assert again == once
 
 
@@ -168,5 +172,7 @@ def test_the_snapshot_has_every_number_that_a_finding_is_about(make: Make, run: 
         "arithmetic_en": "a",
     }])  # fmt: skip
     run(database, "first")
-    cited = read(tmp_path / "findings.duckdb", "SELECT position, observation_id FROM citation ORDER BY position")
+    cited = read(
+        tmp_path / "findings.duckdb", "SELECT position, observation_id FROM citation ORDER BY position"
+    )
     assert [row["observation_id"] for row in cited] == [f"{REPORT}:200", f"{REPORT}:100"]

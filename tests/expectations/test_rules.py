@@ -53,8 +53,12 @@ def test_the_metric_vocabulary_is_filled_into_the_rules() -> None:
 
 def test_a_rule_for_each_line_of_a_seed_is_filled_in_from_it(tmp_path: Path) -> None:
     (tmp_path / "kinds.csv").write_text("kind,severity\npage,blocks\ninbox,notes\n", encoding="utf-8")
-    text = SUITE.replace("- id: file-has-bytes", "- for_each: kinds\n    id: $kind-has-bytes\n    where: kind = '$kind'")
-    [suite] = load_suites(write(tmp_path, text.replace("severity: blocks", "severity: $severity")), seeds=tmp_path)
+    text = SUITE.replace(
+        "- id: file-has-bytes", "- for_each: kinds\n    id: $kind-has-bytes\n    where: kind = '$kind'"
+    )
+    [suite] = load_suites(
+        write(tmp_path, text.replace("severity: blocks", "severity: $severity")), seeds=tmp_path
+    )
     assert [(rule.id, rule.where, rule.severity) for rule in suite.rules] == [
         ("page-has-bytes", "kind = 'page'", "blocks"),
         ("inbox-has-bytes", "kind = 'inbox'", "notes"),

@@ -62,7 +62,9 @@ def test_a_blocking_finding_holds_the_release_until_it_is_decided_on(inbox, run,
     damaged = next(file for file in (home / "landing" / "files").rglob("*.txt"))
     damaged.chmod(0o644)
     damaged.write_bytes(damaged.read_bytes() + b"\n")
-    (inbox / "another.txt").write_text("某校质量年度报告（2025年度）\n\n在校生人数100人。\n", encoding="utf-8")
+    (inbox / "another.txt").write_text(
+        "某校质量年度报告（2025年度）\n\n在校生人数100人。\n", encoding="utf-8"
+    )
 
     held = run("refresh", "--inbox", inbox, "--home", home)
     assert held.code == 1

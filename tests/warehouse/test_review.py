@@ -12,7 +12,15 @@ import pytest
 
 from warehouse.review import DecidedMeanwhile, Decision, Ledger, ReviewError
 
-SUBJECT = {"document": "a" * 64, "char_start": 7, "raw": "357", "entity": "某校", "metric": "staff", "year": 2025, "dims": {}}
+SUBJECT = {
+    "document": "a" * 64,
+    "char_start": 7,
+    "raw": "357",
+    "entity": "某校",
+    "metric": "staff",
+    "year": 2025,
+    "dims": {},
+}
 
 
 def decision(**changes: Any) -> Decision:

@@ -3,7 +3,12 @@ with
 corrections as (
 
     select * from {{ ref('stg_review__decisions') }}
-    where is_latest and verdict = 'corrected' and report_id is not null and metric is not null and year is not null
+    where
+        is_latest
+        and verdict = 'corrected'
+        and report_id is not null
+        and metric is not null
+        and year is not null
 
 ),
 
@@ -84,7 +89,11 @@ findings as (
         cast(null as varchar) as slip,
         metrics.name_zh || '：更正针对的 ' || subjects.raw || ' 已改为 ' || coalesce(grouped.raw, '（不再印出）')
         || '，更正值 ' || {{ figure('subjects.corrected_value') }} as arithmetic_zh,
-        metrics.name_en || ': ' || subjects.raw || ', which was corrected to ' || {{ figure('subjects.corrected_value') }}
+        metrics.name_en
+        || ': '
+        || subjects.raw
+        || ', which was corrected to '
+        || {{ figure('subjects.corrected_value') }}
         || ', is now ' || coalesce(grouped.raw, 'no longer printed') as arithmetic_en
     from subjects
     inner join metrics on subjects.metric = metrics.metric
@@ -95,7 +104,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

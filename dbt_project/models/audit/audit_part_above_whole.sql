@@ -68,19 +68,39 @@ findings as (
 
     select
         'part-above-whole' as rule,
-        concat_ws('|', report_key, entity_id, metric, year, dims_key, whole_zh, coalesce(addend_zh, ''), value, whole_value)
+        concat_ws(
+            '|',
+            report_key,
+            entity_id,
+            metric,
+            year,
+            dims_key,
+            whole_zh,
+            coalesce(addend_zh, ''),
+            value,
+            whole_value
+        )
             as subject_key,
         report_id,
         entity,
         metric,
         year,
-        list_filter([observation_id, addend_id, whole_id], lambda cited: cited is not null) as observation_ids,
+        {{ without_nulls("[observation_id, addend_id, whole_id]") }}
+            as observation_ids,
         cast(sum_of_parts as decimal(28, 6)) as printed,
         whole_value as expected,
         {{ slip('raw', 'value', 'whole_value', 'value_year_before') }} as slip,
-        metric_zh || {{ of_dims('dims_key') }} || ' ' || raw || coalesce(' + ' || addend_zh || ' ' || addend_raw, '')
+        metric_zh
+        || {{ of_dims('dims_key') }}
+        || ' '
+        || raw
+        || coalesce(' + ' || addend_zh || ' ' || addend_raw, '')
         || ' > ' || whole_zh || ' ' || whole_raw as arithmetic_zh,
-        metric_en || {{ of_dims('dims_key') }} || ' ' || raw || coalesce(' + ' || addend_en || ' ' || addend_raw, '')
+        metric_en
+        || {{ of_dims('dims_key') }}
+        || ' '
+        || raw
+        || coalesce(' + ' || addend_en || ' ' || addend_raw, '')
         || ' > ' || whole_en || ' ' || whole_raw as arithmetic_en
     from compared
     where
@@ -93,7 +113,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

@@ -18,7 +18,11 @@ findings as (
         [observation_id] as observation_ids,
         value as printed,
         -- what it would be if the point had slipped, else the most that it can be
-        cast(case when value > 1000 then value / 100 when value > 200 then value / 10 else 100 end as decimal(28, 6))
+        cast(
+            case when value > 1000 then value / 100 when value > 200 then value / 10 else 100 end as decimal(
+                28, 6
+            )
+        )
             as expected,
         case when value > 200 then 'decimal_shifted' end as slip,
         metric_zh || {{ of_dims('dims_key') }} || ' ' || raw || '% > 100%' as arithmetic_zh,
@@ -31,7 +35,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

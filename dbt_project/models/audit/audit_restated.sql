@@ -1,12 +1,13 @@
 with
 
--- A sentence names several wholes for some metrics (编制 of the staff, of the full-time teachers): there the whole counts.
+-- Some metrics have several wholes (编制 of the staff, of the full-time teachers): there the one that is named counts.
 wholes as (
 
     select distinct
         metric_ratios.numerator as metric,
         metric_ratios.denominator as whole,
-        {{ squeezed("unnest(string_split(metrics.name_zh || coalesce('|' || metrics.aliases, ''), '|'))") }} as name
+        {{ squeezed("unnest(string_split(metrics.name_zh || coalesce('|' || metrics.aliases, ''), '|'))") }}
+            as name
     from {{ ref('metric_ratios') }} as metric_ratios
     inner join {{ ref('metrics') }} as metrics on metric_ratios.denominator = metrics.code
     where
@@ -72,7 +73,10 @@ disagreeing as (
         preferred.value as preferred_value,
         preferred.raw as preferred_raw,
         preferred.place as preferred_place,
-        {{ slip('observations.raw', 'observations.value', 'preferred.value', 'observations.value_year_before') }} as slip
+        {{ slip(
+            'observations.raw', 'observations.value', 'preferred.value', 'observations.value_year_before'
+        ) }}
+            as slip
     from observations
     inner join preferred
         on
@@ -94,7 +98,9 @@ disagreeing as (
         -- a table, or a sentence, says nothing twice: what looks so are figures whose difference was not read
         (observations.place <> preferred.place or observations.place = 'prose')
         and not (
-            observations.place = 'prose' and preferred.place = 'prose' and observations.quote = preferred.quote
+            observations.place = 'prose'
+            and preferred.place = 'prose'
+            and observations.quote = preferred.quote
         )
         -- of things counted (programmes, prizes) a sentence tells those it is about, a table all
         and not (
@@ -107,6 +113,8 @@ disagreeing as (
         -- 97%以上 and 99% agree
         and not (observations.is_lower_bound and preferred.value >= observations.value)
         and not (preferred.is_lower_bound and observations.value >= preferred.value)
+        -- shares of what is called by two names are two shares
+        and coalesce(observations.share_base, '') = coalesce(preferred.share_base, '')
         -- each a share of its own whole
         and not (
             observations.observation_id in (select ratios_that_follow.observation_id from ratios_that_follow)
@@ -142,7 +150,11 @@ findings as (
         any_value(preferred_value) as expected,
         first(slip order by char_start) as slip,
         min(metric_zh) || {{ of_dims('dims_key') }} || '：' || first(place_zh order by char_start) || '印作 '
-        || first(raw order by char_start) || '，' || any_value(preferred_place_zh) || '印作 ' || any_value(preferred_raw)
+        || first(raw order by char_start)
+        || '，'
+        || any_value(preferred_place_zh)
+        || '印作 '
+        || any_value(preferred_raw)
             as arithmetic_zh,
         min(metric_en) || {{ of_dims('dims_key') }} || ': printed ' || first(raw order by char_start) || ' ('
         || first(place order by char_start) || ') and ' || any_value(preferred_raw) || ' ('
@@ -160,7 +172,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

@@ -37,7 +37,9 @@ contradicted as (
         derived.factor,
         derived.distance,
         derived.tolerance,
-        derived.distance <= derived.tolerance + 2 * {{ tolerance('share-last-digit', 'units') }} * ratios.precision as is_last_digit
+        derived.distance
+        <= derived.tolerance
+        + 2 * {{ tolerance('share-last-digit', 'units') }} * ratios.precision as is_last_digit
     from observations as ratios
     inner join derived on ratios.observation_id = derived.observation_id
     inner join observations as numerators on derived.numerator_id = numerators.observation_id
@@ -66,7 +68,9 @@ contradicted as (
         -- what is called rounded proves nothing
         and not numerators.is_approximate
         and not denominators.is_approximate
-        and {{ same_magnitude('ratios.value', 'derived.expected', tolerance('share-of-parts', 'same_figure_factor')) }}
+        and {{ same_magnitude(
+            'ratios.value', 'derived.expected', tolerance('share-of-parts', 'same_figure_factor')
+        ) }}
     qualify row_number() over (
         partition by ratios.observation_id
         order by derived.distance, derived.position, derived.numerator_id, derived.denominator_id
@@ -87,32 +91,40 @@ findings as (
         contradicted.entity,
         contradicted.metric,
         contradicted.year,
-        list_filter(
-            [
-                contradicted.observation_id,
-                contradicted.numerator_id,
-                contradicted.denominator_id,
-                contradicted.addend_id
-            ],
-            lambda cited: cited is not null
-        ) as observation_ids,
+        {{ without_nulls(
+            "[contradicted.observation_id, numerator_id, denominator_id, addend_id]"
+        ) }}
+            as observation_ids,
         contradicted.value as printed,
         cast(round(contradicted.expected, 6) as decimal(28, 6)) as expected,
         case
             when contradicted.is_last_digit
                 then case
-                    when abs(cast(contradicted.value as double)) < abs(contradicted.expected) then 'cut_not_rounded'
+                    when
+                        abs(cast(contradicted.value as double)) < abs(contradicted.expected)
+                        then 'cut_not_rounded'
                 end
             else
-                {{ slip('contradicted.raw', 'contradicted.value', 'contradicted.expected', 'contradicted.value_year_before') }}
+                {{ slip(
+                    'contradicted.raw', 'contradicted.value', 'contradicted.expected',
+                    'contradicted.value_year_before'
+                ) }}
         end as slip,
-        contradicted.metric_zh || {{ of_dims('contradicted.dims_key') }} || ' = ' || numerators.metric_zh || ' '
+        contradicted.metric_zh
+        || {{ of_dims('contradicted.dims_key') }}
+        || ' = '
+        || numerators.metric_zh
+        || ' '
         || numerators.raw || numerators.unit_raw || ' ÷ ' || denominators.metric_zh || ' '
         || denominators.raw || denominators.unit_raw
         || coalesce('（加' || addends.metric_zh || ' ' || addends.raw || '）', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
         || ' = ' || {{ figure('contradicted.expected') }} || '，印作 ' || contradicted.raw as arithmetic_zh,
-        contradicted.metric_en || {{ of_dims('contradicted.dims_key') }} || ' = ' || numerators.metric_en || ' '
+        contradicted.metric_en
+        || {{ of_dims('contradicted.dims_key') }}
+        || ' = '
+        || numerators.metric_en
+        || ' '
         || numerators.raw || ' ÷ ' || denominators.metric_en || ' ' || denominators.raw
         || coalesce(' (plus ' || addends.metric_en || ' ' || addends.raw || ')', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
@@ -128,7 +140,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

@@ -24,7 +24,11 @@ shares as (
     inner join metric_ratios on observations.metric = metric_ratios.ratio
     qualify row_number() over (
         partition by
-            observations.report_id, part_place, observations.entity_id, observations.year, observations.metric,
+            observations.report_id,
+            part_place,
+            observations.entity_id,
+            observations.year,
+            observations.metric,
             observations.dims_key
         order by observations.confidence desc nulls last, observations.char_start
     ) = 1
@@ -77,8 +81,18 @@ findings as (
         cast(total as decimal(28, 6)) as printed,
         cast(100 as decimal(28, 6)) as expected,
         cast(null as varchar) as slip,
-        metric_zh || '：' || array_to_string(raws, ' + ') || ' = ' || {{ figure('total') }} || '，应为 100' as arithmetic_zh,
-        metric_en || ': ' || array_to_string(raws, ' + ') || ' = ' || {{ figure('total') }} || ', not 100' as arithmetic_en
+        metric_zh
+        || '：'
+        || array_to_string(raws, ' + ')
+        || ' = '
+        || {{ figure('total') }}
+        || '，应为 100' as arithmetic_zh,
+        metric_en
+        || ': '
+        || array_to_string(raws, ' + ')
+        || ' = '
+        || {{ figure('total') }}
+        || ', not 100' as arithmetic_en
     from contradicted
     qualify row_number() over (partition by subject_key order by place) = 1
 
@@ -86,7 +100,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

@@ -136,13 +136,19 @@ totals as (
         and (totals.part_place = sums.part_place or totals.preference = 1 and totals.place <> 'prose')
     qualify row_number() over (
         partition by
-            sums.report_id, sums.part_place, sums.entity_id, sums.year, sums.total_metric, sums.breakdown, sums.total_dims_key
+            sums.report_id,
+            sums.part_place,
+            sums.entity_id,
+            sums.year,
+            sums.total_metric,
+            sums.breakdown,
+            sums.total_dims_key
         order by totals.part_place = sums.part_place desc, totals.preference
     ) = 1
 
 ),
 
--- 其中 lists parts of which there may be more: metrics are all the parts where another year or row of the table proves it.
+-- 其中 lists parts of which there may be more: metrics are all of them where another year or row of the table proves it.
 complete_tables as (
 
     select distinct
@@ -150,7 +156,9 @@ complete_tables as (
         parts_place,
         metric
     from totals
-    where breakdown = 'metric' and abs(cast(value - sum_of_parts as double)) <= precision + parts_precision + 1e-6
+    where
+        breakdown = 'metric'
+        and abs(cast(value - sum_of_parts as double)) <= precision + parts_precision + 1e-6
 
 ),
 
@@ -158,17 +166,19 @@ contradicted as (
 
     select totals.* from totals
     where
-        abs(cast(totals.value - totals.sum_of_parts as double)) > totals.precision + totals.parts_precision + 1e-6
+        abs(cast(totals.value - totals.sum_of_parts as double))
+        > totals.precision + totals.parts_precision + 1e-6
         and (
             totals.breakdown = 'metric'
             and (totals.report_id, totals.parts_place, totals.metric) in (
                 select (complete_tables.report_id, complete_tables.parts_place, complete_tables.metric)
                 from complete_tables
             )
-            or totals.breakdown <> 'metric' and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
+            or totals.breakdown <> 'metric'
+            and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
             and {{ tolerance('total-of-parts', 'complete_to') }}
         )
-        -- a part that was not read as one: the very difference stands there too, of no other metric or breakdown
+        -- a part that was not read as one: the very difference stands there too
         and not exists (
             select 1 from printed
             where
@@ -206,7 +216,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

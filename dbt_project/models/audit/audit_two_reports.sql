@@ -103,7 +103,13 @@ findings as (
         value as printed,
         other_value as expected,
         slip,
-        metric_zh || {{ of_dims('dims_key') }} || '：本报告印作 ' || raw || '，《' || coalesce(other_title, '') || '》印作 '
+        metric_zh
+        || {{ of_dims('dims_key') }}
+        || '：本报告印作 '
+        || raw
+        || '，《'
+        || coalesce(other_title, '')
+        || '》印作 '
         || other_raw as arithmetic_zh,
         metric_en || {{ of_dims('dims_key') }} || ': printed ' || raw || ' here and ' || other_raw || ' in “'
         || coalesce(other_title, '') || '”' as arithmetic_en
@@ -116,7 +122,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

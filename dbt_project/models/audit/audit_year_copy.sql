@@ -13,7 +13,10 @@ observations as (
         and value >= {{ tolerance('year-copy', 'least_value') }}
         and value % {{ tolerance('year-copy', 'round_to') }} <> 0
         -- what stands still from year to year says nothing
-        and metric in (select metrics.code from {{ ref('metrics') }} as metrics where metrics.theme in ('students', 'outcomes', 'funding'))
+        and metric in (
+            select metrics.code from {{ ref('metrics') }} as metrics
+            where metrics.theme in ('students', 'outcomes', 'funding')
+        )
 
 ),
 
@@ -50,9 +53,27 @@ findings as (
         printed,
         cast(null as decimal(28, 6)) as expected,
         'last_year' as slip,
-        place || '：' || year || ' 年的 ' || n_figures || ' 个数中有 ' || n_copied || ' 个与 ' || (year - 1) || ' 年完全相同（'
+        place
+        || '：'
+        || year
+        || ' 年的 '
+        || n_figures
+        || ' 个数中有 '
+        || n_copied
+        || ' 个与 '
+        || (year - 1)
+        || ' 年完全相同（'
         || array_to_string(raws, '、') || '）' as arithmetic_zh,
-        place || ': ' || n_copied || ' of ' || n_figures || ' figures of ' || year || ' are those of ' || (year - 1) || ' ('
+        place
+        || ': '
+        || n_copied
+        || ' of '
+        || n_figures
+        || ' figures of '
+        || year
+        || ' are those of '
+        || (year - 1)
+        || ' ('
         || array_to_string(raws, ', ') || ')' as arithmetic_en
     from columns_of_tables
     where
@@ -63,7 +84,8 @@ findings as (
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

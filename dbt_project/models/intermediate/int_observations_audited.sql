@@ -62,10 +62,7 @@ names as (
 
     select
         code as metric,
-        list_distinct(flatten(list_transform(
-            string_split(name_zh || coalesce('|' || aliases, ''), '|'),
-            lambda n: [{{ squeezed('n') }}, regexp_replace({{ squeezed('n') }}, '(总数|数)$', '')]
-        ))) as names
+        {{ names_of("name_zh || coalesce('|' || aliases, '')") }} as metric_names
     from metrics
 
 ),
@@ -75,9 +72,8 @@ entity_names as (
     select
         report_id,
         squeezed_name,
-        list_distinct(flatten(list(
-            list_transform([name] || coalesce(short_names, []), lambda n: {{ squeezed('n') }})
-        ))) as names
+        {{ names_of("string_agg(name || coalesce('|' || array_to_string(short_names, '|'), ''), '|')") }}
+            as entity_names
     from entities
     group by report_id, squeezed_name
 
@@ -92,8 +88,26 @@ labels as (
         entity,
         dims,
         label,
-        regexp_replace({{ squeezed('label') }}, '\([^()]*\)', '', 'g') as words
+        regexp_replace({{ squeezed('label') }}, '\([^()]*\)', '', 'g') as squeezed_label
     from checkable
+
+),
+
+named as (
+
+    select
+        labels.*,
+        names.metric_names,
+        {{ longest_first("coalesce(names.metric_names, []) || coalesce(entity_names.entity_names, [])") }}
+            as own_names,
+        {{ squeezed_members('labels.dims') }} as members,
+        coalesce({{ squeezed("labels.dims ->> 'indicator'") }}, '') as indicator
+    from labels
+    left join names on labels.metric = names.metric
+    left join entity_names
+        on
+            labels.report_id = entity_names.report_id
+            and {{ squeezed('labels.entity') }} = entity_names.squeezed_name
 
 ),
 
@@ -101,59 +115,29 @@ labels as (
 told as (
 
     select
-        labels.* exclude (words),
-        names.names,
+        *,
         case
-            when contains(labels.words, '/') then coalesce(list_last(list_filter(
-                string_split(labels.words, '/'),
-                lambda part: len(list_filter(names.names, lambda n: contains(part, n))) > 0
-            )), '')
-            else regexp_replace(labels.words, '^.*、|^.*等', '')
+            when contains(squeezed_label, '/') then {{ part_that_names('squeezed_label', 'metric_names') }}
+            else regexp_replace(squeezed_label, '^.*、|^.*等', '')
         end as told_in
-    from labels
-    left join names on labels.metric = names.metric
-
-),
-
--- What is taken out of the words, longest first, so that 教师 does not cut 专任教师 in two.
-named as (
-
-    select
-        told.*,
-        list_transform(
-            list_sort(list_transform(
-                list_filter(coalesce(told.names, []) || coalesce(entity_names.names, []), lambda n: n <> ''),
-                lambda n: {'size': length(n), 'name': n}
-            ), 'desc'),
-            lambda n: n.name
-        ) as own_names,
-        list_filter(
-            list_transform(coalesce(json_extract_string(told.dims, '$.*'), []), lambda d: {{ squeezed('d') }}),
-            lambda d: d <> ''
-        ) as dims_names,
-        coalesce({{ squeezed("told.dims ->> 'indicator'") }}, '') as indicator
-    from told
-    left join entity_names
-        on
-            told.report_id = entity_names.report_id
-            and {{ squeezed('told.entity') }} = entity_names.squeezed_name
+    from named
 
 ),
 
 qualified as (
 
     select
-        named.report_id,
-        named.metric,
-        named.entity,
-        named.dims,
-        named.label,
-        {{ words_left('named.told_in', 'named.own_names || named.dims_names') }} as qualifier,
+        told.report_id,
+        told.metric,
+        told.entity,
+        told.dims,
+        told.label,
+        {{ words_left('told.told_in', 'told.own_names || told.members') }} as qualifier,
         -- 升学总人数 of the metric 升学人数 tells nothing apart; what a share is of stands in share_base
-        named.indicator <> '' and (
-            starts_with(named.indicator, '占') or {{ words_left('named.indicator', 'named.own_names') }} = ''
+        told.indicator <> '' and (
+            starts_with(told.indicator, '占') or {{ words_left('told.indicator', 'told.own_names') }} = ''
         ) as is_idle_indicator
-    from named
+    from told
     cross join narrowing_nothing
 
 ),
@@ -172,7 +156,8 @@ measured as (
         {{ is_approximate('checkable.raw', 'checkable.quote') }} as is_approximate,
         {{ is_lower_bound('checkable.raw', 'checkable.quote') }} as is_lower_bound,
         {{ part_of('checkable.raw', 'checkable.quote', 'checkable.place') }} as part_of,
-        {{ share_base('checkable.dims', 'checkable.raw', 'checkable.quote', 'checkable.place') }} as share_base
+        {{ share_base('checkable.dims', 'checkable.raw', 'checkable.quote', 'checkable.place') }}
+            as share_base
     from checkable
     left join qualified
         on
@@ -211,16 +196,16 @@ final as (
 
     select
         ranked.*,
-        before.value as value_year_before
+        years_before.value as value_year_before
     from ranked
-    left join ranked as before
+    left join ranked as years_before
         on
-            ranked.report_id = before.report_id
-            and ranked.entity_id = before.entity_id
-            and ranked.metric = before.metric
-            and ranked.dims_key = before.dims_key
-            and ranked.year = before.year + 1
-            and before.preference = 1
+            ranked.report_id = years_before.report_id
+            and ranked.entity_id = years_before.entity_id
+            and ranked.metric = years_before.metric
+            and ranked.dims_key = years_before.dims_key
+            and ranked.year = years_before.year + 1
+            and years_before.preference = 1
 
 )
 

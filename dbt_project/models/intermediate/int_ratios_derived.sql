@@ -61,7 +61,7 @@ named_bases as (
         on
             length(shares.share_base) >= 2
             and (
-                bases.name = shares.share_base
+                shares.share_base = bases.name
                 or bases.name = shares.share_base || '数'
                 or bases.name || '数' = shares.share_base
                 or length(shares.share_base) >= 4 and ends_with(bases.name, shares.share_base)
@@ -75,7 +75,8 @@ possible as (
 
     select
         shares.observation_id,
-        shares.place = numerators.place and (shares.place <> 'prose' or shares.quote = numerators.quote) as is_beside,
+        shares.place = numerators.place
+        and (shares.place <> 'prose' or shares.quote = numerators.quote) as is_beside,
         numerators.observation_id as numerator_id,
         denominators.observation_id as denominator_id,
         addends.observation_id as addend_id,
@@ -103,7 +104,8 @@ possible as (
             and shares.entity_id = denominators.entity_id
             and shares.year = denominators.year
             and ratios.denominator = denominators.metric
-            and case ratios.denominator_scope when 'same' then shares.dims_key else '{}' end = denominators.dims_key
+            and case ratios.denominator_scope when 'same' then shares.dims_key else '{}' end
+            = denominators.dims_key
     left join observations as addends
         on
             shares.report_id = addends.report_id
@@ -121,16 +123,18 @@ possible as (
 
 ),
 
--- The numerator that stands beside a ratio, in its table or its sentence, is its numerator, and others are not.
+-- The numerator beside a ratio, in its table or its sentence, is its numerator, and others are not.
 defined as (
 
-    select possible.* exclude (is_beside)
+    select possible.* exclude (possible.is_beside)
     from possible
-    qualify is_beside or not bool_or(is_beside) over (partition by observation_id, position)
+    qualify
+        possible.is_beside
+        or not bool_or(possible.is_beside) over (partition by possible.observation_id, possible.position)
 
 ),
 
--- Or of others: a number before it in its sentence or in its table, over any whole printed near or of the usual kind.
+-- Or of others: a number before it in sentence or table, over any whole printed near or of the usual kind.
 -- That explains a ratio that does not follow by definition; it proves none wrong.
 near as (
 
@@ -142,8 +146,10 @@ near as (
         false as is_defined,
         cast(null as bigint) as position,
         case shares.ratio_unit when 'percent' then 100 else 1 end as factor,
-        case shares.ratio_unit when 'percent' then 100 else 1 end * cast(numerators.value as double) as numerator,
-        case shares.ratio_unit when 'percent' then 100 else 1 end * numerators.precision as numerator_precision,
+        case shares.ratio_unit when 'percent' then 100 else 1 end
+        * cast(numerators.value as double) as numerator,
+        case shares.ratio_unit when 'percent' then 100 else 1 end
+        * numerators.precision as numerator_precision,
         cast(denominators.value as double) as denominator,
         denominators.precision as denominator_precision
     from shares
@@ -156,33 +162,51 @@ near as (
             and numerators.metric_kind <> 'ratio'
             and (
                 shares.place <> 'prose' and shares.dims_key = numerators.dims_key
-                or shares.quote = numerators.quote and numerators.char_start < shares.char_start
+                or shares.quote = numerators.quote and shares.char_start > numerators.char_start
             )
             -- in a table the row or column of the share's own numerator
-            and (shares.place = 'prose' or numerators.metric in (select r.numerator from ratios as r where r.ratio = shares.metric))
+            and (
+                shares.place = 'prose' or numerators.metric in (
+                    select r.numerator from ratios as r
+                    where r.ratio = shares.metric
+                )
+            )
     inner join observations as denominators
         on
             shares.report_id = denominators.report_id
             and shares.entity_id = denominators.entity_id
             and shares.year = denominators.year
             and denominators.metric_kind <> 'ratio'
-            and (shares.ratio_unit <> 'percent' or denominators.value >= numerators.value)
+            and (shares.ratio_unit <> 'percent' or numerators.value <= denominators.value)
             and (
-                denominators.place = shares.place and denominators.dims_key = '{}'
-                and (shares.place <> 'prose' or abs(denominators.char_start - shares.char_start) <= {{ tolerance('share-of-parts', 'base_distance') }})
-                or denominators.metric in (select r.denominator from ratios as r where r.ratio = shares.metric)
+                shares.place = denominators.place and denominators.dims_key = '{}'
+                and (
+                    shares.place <> 'prose'
+                    or abs(denominators.char_start - shares.char_start)
+                    <= {{ tolerance('share-of-parts', 'base_distance') }}
+                )
+                or denominators.metric in (
+                    select r.denominator from ratios as r
+                    where r.ratio = shares.metric
+                )
             )
-            and denominators.observation_id <> numerators.observation_id
-            and (shares.ratio_unit <> 'percent' or denominators.unit = numerators.unit)
+            and numerators.observation_id <> denominators.observation_id
+            and (shares.ratio_unit <> 'percent' or numerators.unit = denominators.unit)
             and (
                 shares.ratio_unit = 'percent'
-                or numerators.metric in (select r.numerator from ratios as r where r.ratio = shares.metric)
-                and denominators.metric in (select r.denominator from ratios as r where r.ratio = shares.metric)
+                or numerators.metric in (
+                    select r.numerator from ratios as r
+                    where r.ratio = shares.metric
+                )
+                and denominators.metric in (
+                    select r.denominator from ratios as r
+                    where r.ratio = shares.metric
+                )
             )
 
 ),
 
--- Its usual base beside a ratio, in its row or its sentence, defines it: no need to look for what else might explain it.
+-- Its usual base beside a ratio, in its row or sentence, defines it: nothing else need explain it.
 defined_beside as (
 
     select distinct defined.observation_id
@@ -192,7 +216,8 @@ defined_beside as (
     inner join observations as denominators on defined.denominator_id = denominators.observation_id
     where
         defined.position = (
-            select min(usual.position) from ratios as usual where usual.ratio = shares.metric
+            select min(usual.position) from ratios as usual
+            where usual.ratio = shares.metric
         )
         and shares.place = numerators.place
         and shares.place = denominators.place
