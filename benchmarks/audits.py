@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Row
-from benchmarks.planted import DBT_PROJECT, KINDS, score, school_report, text
+from benchmarks.planted import DBT_PROJECT, KINDS, school_report, score, text
 from extraction.extract import extract
 from warehouse.staging import stage
 

@@ -236,7 +236,9 @@ def _of_like_cells(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequen
     return Body(starts[0], end, tuple(Row((*name, cells[s]), v) for s, v in zip(starts, rows, strict=True)))
 
 
-def _of_values_and_words(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]) -> Body | None:
+def _of_values_and_words(
+    cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequence[int]
+) -> Body | None:
     rows = [tuple(takewhile(_is_count, cells[start + 1 : start + 1 + _LONGEST_ROW])) for start in starts]
     width = len(rows[0])
     if not width or any(len(values) != width for values in rows):

@@ -178,9 +178,7 @@ def _above(cells: Sequence[Cell]) -> _Above:
 def _pieces(cell: Cell) -> list[Cell]:
     if " " not in cell.text or is_year(cell.text) or len(cell.text) != cell.end - cell.start:
         return [cell]
-    return [
-        Cell(m.group(), cell.start + m.start(), cell.start + m.end()) for m in re.finditer(r"\S+", cell.text)
-    ]
+    return [Cell(m.group(), cell.start + m.start(), cell.start + m.end()) for m in re.finditer(r"\S+", cell.text)]
 
 
 def _fits(way: Way, body: Body) -> bool:

@@ -100,7 +100,9 @@ def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
     return len(grid)
 
 
-def _name_columns(rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tuple[str, ...]]) -> list[int]:
+def _name_columns(
+    rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tuple[str, ...]]
+) -> list[int]:
     """Columns that name rows: words, years, or ordinals below a head that says so."""
     names = []
     for c, heads in enumerate(heads_of):

@@ -45,7 +45,9 @@ class Way:
     paths: tuple[_Path, ...]
 
 
-def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = frozenset()) -> Iterator[Way]:
+def ways(
+    heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = frozenset()
+) -> Iterator[Way]:
     """Every way in which the heads give `width` columns of values and about `names` over the names of rows.
 
     `words` are the columns of values without a number, which may have a head that stands over names.
@@ -221,7 +223,12 @@ class Judge:
         )
         doubled = sum(count - 1 for count in seen.values())
         parted = _parted_siblings(meanings, way.paths)
-        return self._agreement(way) - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
+        return (
+            self._agreement(way)
+            - 0.5 * doubled
+            - 0.2 * parted
+            + self._follows(meanings)
+        )
 
     def _agreement(self, way: Way) -> float:
         stub = len(way.stub)

@@ -54,9 +54,7 @@ _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
 _BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
-_INSTITUTION = re.compile(
-    r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
-)
+_INSTITUTION = re.compile(r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]")
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(

@@ -157,9 +157,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
             members[dimension] = name
-        elif dimension and (
-            _NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED
-        ):
+        elif dimension and (_NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED):
             members["indicator"] = name
     return members
 

@@ -63,11 +63,7 @@ def _words(datum: Datum) -> tuple[str, ...]:
     return tuple(
         word
         for word in plain
-        if word
-        and not is_year(word)
-        and not MEASURE.match(word)
-        and not TOTAL.match(word)
-        and not word.isdigit()
+        if word and not is_year(word) and not MEASURE.match(word) and not TOTAL.match(word) and not word.isdigit()
     )
 
 
@@ -111,3 +107,4 @@ def _is_share(share: Observation, part: Observation, whole: Observation) -> bool
         return False
     digits = len(share.raw.partition(".")[2])
     return abs(100 * part.value / whole.value - share.value) <= Decimal(10) ** -digits
+

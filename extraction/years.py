@@ -10,7 +10,9 @@ from extraction.numbers import narrow
 from extraction.records import YearBasis
 
 # A page may have lost the dash between two years: 20232024年.
-_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–－~至到]+\s*|(?=\d{4}\s*年))((?:19|20)\d{2})\s*(学年)?")
+_SPAN = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:\s*[-—–－~至到]+\s*|(?=\d{4}\s*年))((?:19|20)\d{2})\s*(学年)?"
+)
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(学年|年度|年|届)")
 _REPORT_YEAR = (

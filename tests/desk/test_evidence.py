@@ -68,7 +68,7 @@ def test_what_is_no_pdf_has_no_page(tmp_path: Path) -> None:
 def test_a_correction_is_given_in_the_unit_that_is_printed(desk: Served) -> None:
     [equipment, _] = desk.findings.citations(desk.findings.one(desk.key("share-of-parts")))
     assert equipment.canonical("1,235.03") == 12350300
-    with pytest.raises(ReviewError, match="give it as the report prints 1253.03"):
+    with pytest.raises(ReviewError, match=r"give it as the report prints 1253\.03"):
         equipment.canonical("about 12")
 
 

@@ -1,6 +1,6 @@
 with
 
--- Some metrics have several wholes (编制 of the staff, of the full-time teachers): there the one that is named counts.
+-- Some metrics have several wholes (编制 of the staff, of the teachers): there the one that is named counts.
 wholes as (
 
     select distinct

@@ -148,7 +148,7 @@ totals as (
 
 ),
 
--- 其中 lists parts of which there may be more: metrics are all of them where another year or row of the table proves it.
+-- 其中 may leave parts out: metrics are all the parts where another year or row of the table proves it.
 complete_tables as (
 
     select distinct
