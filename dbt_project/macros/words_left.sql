@@ -1,8 +1,13 @@
 {% macro words_left(words, names) -%}
-    {#- What words say beyond the names given and what narrows nothing (the CTE narrowing_nothing). -#}
+    {#-
+        What words say beyond the names given and what narrows nothing (the CTE narrowing_nothing). Replaced one by one:
+        a pattern made of them would be compiled anew for each row.
+    -#}
     regexp_replace(
-        list_reduce(list_prepend({{ words }}, {{ names }}), (rest, name) -> replace(rest, name, '')),
-        narrowing_nothing.pattern || '|[\d.,，:：/%（）()《》"“”_-]', '', 'g'
+        list_reduce(
+            list_prepend({{ words }}, {{ names }} || narrowing_nothing.words), (rest, name) -> replace(rest, name, '')
+        ),
+        '[\d.,，:：/%（）()《》"“”_-]', '', 'g'
     )
 {%- endmacro %}
 

@@ -26,7 +26,7 @@ entities as (
 
 narrowing_nothing as (
 
-    select string_agg(word, '|' order by length(word) desc, word) as pattern from {{ ref('audit_words') }}
+    select list(word order by length(word) desc, word) as words from {{ ref('audit_words') }}
 
 ),
 
