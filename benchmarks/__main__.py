@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import crawl, extraction, faults, formats, operations, refresh, scale
+from benchmarks import audits, crawl, extraction, faults, formats, operations, refresh, scale
 
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _HEAD = """# Benchmarks
@@ -22,7 +22,7 @@ belong to the machine ({machine}).
 def main() -> None:
     """Run all benchmarks, print their lines as they come, write the table."""
     lines = []
-    for module in (extraction, formats, crawl, refresh, operations, scale, faults):
+    for module in (extraction, formats, crawl, refresh, operations, scale, audits, faults):
         for row in module.rows():
             print(row.markdown, flush=True)
             lines.append(row.markdown)

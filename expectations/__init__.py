@@ -3,7 +3,8 @@
 `rules/*.yaml` says what must hold. Importing this package is cheap: Great Expectations is imported by the run alone.
 """
 
-from expectations.records import CheckResult, ExpectationRun, Finding, Severity
+from expectations.history import record_release
+from expectations.records import CheckResult, ExpectationRun, Finding, Run, Severity
 from expectations.rules import Rule, RuleError, Suite, load_suites
 from expectations.run import run_expectations
 
@@ -13,8 +14,10 @@ __all__ = [
     "Finding",
     "Rule",
     "RuleError",
+    "Run",
     "Severity",
     "Suite",
     "load_suites",
+    "record_release",
     "run_expectations",
 ]

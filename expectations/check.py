@@ -33,8 +33,8 @@ def check_suite(
     """
     results: dict[str, CheckResult] = {}
     findings: dict[str, list[Finding]] = {}
-    for name, rules in suite.rules_by_data.items():
-        for outcome in _outcomes(connection, f"{suite.suite}.{name}", suite.data[name], rules, validator):
+    for (name, where), rules in suite.batches.items():
+        for outcome in _outcomes(connection, suite.data[name], where, rules, validator):
             rows = _rows(connection, outcome)
             found = _findings(suite, outcome, rows)
             results[outcome.rule.id] = _result(suite, outcome, rows, found)
@@ -46,10 +46,14 @@ def check_suite(
 
 
 def _outcomes(
-    connection: duckdb.DuckDBPyConnection, name: str, data: Data, rules: Sequence[Rule], validator: Validator
+    connection: duckdb.DuckDBPyConnection,
+    data: Data,
+    where: str | None,
+    rules: Sequence[Rule],
+    validator: Validator,
 ) -> list[Outcome]:
     try:
-        known = _make_batch(connection, data)
+        known = _make_batch(connection, data, where)
     except NotCheckable as error:
         return [Outcome(rule, False, 0, (), None, str(error)) for rule in rules]
     missing = {rule.id: reason for rule in rules if (reason := _missing_columns(data, rule, known))}
@@ -58,18 +62,19 @@ def _outcomes(
     frame = connection.sql(
         f"SELECT {', '.join(map(_quoted, (ROW, *columns)))} FROM {BATCH} ORDER BY {ROW}"
     ).df()
-    validated = iter(validator.validate(name, frame, checkable))
+    validated = iter(validator.validate(rules[0].id, frame, checkable))
     return [
         Outcome(rule, False, 0, (), None, missing[rule.id]) if rule.id in missing else next(validated)
         for rule in rules
     ]
 
 
-def _make_batch(connection: duckdb.DuckDBPyConnection, data: Data) -> set[str]:
+def _make_batch(connection: duckdb.DuckDBPyConnection, data: Data, where: str | None) -> set[str]:
     """Put the rows into the temporary table; the names of their columns."""
     try:
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT *, row_number() OVER () - 1 AS {ROW} FROM ({data.query})"
+            f" WHERE {where or 'true'}"
         )
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         reason = str(error).splitlines()[0]
@@ -81,8 +86,7 @@ def _make_batch(connection: duckdb.DuckDBPyConnection, data: Data) -> set[str]:
 
 def _missing_columns(data: Data, rule: Rule, known: set[str]) -> str | None:
     """Why a rule does not fit its data, or None."""
-    provenance = {column for column in (data.report, data.observation, data.url) if column}
-    named = {*rule.columns, *data.subject, *rule.message.placeholders(), *provenance}
+    named = {*rule.columns, *data.subject, *rule.message.placeholders(), *data.provenance}
     missing = sorted(named - known - {"observed"})
     if not missing:
         return None
@@ -161,9 +165,16 @@ def _finding_on_row(suite: Suite, outcome: Outcome, row: Row) -> Finding:
         message_en=_filled(rule.message.en, row),
         detail={column: row[column] for column in looked_at},
         report_id=row[data.report] if data.report else None,
-        observation_id=row[data.observation] if data.observation else None,
+        observations=_observations(data, row),
         url=row[data.url] if data.url else None,
     )
+
+
+def _observations(data: Data, row: Row) -> tuple[str, ...]:
+    """The numbers that a row is about, each once."""
+    several = (row[data.observations] or ()) if data.observations else ()
+    one = row[data.observation] if data.observation else None
+    return tuple(dict.fromkeys(each for each in (one, *several) if each))
 
 
 def _filled(template: str, row: Row) -> str:

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,7 +43,8 @@ class Finding:
     """One thing that breaks a rule: a row of `fct_finding`.
 
     `subject` names the thing, and with the rule it makes the `finding_id`: the same finding keeps it from run to run.
-    What follows the table is its provenance, as far as there is any; `detail` holds the values that the rule looked at.
+    `observations` are all the numbers involved, the doubtful one first; what follows them is the provenance of that one, as
+    far as there is any. `detail` holds the values that the rule looked at.
     """
 
     rule: str
@@ -53,12 +55,17 @@ class Finding:
     message_zh: str
     message_en: str
     detail: Mapping[str, Any] = field(default_factory=dict)
-    observation_id: str | None = None
+    observations: tuple[str, ...] = ()
     report_id: str | None = None
     char_start: int | None = None
     char_end: int | None = None
     quote: str | None = None
     url: str | None = None
+
+    @property
+    def observation_id(self) -> str | None:
+        """The doubtful number."""
+        return self.observations[0] if self.observations else None
 
     @property
     def subject_json(self) -> str:
@@ -72,11 +79,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Which run this is: `run_id` names what went in, so that the same inputs checked again are the same run.
+
+    `today` decides which decisions still hold. Nothing of it but `run_id` enters the tables.
+    """
+
+    run_id: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectationRun:
-    """The account of one run: every result in the order of the rules, findings counted, the first page of the docs."""
+    """The account of one run: every result in the order of the rules, findings counted, the first page of the docs.
+
+    `findings_by_severity` counts what was found now, decided or not; `undecided` what waits for a decision. `held_by`
+    are the blocking findings without one, as `rule finding_id`: they hold the release back.
+    """
 
     results: tuple[CheckResult, ...]
     findings_by_severity: Mapping[Severity, int]
+    undecided: Mapping[Severity, int]
+    held_by: tuple[str, ...]
     docs: Path
 
     @property
@@ -91,10 +115,8 @@ class ExpectationRun:
 
     @property
     def blocking(self) -> tuple[str, ...]:
-        """The ids of the failed rules that hold a release back."""
-        return tuple(
-            result.rule for result in self.results if not result.success and result.severity == "blocks"
-        )
+        """The ids of the rules whose undecided findings hold a release back."""
+        return tuple(dict.fromkeys(held.split()[0] for held in self.held_by))
 
 
 def as_json(values: Mapping[str, Any]) -> str:
@@ -102,7 +124,7 @@ def as_json(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
-def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """The number of findings of each severity, gravest first; 0 where there is none."""
-    counts = Counter(finding.severity for finding in findings)
+def count_by_severity(severities: Iterable[Severity]) -> dict[Severity, int]:
+    """How often each severity, gravest first; 0 where there is none."""
+    counts = Counter(severities)
     return {severity: counts[severity] for severity in SEVERITIES}

@@ -1,8 +1,9 @@
 """Read the rules: one YAML file a suite, one suite a layer. Great Expectations is not needed for that.
 
 A suite names its `data` (a table, or a SQL select on it) and `rules` on them. Of its data it says what identifies a row
-(`subject`) and which columns lead to where it stands in a report (`report`, `observation`, `url`). Messages may name any
-column of the data in braces; a rule on a table as a whole has `{observed}`.
+(`subject`) and which columns lead to where it stands in a report (`report`, `observation`, `observations`, `url`). Messages
+may name any column of the data in braces; a rule on a table as a whole has `{observed}`. A rule may look at some rows only
+(`where`), and a rule with `for_each: SEED` is one rule for each line of that seed, whose columns it names as `$column`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from string import Formatter
+from string import Formatter, Template
 from typing import Annotated, Any
 
 import yaml
@@ -53,7 +54,8 @@ class Text(_Strict):
 class Data(_Strict):
     """What rules look at: a table, or a select on it; and which of its columns say what a row is and where it stands.
 
-    `report` is the column with a report's sha256, `observation` that with an observation's `sha256:char_start`.
+    `report` is the column with a report's sha256, `observation` that with an observation's `sha256:char_start`,
+    `observations` that with a list of them, the doubtful one first.
     """
 
     table: TableName
@@ -61,7 +63,13 @@ class Data(_Strict):
     subject: tuple[str, ...] = Field(min_length=1)
     report: str | None = None
     observation: str | None = None
+    observations: str | None = None
     url: str | None = None
+
+    @property
+    def provenance(self) -> set[str]:
+        """The columns that lead to where a row stands."""
+        return {name for name in (self.report, self.observation, self.observations, self.url) if name}
 
     @property
     def query(self) -> str:
@@ -79,6 +87,7 @@ class Rule(_Strict):
     severity: Severity
     title: Text
     message: Text
+    where: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -97,11 +106,11 @@ class Suite(_Strict):
     file: Path
 
     @cached_property
-    def rules_by_data(self) -> dict[str, list[Rule]]:
-        """Name of the data -> its rules: what is validated together. In the order of the first rule on each."""
-        grouped: dict[str, list[Rule]] = {}
+    def batches(self) -> dict[tuple[str, str | None], list[Rule]]:
+        """Name of the data and which of its rows -> the rules on them: what is validated together, in the rules' order."""
+        grouped: dict[tuple[str, str | None], list[Rule]] = {}
         for rule in self.rules:
-            grouped.setdefault(rule.data, []).append(rule)
+            grouped.setdefault((rule.data, rule.where), []).append(rule)
         return grouped
 
     def table_of(self, rule: Rule) -> str:
@@ -109,7 +118,7 @@ class Suite(_Strict):
         return self.data[rule.data].table
 
 
-LAYERS = ("landing", "staging", "marts")
+LAYERS = ("landing", "staging", "marts", "audits")
 
 
 def load_suites(rules: Path = RULES, seeds: Path = SEEDS) -> tuple[Suite, ...]:
@@ -132,6 +141,7 @@ def _load_suite(file: Path, seeds: Path) -> Suite:
         raise RuleError(f"{file.name} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
         raise RuleError(f"{file.name} must have the keys suite, title, data and rules")
+    content = {**content, "rules": list(_each_rule(content.get("rules"), file, seeds))}
     try:
         suite = Suite.model_validate({**_resolved(content, file, seeds), "file": file})
     except ValidationError as error:
@@ -182,6 +192,27 @@ def _refuse_duplicates(suites: list[Suite]) -> None:
             seen[rule.id] = suite
 
 
+def _each_rule(rules: Any, file: Path, seeds: Path) -> Iterator[Any]:
+    """The rules, with those that a seed gives written out line by line."""
+    for rule in rules if isinstance(rules, list) else [rules]:
+        if not isinstance(rule, dict) or "for_each" not in rule:
+            yield rule
+            continue
+        template = {key: value for key, value in rule.items() if key != "for_each"}
+        for line in _seed_lines(rule["for_each"], file, seeds):
+            yield _filled_in(template, line)
+
+
+def _filled_in(value: Any, line: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return Template(value).safe_substitute(line)
+    if isinstance(value, dict):
+        return {key: _filled_in(item, line) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled_in(item, line) for item in value]
+    return value
+
+
 def _resolved(value: Any, file: Path, seeds: Path) -> Any:
     """Fill in the vocabularies: `{seed: metrics, column: code, also: [unmapped]}` is the list of these values."""
     if isinstance(value, dict) and "seed" in value:
@@ -194,10 +225,18 @@ def _resolved(value: Any, file: Path, seeds: Path) -> Any:
 
 
 def _seed_values(request: dict[str, Any], file: Path, seeds: Path) -> list[str]:
-    seed, column = seeds / f"{request['seed']}.csv", request.get("column")
+    column = request.get("column")
+    try:
+        values = [line[column] for line in _seed_lines(request["seed"], file, seeds)]
+    except KeyError as error:
+        raise RuleError(f"{file.name}: no column “{column}” in the seed {request['seed']}") from error
+    return sorted({*values, *request.get("also", ())})
+
+
+def _seed_lines(name: Any, file: Path, seeds: Path) -> list[dict[Any, str]]:
+    seed = seeds / f"{name}.csv"
     try:
         with seed.open(encoding="utf-8", newline="") as lines:
-            values = [row[column] for row in csv.DictReader(lines)]
-    except (OSError, KeyError) as error:
-        raise RuleError(f"{file.name}: no column “{column}” in the seed {seed}: {error}") from error
-    return sorted({*values, *request.get("also", ())})
+            return list(csv.DictReader(lines))
+    except OSError as error:
+        raise RuleError(f"{file.name}: no seed {seed}: {error}") from error

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from expectations.check import check_suite
 from expectations.docs import write_docs
-from expectations.records import CheckResult, ExpectationRun, Finding, count_by_severity
+from expectations.history import attached, record
+from expectations.records import CheckResult, ExpectationRun, Finding, Run, count_by_severity
 from expectations.rules import Suite, load_suites
+from expectations.snapshot import write_snapshot
 from expectations.tables import with_provenance, write_tables
+
+UNDECIDED = """
+SELECT severity, rule, finding_id FROM main.fct_finding WHERE status IN ('open', 'reopened') ORDER BY rule, finding_id
+"""
 
 
 def run_expectations(
@@ -20,16 +28,24 @@ def run_expectations(
     log: Callable[[str], object] = print,
     *,
     suites: Sequence[Suite] | None = None,
+    run: Run | None = None,
+    history: Path | None = None,
+    snapshot: Path | None = None,
+    stored: Mapping[str, str] | None = None,
 ) -> ExpectationRun:
     """Check the DuckDB work file `database` against `suites` (all of the project's, unless others are given).
 
-    Makes the tables `fct_expectation_result` and `fct_finding` anew in its schema main and writes the Data Docs, static
-    HTML, into the folder `docs`. The same content gives the same rows in the same order. What the database lacks fails
-    the rules that need it; what is wrong with a rule raises RuleError before anything is written.
+    `stored` is what the landing zone holds, sha256 by name -> sha256 of the bytes; without it the manifests are believed.
+    Adds `run` to the `history`, makes the tables `fct_expectation_result` and `fct_finding` anew in the schema main of
+    `database` from it, writes the Data Docs, static HTML, into the folder `docs`, and to `snapshot` what the desk shows.
+    Without a history this is the first run there is; without a snapshot the desk has nothing to show. The same content
+    gives the same rows in the same order. What the database lacks fails the rules that need it; what is wrong with a rule
+    raises RuleError before anything is written.
     """
     if not database.is_file():
         raise FileNotFoundError(f"no warehouse at {database}: stage and build it before checking it")
     suites = load_suites() if suites is None else suites
+    run = run or Run(run_id=database.name, today=date.today())
 
     from expectations.gx import Validator
 
@@ -37,15 +53,40 @@ def run_expectations(
     results: list[CheckResult] = []
     found: list[Finding] = []
     with duckdb.connect(str(database)) as connection:
+        _tell_stored(connection, stored)
         for suite in suites:
             of_suite, findings = check_suite(connection, suite, validator)
             results += of_suite
             found += findings
             log(_account(suite, of_suite))
         found = with_provenance(connection, found)
-        write_tables(connection, results, found)
+        with attached(connection, history):
+            record(connection, run, results, found)
+            write_tables(connection, run.today)
+        if snapshot is not None:
+            write_snapshot(connection, snapshot)
+        order = {result.rule: place for place, result in enumerate(results)}
+        undecided = sorted(connection.execute(UNDECIDED).fetchall(), key=lambda row: order[row[1]])
     index = write_docs(docs, suites, results, found, wording=validator.wording)
-    return ExpectationRun(tuple(results), count_by_severity(found), index)
+    return ExpectationRun(
+        results=tuple(results),
+        findings_by_severity=count_by_severity(finding.severity for finding in found),
+        undecided=count_by_severity(severity for severity, _, _ in undecided),
+        held_by=tuple(f"{rule} {finding}" for severity, rule, finding in undecided if severity == "blocks"),
+        docs=index,
+    )
+
+
+def _tell_stored(connection: duckdb.DuckDBPyConnection, stored: Mapping[str, str] | None) -> None:
+    """The landing zone as a table that rules can look at."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE landing_store (sha256 VARCHAR, actual_sha256 VARCHAR)")
+    if stored is None:
+        with suppress(duckdb.CatalogException):  # no raw tables: a finding says so
+            connection.execute(
+                "INSERT INTO landing_store SELECT DISTINCT sha256, sha256 FROM raw.landed_files"
+            )
+    elif stored:
+        connection.executemany("INSERT INTO landing_store VALUES (?, ?)", list(stored.items()))
 
 
 def _account(suite: Suite, results: Sequence[CheckResult]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import get_asset_keys_by_output_name_for_source
 
-from expectations import ExpectationRun, load_suites, run_expectations
+from expectations import ExpectationRun, Run, load_suites, record_release, run_expectations
 from extraction.extract import reader_version
 from orchestration.dbt import project_fingerprint, star_schema
 from orchestration.extracting import Job, extract_all, folder_for_version, forget_other_versions
@@ -34,6 +34,7 @@ from scrapers.inbox import land_inbox
 from scrapers.landing import Landing
 from scrapers.records import INBOX, Problem, SourceRun
 from warehouse.release import Release, current_release, release
+from warehouse.review import Ledger
 from warehouse.staging import stage
 
 RAW = get_asset_keys_by_output_name_for_source([star_schema], "raw")
@@ -146,8 +147,12 @@ def _inputs(landing: Landing, runs: Sequence[dict[str, Any]], ledger: Path) -> s
     """A hash of all that decides what a release holds: files, sources' troubles, reader, models, rules, decisions."""
     rows = [(row.url, row.sha256, row.state, row.title) for row in landing.history()]
     troubles = [(run["source"], run["status"], run["problems"]) for run in runs]
-    decided = ledger.read_text(encoding="utf-8") if ledger.is_file() else ""
-    return _hash([rows, troubles, reader_version(), project_fingerprint(), repr(load_suites()), decided])
+    decided = [asdict(decision) for decision in Ledger(ledger).decisions()]
+    today = datetime.now(UTC).date()
+    expired = [key for key, decision in Ledger(ledger).latest().items() if not decision.in_force(today)]
+    return _hash(
+        [rows, troubles, reader_version(), project_fingerprint(), repr(load_suites()), decided, expired]
+    )
 
 
 def _confirm(places: Places, release: Release) -> None:
@@ -164,7 +169,15 @@ def _hash(content: Any) -> str:
 def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult[None]:
     """Great Expectations on landing zone, staging and marts: results and findings as tables, Data Docs as pages."""
     places = settings.places
-    run = run_expectations(places.database, places.data_docs, log=teller(context))
+    run = run_expectations(
+        places.database,
+        places.data_docs,
+        log=teller(context),
+        run=Run(run_id=read_json(places.building)["inputs"], today=datetime.now(UTC).date()),
+        history=places.history,
+        snapshot=places.findings,
+        stored=dict(_stored(Landing(places.landing))),
+    )
     told = _told(run)
     results = [asdict(result) for result in run.results]
     found = blocking_findings(places.database, run.blocking)
@@ -172,12 +185,21 @@ def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -
     return dg.MaterializeResult(metadata=summary(**told))
 
 
+def _stored(landing: Landing) -> Iterator[tuple[str, str]]:
+    """The name of each file in the landing zone and the hash of its bytes."""
+    for sha256 in sorted({row.sha256 for row in latest_files(landing) if landing.has(row.sha256)}):
+        with landing.path(sha256).open("rb") as file:
+            yield sha256, hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _told(run: ExpectationRun) -> dict[str, Any]:
     return {
         "expectations": len(run.results),
         "passed": run.passed,
         "findings": dict(run.findings_by_severity),
+        "undecided": dict(run.undecided),
         "blocking": list(run.blocking),
+        "held_by": list(run.held_by),
     }
 
 
@@ -186,10 +208,10 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
     """What BI tools open: current/warehouse.duckdb and Parquet, swapped in at once. A blocking finding holds it back."""
     places = settings.places
     results = read_json(places.expectations)
-    if results["blocking"]:
+    if results["held_by"]:
         raise dg.Failure(
-            description=f"held back by {', '.join(results['blocking'])}; the last release stays",
-            metadata=summary(held_by=results["blocking"]),
+            description=_held_back(results["held_by"]),
+            metadata=summary(held_by=results["blocking"], findings=results["held_by"]),
             allow_retries=False,
         )
     before = current_release(places.current)
@@ -201,8 +223,13 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
             "data_docs": places.data_docs,
             "season_report": partial(write_season_report, before=places.current, database=places.database),
         },
-        extra={"findings": results["findings"]},
+        extra={
+            "findings": results["findings"],
+            "undecided": results["undecided"],
+            "data_docs": "data_docs/index.html",
+        },
     )
+    record_release(places.history, read_json(places.building)["inputs"], made.release_id)
     write_json(places.built, {**read_json(places.building), "release_id": made.release_id})
     _confirm(places, made)
     forget_other_versions(places.extracted)
@@ -212,6 +239,15 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
     told["data docs"] = dg.MetadataValue.path(places.current / "data_docs" / "index.html")
     told["from a mart's row to the landed file"] = lineage_preview(places)
     return dg.MaterializeResult(metadata=told)
+
+
+def _held_back(held_by: Sequence[str]) -> str:
+    """Which findings hold the release back, and what to do about it."""
+    rules = ", ".join(dict.fromkeys(held.split()[0] for held in held_by))
+    return (
+        f"held back by {len(held_by)} findings of {rules}; the last release stays. Decide on them "
+        f"(`zhijiao review serve`, or `zhijiao review show {held_by[0].split()[1]}`) and refresh again"
+    )
 
 
 def _release_told(made: Release, before: Release | None) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Every rule of the expectations as an asset check on the table it watches: Dagster shows what the warehouse holds.
 
 dbt's data tests come as checks of their own (dbt.py). The rules are run once, by the asset `expectation_results`; here
-their results are only told.
+their results are only told, with a link to the desk, where what breaks a rule is decided on.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
@@ -19,6 +20,10 @@ _SEVERITY = {
     "warns": dg.AssetCheckSeverity.WARN,
     "notes": dg.AssetCheckSeverity.WARN,
 }
+
+
+# Where the desk answers (`zhijiao review serve`), for the links that the checks carry.
+DESK = os.environ.get("ZHIJIAO_DESK_URL", "http://127.0.0.1:3200")
 
 
 def _assets_by_table() -> Mapping[str, dg.AssetKey]:
@@ -61,5 +66,6 @@ def expectation_checks(
                 "message": row["message"],
                 "unexpected": row["unexpected"],
                 "evaluated": row["evaluated"],
+                "desk": dg.MetadataValue.url(f"{DESK}/?rule={row['rule']}"),
             },
         )

@@ -10,13 +10,16 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orchestration.refreshing import Refreshed
     from orchestration.resources import Settings
+    from warehouse.review import Verdict
 
 HOME = click.option(
     "--home",
@@ -24,7 +27,7 @@ HOME = click.option(
     default=Path("var"),
     envvar="ZHIJIAO_HOME",
     show_default=True,
-    help="Folder that holds all state: landing/, work/, releases/, current/.",
+    help="Folder that holds all state: landing/, work/, releases/, current/, review/.",
 )
 SOURCES = click.option(
     "--sources",
@@ -299,6 +302,138 @@ def check(sources: Path | None) -> None:
 
     settings = _settings(Path("var"), sources, None)
     sys.exit(check_sources(settings))
+
+
+@main.group()
+def review() -> None:
+    """The findings of the last refresh, and what people decide on them.
+
+    \b
+    zhijiao review serve                                 the desk: a page on this machine, for the keyboard
+    zhijiao review list --severity blocks                what holds a release back
+    zhijiao review show ID                               the numbers, the arithmetic, where they stand
+    zhijiao review accept ID --reason … --until 2027-01-31
+    zhijiao review correct ID 357 --reason …             the right figure, in the unit the report prints
+    zhijiao review reject ID --reason …                  the report is wrong (--misread: we are)
+
+    Decisions go to review/decisions.jsonl of the home, a line each, and count from the next refresh. ID may be its first
+    characters.
+    """
+
+
+def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+    """What every decision says: on which finding, why, and who took it."""
+    for option in (
+        click.argument("finding"),
+        HOME,
+        click.option("--reason", required=True, help="Why; it stays with the decision."),
+        click.option(
+            "--by",
+            envvar="ZHIJIAO_REVIEWER",
+            help="Who decides.  [default: the name that git knows, else the account's]",
+        ),
+        click.option("--until", metavar="YYYY-MM-DD", help="Last day on which the decision holds."),
+    ):
+        command = option(command)
+    return command
+
+
+def _decide(home: Path, finding: str, verdict: Verdict, by: str | None, **more: Any) -> None:
+    from orchestration.places import Places
+    from orchestration.reviewing import reviewer, take
+    from warehouse.review import ReviewError
+
+    try:
+        decision = take(Places(home.resolve()), finding, verdict, by=by or reviewer(), **more)
+    except ReviewError as error:
+        raise _Failed(str(error)) from None
+    value = "" if decision.value is None else f" {decision.value}"
+    click.echo(f"{decision.finding} {decision.verdict}{value}; it counts from the next refresh")
+
+
+@review.command("list")
+@HOME
+@click.option("--status", type=click.Choice(["undecided", "decided", "closed", "all"]), default="undecided")
+@click.option("--severity", type=click.Choice(["blocks", "warns", "notes"]), default=None)
+@click.option("--rule", default="", help="Code of a rule, e.g. share-of-parts.")
+@click.option("--district", default="", help="Name of a district.")
+@click.option("--text", default="", help="Words of the message or the quote.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+def list_command(
+    home: Path, status: str, severity: str | None, rule: str, district: str, text: str, as_json: bool
+) -> None:
+    """The findings that wait for a decision, gravest first."""
+    from desk.findings import Filter
+    from orchestration.places import Places
+    from orchestration.reviewing import list_findings
+    from warehouse.review import ReviewError
+
+    wanted = Filter(status=status, severity=severity or "", rule=rule, district=district, text=text)
+    try:
+        list_findings(Places(home.resolve()), wanted, as_json)
+    except ReviewError as error:
+        raise _Failed(str(error)) from None
+
+
+@review.command()
+@click.argument("finding")
+@HOME
+def show(finding: str, home: Path) -> None:
+    """One finding: the numbers it cites, where they stand, what was decided."""
+    from orchestration.places import Places
+    from orchestration.reviewing import show_finding
+    from warehouse.review import ReviewError
+
+    try:
+        show_finding(Places(home.resolve()), finding)
+    except ReviewError as error:
+        raise _Failed(str(error)) from None
+
+
+@review.command()
+@_deciding
+def accept(finding: str, home: Path, reason: str, by: str | None, until: str | None) -> None:
+    """It is fine as it is."""
+    _decide(home, finding, "accepted", by, reason=reason, until=until)
+
+
+@review.command()
+@_deciding
+@click.argument("value")
+@click.option("--number", default=1, show_default=True, help="Which of the cited numbers, see `review show`.")
+def correct(
+    finding: str, value: str, number: int, home: Path, reason: str, by: str | None, until: str | None
+) -> None:
+    """VALUE is right, in the unit that the report prints; the facts take it, the observation stays as printed."""
+    _decide(home, finding, "corrected", by, reason=reason, until=until, value=value, number=number)
+
+
+@review.command()
+@_deciding
+@click.option("--misread", is_flag=True, help="The report is right, it was misread.")
+def reject(finding: str, misread: bool, home: Path, reason: str, by: str | None, until: str | None) -> None:
+    """The figure is wrong: the report's error, or with --misread the reader's."""
+    _decide(home, finding, "parser_error" if misread else "source_error", by, reason=reason, until=until)
+
+
+@review.command()
+@_deciding
+def reopen(finding: str, home: Path, reason: str, by: str | None, until: str | None) -> None:
+    """Take a decision back: the finding waits again."""
+    _decide(home, finding, "reopened", by, reason=reason, until=until)
+
+
+@review.command("serve")
+@HOME
+@click.option("--port", default=3200, show_default=True)
+@click.option("--by", envvar="ZHIJIAO_REVIEWER", help="Who decides; can be changed in the page.")
+def serve_command(home: Path, port: int, by: str | None) -> None:
+    """The desk: findings and decisions as a web page, on this machine only."""
+    from orchestration.places import Places
+    from orchestration.reviewing import reviewer, serve
+
+    click.echo(f"http://127.0.0.1:{port}  (Ctrl-C stops it)")
+    serve(Places(home.resolve()), port, by or reviewer())
 
 
 @main.command()

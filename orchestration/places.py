@@ -50,6 +50,16 @@ class Places:
         return self.home / "work" / "expectations.json"
 
     @property
+    def history(self) -> Path:
+        """What every run of the expectations found; the warehouse's tables of results and findings are made of it."""
+        return self.home / "history" / "expectations.duckdb"
+
+    @property
+    def findings(self) -> Path:
+        """What the desk shows: the findings of the last run with all that they cite."""
+        return self.home / "work" / "findings.duckdb"
+
+    @property
     def dbt_target(self) -> Path:
         """What dbt writes while it builds."""
         return self.home / "work" / "dbt"

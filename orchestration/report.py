@@ -63,7 +63,9 @@ def _warehouse(database: Path) -> dict[str, Any]:
         if not {"dim_report", "fct_observation", "fct_expectation_result"} <= tables:
             return {}
         observations = rows("select count(*), count(*) filter (metric = 'unmapped') from fct_observation")[0]
-        expectations = rows("select count(*), count(*) filter (success) from fct_expectation_result")[0]
+        expectations = rows(
+            "select count(*), count(*) filter (success) from fct_expectation_result where is_latest"
+        )[0]
         return {
             "documents": rows("select count(*) from dim_report")[0][0],
             "rejected": [
@@ -77,11 +79,22 @@ def _warehouse(database: Path) -> dict[str, Any]:
             "facts": rows("select count(*) from fct_school_metric")[0][0],
             "schools": rows("select count(distinct school_id) from fct_school_metric")[0][0],
             "expectations": {"evaluated": expectations[0], "passed": expectations[1]},
-            "findings": dict(rows("select severity, count(*) from fct_finding group by all order by all")),
+            "findings": dict(
+                rows(
+                    "select severity, count(*) from fct_finding where status <> 'closed' group by all order by all"
+                )
+            ),
+            "undecided": dict(
+                rows(
+                    "select severity, count(*) from fct_finding where status in ('open', 'reopened') "
+                    "group by all order by all"
+                )
+            ),
             "worst": [
                 dict(zip(("severity", "rule", "message_zh", "message_en"), row, strict=True))
                 for row in rows(
-                    "select severity, rule, message_zh, message_en from fct_finding where severity <> 'notes' "
+                    "select severity, rule, message_zh, message_en from fct_finding "
+                    "where severity <> 'notes' and status in ('open', 'reopened') "
                     f"order by severity, rule, finding_id limit {_SHOWN}"
                 )
             ],
@@ -133,11 +146,11 @@ def _held(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "found", f"{checked['passed']} of {checked['evaluated']} expectations hold · findings: {findings}"
     for finding in told["worst"]:
         yield "", f"{finding['severity']}: {escape(finding['message_zh'])}"
-    more = sum(count for severity, count in told["findings"].items() if severity != "notes") - len(
+    more = sum(count for severity, count in told["undecided"].items() if severity != "notes") - len(
         told["worst"]
     )
-    if more > 0:
-        yield "", f"… and {more} more: select * from fct_finding"
+    if told["worst"]:
+        yield "", f"{f'… and {more} more: ' if more > 0 else ''}zhijiao review serve shows and decides them"
 
 
 def _outcome(told: Mapping[str, Any], settings: Settings) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 from warehouse.staging import stage
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
+
+with (PROJECT / "seeds" / "metrics.csv").open(encoding="utf-8", newline="") as _lines:
+    LABELS = {row["code"]: row["name_zh"] for row in csv.DictReader(_lines)}
 
 Record = dict[str, Any]
 
@@ -33,7 +37,7 @@ def observation(
     """An observation whose offsets are set later, by its place in the document."""
     return {
         "raw": raw or f"{value:g}", "value": value, "unit": unit, "unit_raw": "", "metric": metric,
-        "label": metric, "entity": entity, "year": year, "year_basis": "school", "dims": dims, "where": where,
+        "label": LABELS.get(metric, metric), "entity": entity, "year": year, "year_basis": "school", "dims": dims, "where": where,
         "method": "sample", "confidence": confidence, "quote": quote,
     }  # fmt: skip
 

@@ -145,7 +145,7 @@ def test_the_same_figure_printed_differently_is_a_contradiction_but_a_rounding_i
 
 def test_a_share_that_follows_from_no_parts_is_a_contradiction(connection: duckdb.DuckDBPyConnection) -> None:
     query = "select rule, year, printed, round(expected, 2), report_id from audit.audit_share_of_parts"
-    expected = ("share_of_parts", 2025, Decimal("70.0"), Decimal("66.67"), "centre-2025")
+    expected = ("share-of-parts", 2025, Decimal("70.0"), Decimal("66.67"), "centre-2025")
     assert one(connection, query) == expected
 
 

@@ -52,7 +52,7 @@ def findings() -> Callable[..., Findings]:
     """The findings in the warehouse, of all rules or of one."""
 
     def found(database: Path, rule: str | None = None) -> Findings:
-        rows = read(database, "SELECT * FROM main.fct_finding")
+        rows = read(database, "SELECT * FROM main.fct_finding ORDER BY rule, finding_id")
         return [row for row in rows if rule in (None, row["rule"])]
 
     return found

@@ -18,7 +18,7 @@ URL = "https://rc.example/1.html"
 SCHOOL = "重庆市荣昌区职业教育中心"
 
 VIEWS = """
-CREATE SCHEMA staging; CREATE SCHEMA audit;
+CREATE SCHEMA staging; CREATE SCHEMA audit; CREATE SCHEMA seeds;
 CREATE VIEW staging.stg_landing__files AS SELECT sha256 AS report_id, * FROM raw.landed_files;
 CREATE VIEW staging.stg_reports__documents AS SELECT sha256 AS report_id, reason AS reject_reason,
   observations AS n_observations, unmapped AS n_unmapped, * FROM raw.documents;
@@ -26,18 +26,23 @@ CREATE VIEW staging.stg_reports__observations AS
   SELECT document_sha256 || ':' || char_start AS observation_id, document_sha256 AS report_id, * FROM raw.observations;
 CREATE TABLE main.dim_metric (metric VARCHAR, name_zh VARCHAR, name_en VARCHAR, unit VARCHAR, kind VARCHAR);
 CREATE TABLE main.dim_school (school_id VARCHAR, name_zh VARCHAR, is_provisional BOOLEAN, is_current BOOLEAN DEFAULT true);
-CREATE TABLE main.dim_district (district_code VARCHAR, name_zh VARCHAR);
+CREATE TABLE main.dim_district (district_code VARCHAR, name_zh VARCHAR, name_en VARCHAR);
 CREATE TABLE main.dim_report (report_id VARCHAR, title VARCHAR, publisher VARCHAR, report_year INTEGER, url VARCHAR,
-  published_on DATE, district_code VARCHAR, role VARCHAR, is_latest BOOLEAN, version INTEGER,
+  published_on DATE, content_type VARCHAR, district_code VARCHAR, role VARCHAR, is_latest BOOLEAN, version INTEGER,
   publisher_school_id VARCHAR);
-CREATE TABLE main.fct_observation (observation_id VARCHAR, report_id VARCHAR, metric VARCHAR, raw VARCHAR);
+CREATE TABLE main.fct_observation (observation_id VARCHAR, report_id VARCHAR, metric VARCHAR, raw VARCHAR,
+  char_start INTEGER, char_end INTEGER, value DECIMAL(28, 6), unit VARCHAR, unit_raw VARCHAR, label VARCHAR,
+  entity VARCHAR, year INTEGER, dims VARCHAR, place VARCHAR, quote VARCHAR);
 CREATE TABLE main.fct_school_metric (school_id VARCHAR, year INTEGER, metric VARCHAR, value DECIMAL(28, 6), unit VARCHAR,
   observation_id VARCHAR);
 CREATE TABLE main.fct_district_metric (district_code VARCHAR, year INTEGER, metric VARCHAR, value DECIMAL(28, 6),
   unit VARCHAR, basis VARCHAR, observation_id VARCHAR);
-CREATE TABLE main.mart_school_trends AS SELECT * FROM main.fct_school_metric;
+CREATE TABLE main.mart_school_trends (school_id VARCHAR, school_name_zh VARCHAR, year INTEGER, metric VARCHAR,
+  metric_name_zh VARCHAR, metric_name_en VARCHAR, value DECIMAL(28, 6), previous_value DECIMAL(28, 6), unit VARCHAR,
+  observation_id VARCHAR);
 CREATE TABLE audit.audit_contradictions (rule VARCHAR, subject_key VARCHAR, report_id VARCHAR, entity VARCHAR,
-  metric VARCHAR, year INTEGER, observation_ids VARCHAR[], printed DECIMAL(28, 6), expected DECIMAL(28, 6), detail VARCHAR);
+  metric VARCHAR, year INTEGER, observation_ids VARCHAR[], printed DECIMAL(28, 6), expected DECIMAL(28, 6), slip VARCHAR,
+  arithmetic_zh VARCHAR, arithmetic_en VARCHAR);
 """
 
 
@@ -46,6 +51,10 @@ def create(path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(RAW)
         connection.execute(VIEWS)
+        for seed in ("metric_ranges", "metric_jumps"):
+            connection.execute(
+                f"CREATE TABLE seeds.{seed} AS SELECT * FROM read_csv('{SEEDS / f'{seed}.csv'}')"
+            )
     return path
 
 
@@ -110,6 +119,15 @@ def fact(metric: str, value: float, char_start: int, **changes: Any) -> dict[str
     return {
         "school_id": "rongchang-vec", "year": 2025, "metric": metric, "value": value, "unit": "person",
         "observation_id": f"{REPORT}:{char_start}",
+    } | changes  # fmt: skip
+
+
+def trend(value: float, previous: float, **changes: Any) -> dict[str, Any]:
+    """A row of mart_school_trends."""
+    return {
+        "school_id": "rongchang-vec", "school_name_zh": SCHOOL, "year": 2025, "metric": "enrolment",
+        "metric_name_zh": "在校生人数", "metric_name_en": "Enrolment", "value": value, "previous_value": previous,
+        "unit": "person", "observation_id": f"{REPORT}:200",
     } | changes  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def write(folder: Path, text: str, name: str = "landing.yaml") -> Path:
 
 
 def test_there_is_a_suite_for_each_layer_in_the_order_of_the_data() -> None:
-    assert [suite.suite for suite in load_suites()] == ["landing", "staging", "marts"]
+    assert [suite.suite for suite in load_suites()] == ["landing", "staging", "marts", "audits"]
 
 
 def test_every_rule_has_an_id_of_its_own_and_says_what_to_do_in_chinese_and_english() -> None:
@@ -51,6 +51,20 @@ def test_the_metric_vocabulary_is_filled_into_the_rules() -> None:
     assert set(known) == {metric["code"] for metric in metrics()} | {"unmapped"}
 
 
+def test_a_rule_for_each_line_of_a_seed_is_filled_in_from_it(tmp_path: Path) -> None:
+    (tmp_path / "kinds.csv").write_text("kind,severity\npage,blocks\ninbox,notes\n", encoding="utf-8")
+    text = SUITE.replace(
+        "- id: file-has-bytes", "- for_each: kinds\n    id: $kind-has-bytes\n    where: kind = '$kind'"
+    )
+    [suite] = load_suites(
+        write(tmp_path, text.replace("severity: blocks", "severity: $severity")), seeds=tmp_path
+    )
+    assert [(rule.id, rule.where, rule.severity) for rule in suite.rules] == [
+        ("page-has-bytes", "kind = 'page'", "blocks"),
+        ("inbox-has-bytes", "kind = 'inbox'", "notes"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -59,7 +73,7 @@ def test_the_metric_vocabulary_is_filled_into_the_rules() -> None:
         ("id: file-has-bytes", "id: File Has Bytes", "landing.yaml, rule File Has Bytes: id: String should match"),
         ("    data: files", "    data: fils", "landing.yaml, rule file-has-bytes: no data “fils”, there is files"),
         ("{url} is empty", "{url is empty", "landing.yaml, rule file-has-bytes: message: "),
-        ("min_value: 1", "value_set: {seed: nix, column: code}", "landing.yaml: no column “code” in the seed"),
+        ("min_value: 1", "value_set: {seed: nix, column: code}", "landing.yaml: no seed "),
         ("suite: landing", "suite: [", "landing.yaml is not valid YAML"),
         ("suite: landing", "sweet: landing", "landing.yaml: sweet: unknown key"),
     ],

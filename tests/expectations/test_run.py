@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import ExpectationRun, load_suites
+from expectations import ExpectationRun, load_suites, run_expectations
 
 from .conftest import Findings, read
 from .sample import (
     REPORT,
     SCHOOL,
+    SEEDS,
     URL,
     Change,
     Make,
@@ -24,6 +26,7 @@ from .sample import (
     observation,
     report,
     source_run,
+    trend,
 )  # fmt: skip
 
 Check = Callable[[Path], ExpectationRun]
@@ -51,11 +54,16 @@ PROBLEMS = {
 }
 
 
+def audits() -> list[dict[str, str]]:
+    with (SEEDS / "audit_rules.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def contradiction(**changes: object) -> dict[str, object]:
     return {
-        "rule": "share_of_parts", "subject_key": "k", "report_id": REPORT, "entity": SCHOOL, "metric": "enrolment",
+        "rule": "share-of-parts", "subject_key": "k", "report_id": REPORT, "entity": SCHOOL, "metric": "enrolment",
         "year": 2025, "observation_ids": [f"{REPORT}:200", f"{REPORT}:100"], "printed": 6400, "expected": 6500.5,
-        "detail": "6500.5 by its parts",
+        "slip": "last_year", "arithmetic_zh": "6500.5 = 1 + 2", "arithmetic_en": "6500.5 = 1 + 2",
     } | changes  # fmt: skip
 
 
@@ -80,9 +88,10 @@ BROKEN: list[tuple[str, str, Change]] = [
     ("observation-key-unique", "blocks", ("raw.observations", observation(100, raw="358"))),
     ("metric-known", "blocks", ("raw.observations", observation(300, metric="beauty"))),
     ("unit-canonical", "warns", ("raw.observations", observation(300, unit="count"))),
-    ("percentage-within-0-100", "warns",
-     ("raw.observations", observation(300, metric="employment_rate", unit="percent", value=100.5, raw="100.5"))),
-    ("quantity-not-negative", "warns", ("raw.observations", observation(300, value=-3, raw="-3"))),
+    ("value-not-above-range", "warns",
+     ("raw.observations", observation(300, metric="student_teacher_ratio", unit="ratio", value=181, raw="181"))),
+    ("value-not-below-range", "warns", ("raw.observations", observation(300, value=-3, raw="-3"))),
+    ("observation-year-plausible", "warns", ("raw.observations", observation(300, year=357))),
     ("observation-year-not-ahead", "notes", ("raw.observations", observation(300, year=2030))),
     ("observation-entity-known", "notes", ("raw.observations", observation(300, entity=None))),
     ("observation-year-known", "notes", ("raw.observations", observation(300, year=None))),
@@ -95,11 +104,12 @@ BROKEN: list[tuple[str, str, Change]] = [
      ("main.dim_school", {"school_id": "p-1", "name_zh": "甲职业学校", "is_provisional": True})),
     ("school-fact-unique", "blocks", ("main.fct_school_metric", fact("enrolment", 6401, 200))),
     ("district-fact-unique", "blocks", ("main.fct_district_metric", {"district_code": "d", "year": 1, "metric": "m"})),
-    ("school-trend-unique", "blocks", ("main.mart_school_trends", fact("enrolment", 6401, 200))),
+    ("school-trend-unique", "blocks", ("main.mart_school_trends", trend(6401, 6400))),
     ("fact-has-school", "blocks", ("main.fct_school_metric", fact("enrolment", 1, 200, school_id="nowhere"))),
     ("fact-has-observation", "blocks", ("main.fct_school_metric", fact("graduates", 1, 999))),
-    ("part-not-above-whole", "warns", ("main.fct_school_metric", fact("dual_qualified_teachers", 400, 100))),
-    ("report-agrees-with-itself", "warns", ("audit.audit_contradictions", contradiction())),
+    ("year-on-year-usual", "warns", ("main.mart_school_trends", trend(3000, 1000))),
+    ("no-sudden-zero", "warns", ("main.mart_school_trends", trend(0, 300, year=2024))),
+    *[(rule["rule"], rule["severity"], ("audit.audit_contradictions", contradiction(rule=rule["rule"]))) for rule in audits()],
     ("report-carries-key-metrics", "notes", ("main.dim_report", report(report_id=OTHER, version=2))),
 ]  # fmt: skip
 
@@ -132,37 +142,41 @@ def test_every_rule_finds_what_breaks_it_with_its_severity(make: Make, check: Ch
     assert failed == severities
     assert set(run.blocking) == {rule for rule, severity in severities.items() if severity == "blocks"}
     untested = {rule.id for suite in load_suites() for rule in suite.rules} - set(severities)
-    assert untested == {"report-released", "fact-released"}  # see the empty warehouse below
+    # see the empty warehouse and the landing zone below
+    assert untested == {"report-released", "fact-released", "landed-file-is-there", "landed-file-is-whole"}
 
 
 def test_a_finding_carries_the_place_the_quote_and_the_url_of_its_number(
     make: Make, check: Check, findings: Found
 ) -> None:
-    wrong = observation(
-        300,
-        metric="employment_rate",
-        unit="percent",
-        value=103.5,
-        raw="103.5",
-        char_end=305,
-        quote="就业率 103.5%",
-    )
+    wrong = observation(300, metric="student_teacher_ratio", unit="ratio", value=181.5, raw="181.5", char_end=305,
+                        quote="生师比 181.5:1")  # fmt: skip
     database = make(("raw.observations", wrong), ("audit.audit_contradictions", contradiction()))
     check(database)
-    [over, against] = findings(database)
-    assert over["rule"] == "percentage-within-0-100"
+    [against, over] = findings(database)
+    assert over["rule"] == "value-not-above-range"
     assert over["subject"] == {"observation_id": f"{REPORT}:300"}
     assert (over["report_id"], over["char_start"], over["char_end"]) == (REPORT, 300, 305)
-    assert (over["quote"], over["url"]) == ("就业率 103.5%", URL)
-    assert over["message_zh"].startswith(f"{SCHOOL} 2025 年就业率印作 103.5，即 103.5%")
-    assert over["message_en"].startswith(
-        f"Employment rate of {SCHOOL} in 2025 is printed as 103.5, that is 103.5%"
-    )
-    assert over["detail"]["value"] == 103.5
-    assert against["rule"] == "report-agrees-with-itself"
-    assert against["subject"] == {"audit": "share_of_parts", "subject_key": "k"}
+    assert (over["quote"], over["url"]) == ("生师比 181.5:1", URL)
+    assert over["message_zh"].startswith(f"{SCHOOL} 2025 年生师比印作 181.5，即 181.5 ratio，高于上限 80")
+    assert over["detail"]["value"] == 181.5
+    assert against["rule"] == "share-of-parts"
+    assert against["subject"] == {"rule": "share-of-parts", "subject_key": "k"}
+    assert against["observation_ids"] == [f"{REPORT}:200", f"{REPORT}:100"]
     assert (against["char_start"], against["quote"]) == (200, "专任教师 357 人")
-    assert "应为 6500.5" in against["message_zh"]
+    assert "多半照抄了上一年的数。6500.5 = 1 + 2" in against["message_zh"]
+    assert "probably last year's figure. 6500.5 = 1 + 2." in against["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "rule"),
+    [({}, "landed-file-is-there"), ({REPORT: OTHER}, "landed-file-is-whole"), ({REPORT: REPORT}, None)],
+)
+def test_a_landed_file_that_is_gone_or_changed_holds_a_release_back(
+    make: Make, tmp_path: Path, stored: dict[str, str], rule: str | None
+) -> None:
+    run = run_expectations(make(), tmp_path / "docs", log=lambda _: None, stored=stored)
+    assert run.blocking == ((rule,) if rule else ())
 
 
 def test_a_finding_on_a_source_has_the_url_of_the_problem(make: Make, check: Check, findings: Found) -> None:
@@ -223,7 +237,7 @@ def test_every_metric_of_the_vocabulary_has_a_range_and_a_unit(
     database = make(*wrong)
     check(database)
     codes = {f"{REPORT}:{1000 + n}": metric["code"] for n, metric in enumerate(metrics())}
-    for rules in (("percentage-within-0-100", "quantity-not-negative"), ("unit-canonical",)):
+    for rules in (("value-not-below-range",), ("unit-canonical",)):
         subjects = [
             found["subject"]["observation_id"] for rule in rules for found in findings(database, rule)
         ]

@@ -103,7 +103,7 @@ def test_a_planted_contradiction_is_found(lie, sample_home) -> None:
 def test_every_finding_of_a_report_quotes_it(sample_home) -> None:
     rows = query(
         sample_home.warehouse,
-        "select quote, message_zh, message_en from fct_finding where rule = 'report-agrees-with-itself'",
+        "select quote, message_zh, message_en from fct_finding where suite = 'audits'",
     )
     assert rows
     assert all(quote and zh and en for quote, zh, en in rows)

@@ -1,15 +1,67 @@
 with
 
+-- Some metrics have several wholes (编制 of the staff, of the teachers): there the one that is named counts.
+wholes as (
+
+    select distinct
+        metric_ratios.numerator as metric,
+        metric_ratios.denominator as whole,
+        {{ squeezed("unnest(string_split(metrics.name_zh || coalesce('|' || metrics.aliases, ''), '|'))") }}
+            as name
+    from {{ ref('metric_ratios') }} as metric_ratios
+    inner join {{ ref('metrics') }} as metrics on metric_ratios.denominator = metrics.code
+    where
+        metric_ratios.numerator in (
+            select many.numerator from {{ ref('metric_ratios') }} as many
+            group by many.numerator
+            having count(distinct many.denominator) > 1
+        )
+
+),
+
+scopes as (
+
+    select
+        observations.observation_id,
+        arg_max(wholes.whole, length(wholes.name)) as scope
+    from {{ ref('int_observations_audited') }} as observations
+    inner join wholes
+        on
+            observations.metric = wholes.metric
+            and contains({{ squeezed('observations.part_of') }}, wholes.name)
+    group by observations.observation_id
+
+),
+
 observations as (
 
-    select * from {{ ref('int_observations_audited') }}
+    select
+        observations.*,
+        coalesce(scopes.scope, '') as scope
+    from {{ ref('int_observations_audited') }} as observations
+    left join scopes on observations.observation_id = scopes.observation_id
+
+),
+
+ratios_that_follow as (
+
+    select distinct observation_id from {{ ref('int_ratios_derived') }}
+    where follows
+
+),
+
+places as (
+
+    select * from {{ ref('int_places_compared') }}
 
 ),
 
 preferred as (
 
     select * from observations
-    where preference = 1
+    qualify row_number() over (
+        partition by report_id, entity_id, year, metric, dims_key, qualifier, scope order by preference
+    ) = 1
 
 ),
 
@@ -20,7 +72,11 @@ disagreeing as (
         preferred.observation_id as preferred_id,
         preferred.value as preferred_value,
         preferred.raw as preferred_raw,
-        preferred.place as preferred_place
+        preferred.place as preferred_place,
+        {{ slip(
+            'observations.raw', 'observations.value', 'preferred.value', 'observations.value_year_before'
+        ) }}
+            as slip
     from observations
     inner join preferred
         on
@@ -29,24 +85,54 @@ disagreeing as (
             and observations.year = preferred.year
             and observations.metric = preferred.metric
             and observations.dims_key = preferred.dims_key
+            and observations.qualifier = preferred.qualifier
+            and observations.scope = preferred.scope
+    left join places
+        on
+            observations.report_id = places.report_id
+            and preferred.report_id = places.other_report_id
+            and observations.place = places.place
+            and preferred.place = places.other_place
+            and observations.entity_id = places.entity_id
     where
-        -- a table says nothing twice: what looks so are rows whose difference was not read
+        -- a table, or a sentence, says nothing twice: what looks so are figures whose difference was not read
         (observations.place <> preferred.place or observations.place = 'prose')
+        and not (
+            observations.place = 'prose'
+            and preferred.place = 'prose'
+            and observations.quote = preferred.quote
+        )
+        -- of things counted (programmes, prizes) a sentence tells those it is about, a table all
+        and not (
+            observations.place = 'prose' and preferred.place = 'prose'
+            and observations.metric_kind = 'count' and observations.unit <> 'person'
+        )
+        and not coalesce(places.are_apart, false)
         and abs(cast(observations.value - preferred.value as double))
         > greatest(observations.precision, preferred.precision) + 1e-6
+        -- 97%以上 and 99% agree
+        and not (observations.is_lower_bound and preferred.value >= observations.value)
+        and not (preferred.is_lower_bound and observations.value >= preferred.value)
+        -- shares of what is called by two names are two shares
+        and coalesce(observations.share_base, '') = coalesce(preferred.share_base, '')
+        -- each a share of its own whole
+        and not (
+            observations.observation_id in (select ratios_that_follow.observation_id from ratios_that_follow)
+            and preferred.observation_id in (select ratios_that_follow.observation_id from ratios_that_follow)
+        )
 
 ),
 
--- What looks like one figure may be several whose difference was not read: no contradiction of the report.
 plausible as (
 
     select *
     from disagreeing
     where
-        {{ same_magnitude('value', 'preferred_value') }}
+        slip is not null
+        or {{ same_magnitude('value', 'preferred_value', tolerance('restated', 'same_figure_factor')) }}
     qualify
         count(distinct value) over (partition by report_id, entity_id, metric, year, dims_key)
-        < {{ var('same_figure_max_values') }}
+        < {{ tolerance('restated', 'max_values') }}
 
 ),
 
@@ -54,7 +140,7 @@ findings as (
 
     select
         'restated' as rule,
-        concat_ws('|', report_id, entity_id, metric, year, dims_key, value) as subject_key,
+        concat_ws('|', report_key, entity_id, metric, year, dims_key, qualifier, value) as subject_key,
         report_id,
         min(entity) as entity,
         metric,
@@ -62,17 +148,32 @@ findings as (
         list(observation_id order by char_start) || [any_value(preferred_id)] as observation_ids,
         value as printed,
         any_value(preferred_value) as expected,
-        'printed ' || first(raw order by char_start) || ' (' || first(place order by char_start) || ') and '
-        || any_value(preferred_raw) || ' (' || any_value(preferred_place) || ')'
-        || case when dims_key <> '{}' then ' for ' || dims_key else '' end as detail
-    from plausible
-    group by report_id, entity_id, metric, year, dims_key, value
+        first(slip order by char_start) as slip,
+        min(metric_zh) || {{ of_dims('dims_key') }} || '：' || first(place_zh order by char_start) || '印作 '
+        || first(raw order by char_start)
+        || '，'
+        || any_value(preferred_place_zh)
+        || '印作 '
+        || any_value(preferred_raw)
+            as arithmetic_zh,
+        min(metric_en) || {{ of_dims('dims_key') }} || ': printed ' || first(raw order by char_start) || ' ('
+        || first(place order by char_start) || ') and ' || any_value(preferred_raw) || ' ('
+        || any_value(preferred_place) || ')' as arithmetic_en
+    from (
+        select
+            *,
+            replace(place, 'prose', '正文') as place_zh,
+            replace(preferred_place, 'prose', '正文') as preferred_place_zh
+        from plausible
+    ) as named
+    group by report_id, report_key, entity_id, metric, year, dims_key, qualifier, value
 
 ),
 
 final as (
 
-    select {{ audit_finding_columns() }}
+    select
+        {{ audit_finding_columns() }}
     from findings
 
 )

@@ -6,113 +6,74 @@ observations as (
 
 ),
 
-metric_ratios as (
+derived as (
 
-    select * from {{ ref('metric_ratios') }}
-
-),
-
-ranked_ratios as (
-
-    select
-        *,
-        row_number() over (partition by ratio order by position) as alternative
-    from (
-        select
-            *,
-            row_number() over () as position
-        from metric_ratios
-    ) as positioned
+    select * from {{ ref('int_ratios_derived') }}
 
 ),
 
--- Every way in which a printed ratio can follow from figures of the same report, entity and year.
-derivations as (
+places as (
 
-    select
-        ratios.observation_id,
-        ranked_ratios.alternative,
-        numerators.observation_id as numerator_id,
-        denominators.observation_id as denominator_id,
-        ranked_ratios.numerator || ' ' || numerators.raw || ' / ' || ranked_ratios.denominator || ' '
-        || denominators.raw || coalesce(' + ' || addends.metric || ' ' || addends.raw, '') as formula,
-        ranked_ratios.factor * cast(numerators.value as double) as numerator,
-        ranked_ratios.factor * numerators.precision as numerator_precision,
-        cast(denominators.value as double) + coalesce(cast(addends.value as double), 0) as denominator,
-        denominators.precision + coalesce(addends.precision, 0) as denominator_precision,
-        ratios.precision as ratio_precision
-    from observations as ratios
-    inner join ranked_ratios on ratios.metric = ranked_ratios.ratio
-    inner join observations as numerators
-        on
-            ratios.report_id = numerators.report_id
-            and ratios.entity_id = numerators.entity_id
-            and ratios.year = numerators.year
-            and ratios.dims_key = numerators.dims_key
-            and ranked_ratios.numerator = numerators.metric
-    inner join observations as denominators
-        on
-            ratios.report_id = denominators.report_id
-            and ratios.entity_id = denominators.entity_id
-            and ratios.year = denominators.year
-            and ranked_ratios.denominator = denominators.metric
-            and case ranked_ratios.denominator_scope when 'same' then ratios.dims_key else '{}' end
-            = denominators.dims_key
-    left join observations as addends
-        on
-            ratios.report_id = addends.report_id
-            and ratios.entity_id = addends.entity_id
-            and ratios.year = addends.year
-            and ranked_ratios.plus = addends.metric
-            and denominators.dims_key = addends.dims_key
-            and addends.preference = 1
-    where
-        denominators.value <> 0
-        and numerators.observation_id <> denominators.observation_id
-        and (ranked_ratios.plus is null or addends.value is not null)
+    select * from {{ ref('int_places_compared') }}
 
 ),
 
-calculated as (
+ratios_that_follow as (
 
-    -- The rounding of the parts carries over to what follows from them.
-    select
-        *,
-        numerator / denominator as expected,
-        ratio_precision
-        + (numerator_precision + abs(numerator / denominator) * denominator_precision)
-        / abs(denominator) as tolerance
-    from derivations
-    where denominator <> 0
+    select distinct observation_id from derived
+    where follows
 
 ),
 
-compared as (
+-- A contradiction is a ratio that follows from nothing; it is shown against the nearest of its definitions.
+contradicted as (
 
     select
         ratios.*,
-        calculated.alternative,
-        calculated.numerator_id,
-        calculated.denominator_id,
-        calculated.formula,
-        calculated.expected,
-        calculated.tolerance,
-        abs(cast(ratios.value as double) - calculated.expected) as distance,
-        bool_or(abs(cast(ratios.value as double) - calculated.expected) <= calculated.tolerance + 1e-6) over (
-            partition by ratios.observation_id
-        ) as follows_somehow
+        derived.numerator_id,
+        derived.denominator_id,
+        derived.addend_id,
+        derived.expected,
+        derived.factor,
+        derived.distance,
+        derived.tolerance,
+        derived.distance
+        <= derived.tolerance
+        + 2 * {{ tolerance('share-last-digit', 'units') }} * ratios.precision as is_last_digit
     from observations as ratios
-    inner join calculated on ratios.observation_id = calculated.observation_id
-
-),
-
--- A contradiction is a ratio that follows from none of them; it is shown against the nearest.
-contradicted as (
-
-    select * from compared
-    where not follows_somehow and {{ same_magnitude('value', 'expected') }}
+    inner join derived on ratios.observation_id = derived.observation_id
+    inner join observations as numerators on derived.numerator_id = numerators.observation_id
+    inner join observations as denominators on derived.denominator_id = denominators.observation_id
+    left join places as numerator_places
+        on
+            ratios.report_id = numerator_places.report_id
+            and ratios.report_id = numerator_places.other_report_id
+            and ratios.entity_id = numerator_places.entity_id
+            and ratios.place = numerator_places.place
+            and numerators.place = numerator_places.other_place
+    left join places as denominator_places
+        on
+            ratios.report_id = denominator_places.report_id
+            and ratios.report_id = denominator_places.other_report_id
+            and ratios.entity_id = denominator_places.entity_id
+            and ratios.place = denominator_places.place
+            and denominators.place = denominator_places.other_place
+    where
+        derived.is_defined
+        -- what the label says more is at most what the share is of
+        and ratios.qualifier in ('', coalesce(ratios.share_base, ''))
+        and ratios.observation_id not in (select ratios_that_follow.observation_id from ratios_that_follow)
+        and not coalesce(numerator_places.are_apart, false)
+        and not coalesce(denominator_places.are_apart, false)
+        -- what is called rounded proves nothing
+        and not numerators.is_approximate
+        and not denominators.is_approximate
+        and {{ same_magnitude(
+            'ratios.value', 'derived.expected', tolerance('share-of-parts', 'same_figure_factor')
+        ) }}
     qualify row_number() over (
-        partition by observation_id order by distance, alternative, numerator_id, denominator_id
+        partition by ratios.observation_id
+        order by derived.distance, derived.position, derived.numerator_id, derived.denominator_id
     ) = 1
 
 ),
@@ -120,20 +81,60 @@ contradicted as (
 findings as (
 
     select
-        case when distance <= tolerance + precision then 'share_last_digit' else 'share_of_parts' end as rule,
-        concat_ws('|', report_id, entity_id, metric, year, dims_key, value) as subject_key,
-        report_id,
-        entity,
-        metric,
-        year,
-        [observation_id, numerator_id, denominator_id] as observation_ids,
-        value as printed,
-        cast(round(expected, 6) as decimal(28, 6)) as expected,
-        formula || ' = ' || cast(round(expected, 2) as varchar) || ', printed ' || raw
-        || case when dims_key <> '{}' then ' for ' || dims_key else '' end as detail
+        case when contradicted.is_last_digit then 'share-last-digit' else 'share-of-parts' end as rule,
+        concat_ws(
+            '|',
+            contradicted.report_key, contradicted.entity_id, contradicted.metric, contradicted.year,
+            contradicted.dims_key, contradicted.value
+        ) as subject_key,
+        contradicted.report_id,
+        contradicted.entity,
+        contradicted.metric,
+        contradicted.year,
+        {{ without_nulls(
+            "[contradicted.observation_id, numerator_id, denominator_id, addend_id]"
+        ) }}
+            as observation_ids,
+        contradicted.value as printed,
+        cast(round(contradicted.expected, 6) as decimal(28, 6)) as expected,
+        case
+            when contradicted.is_last_digit
+                then case
+                    when
+                        abs(cast(contradicted.value as double)) < abs(contradicted.expected)
+                        then 'cut_not_rounded'
+                end
+            else
+                {{ slip(
+                    'contradicted.raw', 'contradicted.value', 'contradicted.expected',
+                    'contradicted.value_year_before'
+                ) }}
+        end as slip,
+        contradicted.metric_zh
+        || {{ of_dims('contradicted.dims_key') }}
+        || ' = '
+        || numerators.metric_zh
+        || ' '
+        || numerators.raw || numerators.unit_raw || ' ÷ ' || denominators.metric_zh || ' '
+        || denominators.raw || denominators.unit_raw
+        || coalesce('（加' || addends.metric_zh || ' ' || addends.raw || '）', '')
+        || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
+        || ' = ' || {{ figure('contradicted.expected') }} || '，印作 ' || contradicted.raw as arithmetic_zh,
+        contradicted.metric_en
+        || {{ of_dims('contradicted.dims_key') }}
+        || ' = '
+        || numerators.metric_en
+        || ' '
+        || numerators.raw || ' ÷ ' || denominators.metric_en || ' ' || denominators.raw
+        || coalesce(' (plus ' || addends.metric_en || ' ' || addends.raw || ')', '')
+        || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
+        || ' = ' || {{ figure('contradicted.expected') }} || ', printed ' || contradicted.raw as arithmetic_en
     from contradicted
+    inner join observations as numerators on contradicted.numerator_id = numerators.observation_id
+    inner join observations as denominators on contradicted.denominator_id = denominators.observation_id
+    left join observations as addends on contradicted.addend_id = addends.observation_id
     -- printed twice alike, one finding
-    qualify row_number() over (partition by subject_key order by char_start) = 1
+    qualify row_number() over (partition by subject_key order by contradicted.char_start) = 1
 
 ),
 

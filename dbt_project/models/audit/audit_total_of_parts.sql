@@ -3,7 +3,12 @@ with
 observations as (
 
     select * from {{ ref('int_observations_audited') }}
-    where place <> 'prose'
+
+),
+
+printed as (
+
+    select * from {{ ref('fct_observation') }}
 
 ),
 
@@ -13,12 +18,15 @@ metric_parts as (
 
 ),
 
--- A table can print a figure twice, a page break apart.
-in_tables as (
+-- A table can print a figure twice, a page break apart. A sentence is a place of its own.
+in_places as (
 
-    select * from observations
+    select
+        *,
+        case place when 'prose' then quote else place end as part_place
+    from observations
     qualify row_number() over (
-        partition by report_id, place, entity_id, year, metric, dims_key
+        partition by report_id, part_place, entity_id, year, metric, dims_key
         order by confidence desc nulls last, char_start
     ) = 1
 
@@ -33,7 +41,7 @@ parts_by_dimension as (
         metric_parts.dimension || coalesce('/' || metric_parts.nested_in, '') as breakdown,
         {{ dims_key('parts.dims', without=['metric_parts.dimension', 'metric_parts.nested_in']) }}
             as total_dims_key
-    from in_tables as parts
+    from in_places as parts
     inner join metric_parts
         on
             parts.metric = metric_parts.part
@@ -50,14 +58,14 @@ parts_by_metric as (
         metric_parts.total as total_metric,
         'metric' as breakdown,
         parts.dims_key as total_dims_key
-    from in_tables as parts
+    from in_places as parts
     inner join metric_parts on parts.metric = metric_parts.part and metric_parts.dimension is null
     qualify
         count(*)
             over (
                 partition by
                     parts.report_id,
-                    parts.place,
+                    parts.part_place,
                     parts.entity_id,
                     parts.year,
                     parts.dims_key,
@@ -83,6 +91,7 @@ sums as (
     select
         report_id,
         place,
+        part_place,
         entity_id,
         year,
         total_metric,
@@ -91,59 +100,117 @@ sums as (
         count(*) as n_parts,
         sum(value) as sum_of_parts,
         sum(precision) as precision,
-        list(observation_id order by char_start) as observation_ids
+        list(observation_id order by char_start) as observation_ids,
+        list(raw order by char_start) as raws
     from parts
-    group by report_id, place, entity_id, year, total_metric, breakdown, total_dims_key
+    group by report_id, place, part_place, entity_id, year, total_metric, breakdown, total_dims_key
     having count(*) >= 2
 
 ),
 
-compared as (
+-- The total of the parts' own table or sentence; where that prints none, the report's.
+totals as (
 
     select
         totals.*,
         sums.breakdown,
         sums.n_parts,
         sums.sum_of_parts,
-        [totals.observation_id] || sums.observation_ids as observation_ids,
+        sums.raws,
+        sums.part_place,
+        sums.place as parts_place,
+        sums.observation_ids as part_ids,
+        sums.precision as parts_precision,
         cast(sums.sum_of_parts as double) / nullif(cast(totals.value as double), 0) as share_of_total
-    from in_tables as totals
+    from in_places as totals
     inner join sums
         on
             totals.report_id = sums.report_id
-            and totals.place = sums.place
             and totals.entity_id = sums.entity_id
             and totals.year = sums.year
             and totals.metric = sums.total_metric
             and totals.dims_key = sums.total_dims_key
-    where abs(cast(totals.value - sums.sum_of_parts as double)) > totals.precision + sums.precision + 1e-6
+    where
+        not totals.is_approximate
+        and not list_contains(sums.observation_ids, totals.observation_id)
+        and (totals.part_place = sums.part_place or totals.preference = 1 and totals.place <> 'prose')
+    qualify row_number() over (
+        partition by
+            sums.report_id,
+            sums.part_place,
+            sums.entity_id,
+            sums.year,
+            sums.total_metric,
+            sums.breakdown,
+            sums.total_dims_key
+        order by totals.part_place = sums.part_place desc, totals.preference
+    ) = 1
+
+),
+
+-- 其中 may leave parts out: metrics are all the parts where another year or row of the table proves it.
+complete_tables as (
+
+    select distinct
+        report_id,
+        parts_place,
+        metric
+    from totals
+    where
+        breakdown = 'metric'
+        and abs(cast(value - sum_of_parts as double)) <= precision + parts_precision + 1e-6
+
+),
+
+contradicted as (
+
+    select totals.* from totals
+    where
+        abs(cast(totals.value - totals.sum_of_parts as double))
+        > totals.precision + totals.parts_precision + 1e-6
+        and (
+            totals.breakdown = 'metric'
+            and (totals.report_id, totals.parts_place, totals.metric) in (
+                select (complete_tables.report_id, complete_tables.parts_place, complete_tables.metric)
+                from complete_tables
+            )
+            or totals.breakdown <> 'metric'
+            and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
+            and {{ tolerance('total-of-parts', 'complete_to') }}
+        )
+        -- a part that was not read as one: the very difference stands there too
+        and not exists (
+            select 1 from printed
+            where
+                printed.report_id = totals.report_id
+                and printed.place = totals.parts_place
+                and printed.value = totals.value - totals.sum_of_parts
+                and printed.metric in (totals.metric, 'unmapped')
+                and not list_contains(totals.part_ids, printed.observation_id)
+        )
 
 ),
 
 findings as (
 
     select
-        'total_of_parts' as rule,
-        concat_ws('|', report_id, entity_id, metric, year, dims_key, place, breakdown) as subject_key,
+        'total-of-parts' as rule,
+        concat_ws('|', report_key, entity_id, metric, year, dims_key, value, sum_of_parts) as subject_key,
         report_id,
         entity,
         metric,
         year,
-        observation_ids,
+        [observation_id] || part_ids as observation_ids,
         value as printed,
         cast(sum_of_parts as decimal(28, 6)) as expected,
-        place
-        || ': '
-        || n_parts
-        || ' parts ('
-        || breakdown
-        || ') add up to '
-        || cast(cast(sum_of_parts as double) as varchar)
-        || ', the total is printed as ' || raw as detail
-    from compared
-    where
-        breakdown = 'metric'
-        or share_of_total between {{ var('complete_parts_from') }} and {{ var('complete_parts_to') }}
+        {{ slip('raw', 'value', 'sum_of_parts', 'value_year_before') }} as slip,
+        metric_zh || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
+        || {{ figure('sum_of_parts') }} || '，合计印作 ' || raw as arithmetic_zh,
+        metric_en || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
+        || {{ figure('sum_of_parts') }} || ', the total is printed as ' || raw as arithmetic_en
+    from contradicted
+    -- the same table printed twice is one contradiction
+    qualify row_number() over (partition by subject_key order by char_start, breakdown) = 1
 
 ),
 

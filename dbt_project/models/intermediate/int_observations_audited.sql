@@ -21,16 +21,30 @@ reports as (
 
 metrics as (
 
-    select * from {{ ref('dim_metric') }}
+    select * from {{ ref('metrics') }}
 
 ),
 
-dims as (
+entities as (
+
+    select * from {{ ref('stg_reports__entities') }}
+
+),
+
+narrowing_nothing as (
+
+    select list(word order by length(word) desc, word) as words from {{ ref('audit_words') }}
+
+),
+
+-- A report keeps its name through its versions: that of the first.
+chains as (
 
     select
-        dims,
-        {{ dims_key('dims') }} as dims_key
-    from {{ ref('int_dims_described') }}
+        report_id,
+        chain_id,
+        first_value(report_id) over (partition by chain_id order by version) as report_key
+    from reports
 
 ),
 
@@ -45,13 +59,15 @@ checkable as (
 
     select
         observations.*,
+        chains.report_key,
         metrics.kind as metric_kind,
-        dims.dims_key,
+        metrics.name_zh as metric_zh,
+        metrics.name_en as metric_en,
         coalesce(observations.school_id, observations.district_code, observations.entity) as entity_id
     from observations
     inner join reports on observations.report_id = reports.report_id
-    inner join metrics on observations.metric = metrics.metric
-    inner join dims on observations.dims = dims.dims
+    inner join chains on observations.report_id = chains.report_id
+    inner join metrics on observations.metric = metrics.code
     where
         reports.is_latest
         and observations.entity is not null
@@ -62,17 +78,118 @@ checkable as (
 
 ),
 
-measured as (
+names as (
 
     select
-        *,
-        {{ unit_factor('raw', 'value') }} as unit_factor,
-        {{ is_approximate('raw', 'quote') }} as is_approximate
+        code as metric,
+        {{ names_of("name_zh || coalesce('|' || aliases, '')") }} as metric_names
+    from metrics
+
+),
+
+entity_names as (
+
+    select
+        report_id,
+        squeezed_name,
+        {{ names_of("string_agg(name || coalesce('|' || array_to_string(short_names, '|'), ''), '|')") }}
+            as entity_names
+    from entities
+    group by report_id, squeezed_name
+
+),
+
+-- What the label says beyond metric, entity, breakdown and words that narrow nothing: 校外 of 校外兼职教师.
+labels as (
+
+    select distinct
+        report_id,
+        metric,
+        entity,
+        dims,
+        label,
+        regexp_replace({{ squeezed('label') }}, '\([^()]*\)', '', 'g') as squeezed_label
     from checkable
 
 ),
 
-final as (
+named as (
+
+    select
+        labels.*,
+        names.metric_names,
+        {{ longest_first("coalesce(names.metric_names, []) || coalesce(entity_names.entity_names, [])") }}
+            as own_names,
+        {{ squeezed_members('labels.dims') }} as members,
+        coalesce({{ squeezed("labels.dims ->> 'indicator'") }}, '') as indicator
+    from labels
+    left join names on labels.metric = names.metric
+    left join entity_names
+        on
+            labels.report_id = entity_names.report_id
+            and {{ squeezed('labels.entity') }} = entity_names.squeezed_name
+
+),
+
+-- A header path says the metric in one of its parts; in prose the whole label does.
+told as (
+
+    select
+        *,
+        case
+            when contains(squeezed_label, '/') then {{ part_that_names('squeezed_label', 'metric_names') }}
+            else regexp_replace(squeezed_label, '^.*、|^.*等', '')
+        end as told_in
+    from named
+
+),
+
+qualified as (
+
+    select
+        told.report_id,
+        told.metric,
+        told.entity,
+        told.dims,
+        told.label,
+        {{ words_left('told.told_in', 'told.own_names || told.members') }} as qualifier,
+        -- 升学总人数 of the metric 升学人数 tells nothing apart; what a share is of stands in share_base
+        told.indicator <> '' and (
+            starts_with(told.indicator, '占') or {{ words_left('told.indicator', 'told.own_names') }} = ''
+        ) as is_idle_indicator
+    from told
+    cross join narrowing_nothing
+
+),
+
+measured as (
+
+    select
+        checkable.*,
+        coalesce(qualified.qualifier, '') as qualifier,
+        case
+            when checkable.n_dims = 0 then '{}'
+            when qualified.is_idle_indicator then {{ dims_key("checkable.dims", without=["'indicator'"]) }}
+            else {{ dims_key('checkable.dims') }}
+        end as dims_key,
+        {{ unit_factor('checkable.raw', 'checkable.value') }} as unit_factor,
+        {{ is_approximate('checkable.raw', 'checkable.quote') }} as is_approximate,
+        {{ is_lower_bound('checkable.raw', 'checkable.quote') }} as is_lower_bound,
+        {{ part_of('checkable.raw', 'checkable.quote', 'checkable.place') }} as part_of,
+        {{ share_base('checkable.dims', 'checkable.raw', 'checkable.quote', 'checkable.place') }}
+            as share_base
+    from checkable
+    left join qualified
+        on
+            checkable.report_id = qualified.report_id
+            and checkable.metric = qualified.metric
+            and checkable.entity = qualified.entity
+            and checkable.dims = qualified.dims
+            and checkable.label = qualified.label
+
+),
+
+ranked as (
 
     -- A count that is not called approximate is exact; anything else is as exact as it is printed.
     select
@@ -84,9 +201,31 @@ final as (
         end as precision,
         row_number() over (
             partition by report_id, entity_id, year, metric, dims_key
-            order by place <> 'prose' desc, confidence desc nulls last, char_start
+            order by
+                is_approximate,
+                place <> 'prose' desc,
+                qualifier = '' desc,
+                confidence desc nulls last,
+                char_start
         ) as preference
     from measured
+
+),
+
+final as (
+
+    select
+        ranked.*,
+        years_before.value as value_year_before
+    from ranked
+    left join ranked as years_before
+        on
+            ranked.report_id = years_before.report_id
+            and ranked.entity_id = years_before.entity_id
+            and ranked.metric = years_before.metric
+            and ranked.dims_key = years_before.dims_key
+            and ranked.year = years_before.year + 1
+            and years_before.preference = 1
 
 )
 
