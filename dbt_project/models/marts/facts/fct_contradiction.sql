@@ -35,7 +35,9 @@ final as (
         contradictions.metric,
         contradictions.printed as printed_value,
         contradictions.expected as expected_value,
-        contradictions.detail,
+        contradictions.slip,
+        contradictions.arithmetic_zh,
+        contradictions.arithmetic_en,
         cited.observation_id,
         cast(len(contradictions.observation_ids) as integer) as n_observations
     from contradictions

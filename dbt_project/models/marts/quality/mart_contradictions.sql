@@ -48,7 +48,9 @@ final as (
         contradictions.expected_value,
         {{ percent_change('contradictions.printed_value', 'contradictions.expected_value') }}
             as difference_pct,
-        contradictions.detail,
+        contradictions.slip,
+        contradictions.arithmetic_zh,
+        contradictions.arithmetic_en,
         observations.place,
         observations.quote,
         contradictions.report_id,
