@@ -15,7 +15,7 @@ from itertools import islice
 
 from extraction.blocks import TOTAL, Cell, Table
 from extraction.dump_rows import Body, Row, bodies_at, is_value, single_row_at
-from extraction.head_trees import Judge, Way, ways
+from extraction.head_trees import Judge, Way, has_unlikely_parent, ways
 from extraction.numbers import is_year
 from extraction.wrapped import in_names, readings
 
@@ -163,7 +163,8 @@ class _Search:
                     agreement -= _WRAPPED * cost
                     if way is not None and (best is None or agreement > best.agreement):
                         best = _Fit(body, way, some, agreement)
-                        if agreement >= _CERTAIN and not cost and not judge.words:
+                        plain = not cost and not judge.words and not has_unlikely_parent(way)
+                        if agreement >= _CERTAIN and plain:
                             return best
         return best
 

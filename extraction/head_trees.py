@@ -27,6 +27,8 @@ _Path = tuple[Cell, ...]
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
 _NEVER = 50.0
+_UNIT = re.compile(r"[（(][^（）()]*[)）]$")
+_UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
@@ -249,9 +251,9 @@ class Judge:
     def _judge(self, c: int, path: _Path) -> tuple[Meaning, float]:
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
         numbers = [number for number in self._columns[c] if number is not None]
-        unit = (numbers[0].unit if numbers else None) or (
-            next(iter(units_in(phrases[0])), None) if phrases else None
-        )
+        announced = (phrases[0] if phrases else "", self._around[0])
+        units = [units_in(phrase) for phrase in announced]
+        unit = (numbers[0].unit if numbers else None) or next((u[0] for u in units if len(u) == 1), None)
         if not numbers:  # only words to judge by
             counts = phrases and self._texts[c] and _SAYS_COUNT.search(phrases[0])
             return _NO_MEANING, -_LIKELY if counts else 0.0
@@ -320,6 +322,16 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
 
 
 def _likely_parents(way: Way) -> float:
+    """How likely the upper heads of a way are to stand over their lower heads, in all."""
+    return sum(_weights(way))
+
+
+def has_unlikely_parent(way: Way) -> bool:
+    """Whether a head of this way stands over others without a reason."""
+    return any(weight < 0 for weight in _weights(way))
+
+
+def _weights(way: Way) -> list[float]:
     """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
     lower heads as another, are likely.
     """
@@ -332,7 +344,7 @@ def _likely_parents(way: Way) -> float:
                 children.setdefault(path[depth - 1], []).append(path[depth].text)
     below = [(parent.text, tuple(texts)) for parent, texts in children.items()]
     alike = Counter(texts for _, texts in below)
-    return sum(_LIKELY if alike[texts] > 1 else _likelihood(parent, texts) for parent, texts in below)
+    return [_LIKELY if alike[texts] > 1 else _likelihood(parent, texts) for parent, texts in below]
 
 
 @lru_cache(maxsize=16_384)
@@ -343,7 +355,16 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
         kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
-    return _LIKELY if _is_likely(parent, below) else -_LIKELY
+    own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
+    if own and others and not own & others:
+        return -1.0  # what counts one thing stands over no heads that count others
+    return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
+
+
+def _metrics_of(head: str) -> set[str]:
+    """The metrics that a head without its unit names as a whole."""
+    words = vocabulary().terms.get(squeeze(_UNIT.sub("", head)), ())
+    return {code for kind, code in words if kind == "metric"}
 
 
 def _is_likely(parent: str, below: Sequence[str]) -> bool:

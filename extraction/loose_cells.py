@@ -124,7 +124,11 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
         return grid, False
     if len(heads) > _HEADS_A_COLUMN * len(read.rows[0].pattern):  # three rows of heads, their order lost
         return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
-    dump = [*heads, *(cell for row in read.rows for cell in (*row.names, *row.cells))]
+    ordinals = [row.cells[0].text.strip() for row in read.rows if row.cells]
+    opens = int(ordinals == [str(n + 1) for n in range(len(read.rows))])  # the ordinal stands before the name
+    dump = [*heads]
+    for row in read.rows:
+        dump += (*row.cells[:opens], *row.names, *row.cells[opens:])
     return tuple((cell,) for cell in dump), True
 
 

@@ -62,7 +62,7 @@ def _best(pieces: Sequence[Cell]) -> dict[int, tuple[float, tuple[int, ...]]]:
                 continue
             cost = _cost(name) + _JOIN * (end - start - 1)
             if cost > _JOIN * (end - start - 1) and end - start > 1:
-                cost += _SWALLOWED * any(_cost(text) == 0 for text in texts[start:end])
+                cost += _SWALLOWED * sum(_cost(text) == 0 for text in texts[start:end])
                 cost += _NEVER * any(map(is_year, texts[start:end]))
             for count, (before, cuts) in ways[start].items():
                 if count + 1 not in here or before + cost < here[count + 1][0]:
