@@ -49,6 +49,8 @@ _PLACE_OF_CONTEST = (
 _ORIGIN = re.compile(
     r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
 )
+_ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
+_AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})中[，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
@@ -78,6 +80,7 @@ class _Thread:
     semester: str | None = None
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ def observations_in(
         topic = opens_with_year(sentence, year) or topic
         thread.year = topic
         thread.last = thread.last if sentence.startswith(_GOES_ON) else None
+        thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         yield from _in_sentence(match, paragraph, cast, thread, year)
 
@@ -165,6 +169,7 @@ def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None)
     """Take up who, which year and which semester the words before a number speak of."""
     thread.year = spoken_of(lead, own) or thread.year
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
+    thread.whole = _whole_in(lead, thread)
     thread.group = _group_in(lead) or _rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
@@ -178,6 +183,16 @@ def _group_in(lead: str) -> dict[str, str]:
     if found := list(categories.finditer(lead)):
         return {"category": found[-1].group()}
     return {}
+
+
+def _whole_in(lead: str, thread: _Thread) -> str:
+    """The metric of which the numbers behind are parts: `专任教师488人，其中…`, `专任教师中，…`."""
+    if named := _AMONG.search(lead):
+        metrics = [term.code for term in vocabulary().find_terms(squeeze(named[1])) if term.kind == "metric"]
+        return metrics[-1] if metrics else thread.whole
+    if "其中" in lead and thread.last:
+        return thread.last.metric
+    return "" if _ANEW.search(lead) else thread.whole
 
 
 def _rest_in(said: str) -> dict[str, str]:
@@ -251,6 +266,8 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims |= _of_contest(sentence)
     elif metric.code == "training_attendance":
         dims |= _level_in(sentence)
+    if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
+        dims["indicator"] = whole
     if words.clause in ("其余", "其他"):
         dims["indicator"] = words.clause
     if thread.semester:

@@ -167,6 +167,19 @@ class Vocabulary:
         return wholes
 
     @cached_property
+    def parts_of(self) -> Mapping[str, Mapping[str, str]]:
+        """Metric -> the wholes of which reports print it as a part, each with its name without 数; all staff says nothing."""
+        parts: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows("metric_ratios"):
+            if row["denominator_scope"] == "same" and self.metrics[row["numerator"]].theme == "teachers":
+                parts[row["numerator"]][row["denominator"]] = _stem(self.metrics[row["denominator"]].name_zh)
+        return {
+            part: {whole: name for whole, name in wholes.items() if whole != "staff"}
+            for part, wholes in parts.items()
+            if "staff" in wholes and len(wholes) > 1
+        }
+
+    @cached_property
     def implied(self) -> tuple[Implied, ...]:
         """The lines of implied_metrics.csv, lower ranks first."""
         lines = (

@@ -128,3 +128,11 @@ def test_what_is_left_is_of_the_metric_before() -> None:
 )
 def test_what_is_no_statistic_of_the_year_has_no_metric(sentence: str) -> None:
     assert {metric for _, metric, _ in told(sentence)} <= {"unmapped"}
+
+
+def test_a_part_of_the_full_time_teachers_is_none_of_all_staff() -> None:
+    found = told("全校教职工总数639人，其中在编教师376人。专任教师488人，其中在编教师362人。")
+    assert [dims for _, metric, dims in found if metric == "in_post_teachers"] == [
+        {},
+        {"indicator": "专任教师"},
+    ]
