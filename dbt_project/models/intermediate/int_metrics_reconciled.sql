@@ -1,8 +1,18 @@
 with
 
+cells as ( -- noqa: ST03
+
+    select * from {{ ref('int_cells_touched') }}
+
+),
+
 observations as (
 
     select * from {{ ref('fct_observation') }}
+    {% if continues() %}
+        -- the first sieve, which reads few blocks; the cells themselves come below
+        where year in (select cells.year from cells)
+    {% endif %}
 
 ),
 
@@ -15,12 +25,6 @@ reports as (
 corrections as (
 
     select * from {{ ref('int_corrections') }}
-
-),
-
-cells as ( -- noqa: ST03
-
-    select * from {{ ref('int_cells_touched') }}
 
 ),
 

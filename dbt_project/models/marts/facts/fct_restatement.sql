@@ -22,6 +22,7 @@ observations as (
         and year is not null
         and subject_id is not null
         {% if is_incremental() -%}
+            and year in (select cells.year from {{ ref('int_cells_touched') }} as cells)
             and (subject_kind, subject_id, year, metric) in (
                 select (cells.subject_kind, cells.subject_id, cells.year, cells.metric)
                 from {{ ref('int_cells_touched') }} as cells

@@ -13,12 +13,10 @@ school_metrics as (
 
     select * from {{ ref('fct_school_metric') }}
     {% if is_incremental() %}
-        where exists (
-            select 1 from {{ ref('int_rankings_touched') }} as rankings
-            where
-                fct_school_metric.metric = rankings.metric
-                and fct_school_metric.year between rankings.year - 2 and rankings.year
-        )
+        where
+            year between (select min(rankings.year) - 2 from {{ ref('int_rankings_touched') }} as rankings)
+            and (select max(rankings.year) from {{ ref('int_rankings_touched') }} as rankings)
+            and metric in (select rankings.metric from {{ ref('int_rankings_touched') }} as rankings)
     {% endif %}
 
 ),
