@@ -172,12 +172,16 @@ def _refreshing() -> ModuleType:
 
 def _run_and_tell(run: Callable[[], Refreshed], settings: Settings, as_json: bool) -> NoReturn:
     """Run, say what became of it, and end with its exit code. Ctrl-C ends here, whether Dagster saw it or Python."""
+    from orchestration.disk import DiskFull
     from orchestration.locks import HomeInUse
 
     try:
         refreshed = run()
     except HomeInUse as error:
         raise _Failed(str(error)) from None
+    except DiskFull as error:
+        click.echo(f"stopped: {error}", err=True)
+        sys.exit(3)
     except KeyboardInterrupt:
         _stopped()
     except Exception as error:  # not to Python, whose exit code 1 says that a finding holds the release back

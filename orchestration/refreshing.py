@@ -13,6 +13,7 @@ import dagster as dg
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from orchestration.alerts import tell_all
+from orchestration.disk import with_room
 from orchestration.locks import alone
 from orchestration.operations import load_operations
 from orchestration.partitions import register
@@ -53,15 +54,15 @@ def open_instance(places: Places) -> dg.DagsterInstance:
 
 
 def refresh(settings: Settings, *, source: str | None = None) -> Refreshed:
-    """Run the job once, on all sources or on one. Raises HomeInUse where another run works on this home."""
-    with alone(settings.places), open_instance(settings.places) as instance:
+    """Run the job once, on all sources or on one. Raises HomeInUse where another run works on this home, DiskFull."""
+    with with_room(settings.places.home), alone(settings.places), open_instance(settings.places) as instance:
         tags = register(instance, settings.partitions())
         return _run("refresh", settings, instance, {PARTITION_NAME_TAG: source} if source else tags)
 
 
 def reread(settings: Settings, season: str) -> Refreshed:
-    """Read the files of a season again and release what comes out of them; no site is asked. Raises HomeInUse."""
-    with alone(settings.places), open_instance(settings.places) as instance:
+    """Read the files of a season again and release what comes out of them; no site is asked. Raises HomeInUse, DiskFull."""
+    with with_room(settings.places.home), alone(settings.places), open_instance(settings.places) as instance:
         forget_season(settings.places, season)
         return _run("rebuild", settings, instance, {})
 

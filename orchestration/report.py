@@ -33,7 +33,7 @@ def as_json(refreshed: Refreshed, settings: Settings) -> dict[str, Any]:
             {key: source[key] for key in ("source", "name", "status", "requests", *_LANDED, "problems")}
             for source in sources
         ],
-        **(_warehouse(database) if database.is_file() else {}),
+        **_warehouse(database),
         "release": {
             **refreshed.assets.get("released_warehouse", {}),
             "current": str(places.current),
@@ -51,7 +51,15 @@ def _stages(seconds: Mapping[str, float]) -> dict[str, float]:
 
 
 def _warehouse(database: Path) -> dict[str, Any]:
-    """What the warehouse holds: documents, observations, expectations and findings."""
+    """What the warehouse holds; nothing where there is none, or where a run that failed left a damaged one."""
+    try:
+        return _held_in(database) if database.is_file() else {}
+    except duckdb.Error:
+        return {}
+
+
+def _held_in(database: Path) -> dict[str, Any]:
+    """Documents, observations, expectations and findings."""
     with duckdb.connect(str(database), read_only=True) as connection:
 
         def rows(query: str) -> list[tuple[Any, ...]]:

@@ -289,7 +289,7 @@ class _Crawl:
                 self._visit_article(link)
 
     def _visit_all(self, look_again: bool) -> None:
-        """Visit what is new, what failed in passing, and, looking again, everything that is or was published."""
+        """Visit what is new, what failed in passing, what is lost here, and, looking again, all that is or was published."""
         faults_too = look_again or self.memory.faults_are_due(self.now)
         for link in self._candidates():
             if look_again or self._is_open(link, faults_too):
@@ -298,7 +298,7 @@ class _Crawl:
         for row in sorted(before, key=lambda row: row.kind == "attachment"):
             if row.url in self.visited or row.url.partition("#")[0] in self.visited:
                 continue
-            if not look_again:
+            if not look_again and self.shelf.is_here(row.url):
                 self.shelf.counts["unchanged"] += row.kind != "archive"
             elif row.kind == "page":
                 self._visit_article(Link(row.url, row.title or ""))
