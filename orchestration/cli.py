@@ -148,7 +148,7 @@ def _checked(home: Path, sources: Path | None, inbox: Path | None, workers: int,
     """The settings of a run that has something to do; what is wrong with them ends the command."""
     _check_inbox(inbox)
     settings = _settings(home, sources, inbox, workers, full)
-    if not settings.partitions():
+    if not settings.load_sources()[0] and not inbox:
         raise _Failed(_no_sources(settings))
     _check_operations(settings)
     return settings
