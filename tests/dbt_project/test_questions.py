@@ -24,7 +24,7 @@ ANSWERS = {
     7: {"value_before": 6600, "restated_value": 6610, "is_reissue": True},
     8: {"printed_value": 375, "expected_value": 357, "place": "prose"},
     9: {"category": "医药卫生大类", "graduates": 1000},
-    10: {"source_name": "荣昌区", "freshness": "fresh", "contradictions": 3},
+    10: {"source_name": "荣昌区", "freshness": "fresh", "contradictions": 4},
 }
 
 
