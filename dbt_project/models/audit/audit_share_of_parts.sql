@@ -119,16 +119,19 @@ findings as (
         || denominators.raw || denominators.unit_raw
         || coalesce('（加' || addends.metric_zh || ' ' || addends.raw || '）', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
-        || ' = ' || {{ figure('contradicted.expected') }} || '，印作 ' || contradicted.raw as arithmetic_zh,
+        || ' = ' || {{ figure('contradicted.expected / contradicted.unit_factor') }} || contradicted.unit_raw
+        || '，印作 ' || contradicted.raw || contradicted.unit_raw as arithmetic_zh,
         contradicted.metric_en
         || {{ of_dims('contradicted.dims_key') }}
         || ' = '
         || numerators.metric_en
         || ' '
-        || numerators.raw || ' ÷ ' || denominators.metric_en || ' ' || denominators.raw
+        || numerators.raw || numerators.unit_raw || ' ÷ ' || denominators.metric_en || ' '
+        || denominators.raw || denominators.unit_raw
         || coalesce(' (plus ' || addends.metric_en || ' ' || addends.raw || ')', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
-        || ' = ' || {{ figure('contradicted.expected') }} || ', printed ' || contradicted.raw as arithmetic_en
+        || ' = ' || {{ figure('contradicted.expected / contradicted.unit_factor') }} || contradicted.unit_raw
+        || ', printed ' || contradicted.raw || contradicted.unit_raw as arithmetic_en
     from contradicted
     inner join observations as numerators on contradicted.numerator_id = numerators.observation_id
     inner join observations as denominators on contradicted.denominator_id = denominators.observation_id

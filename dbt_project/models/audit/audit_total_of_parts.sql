@@ -101,7 +101,7 @@ sums as (
         sum(value) as sum_of_parts,
         sum(precision) as precision,
         list(observation_id order by char_start) as observation_ids,
-        list(raw order by char_start) as raws
+        list(raw || unit_raw order by char_start) as raws
     from parts
     group by report_id, place, part_place, entity_id, year, total_metric, breakdown, total_dims_key
     having count(*) >= 2
@@ -205,9 +205,11 @@ findings as (
         cast(sum_of_parts as decimal(28, 6)) as expected,
         {{ slip('raw', 'value', 'sum_of_parts', 'value_year_before') }} as slip,
         metric_zh || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
-        || {{ figure('sum_of_parts') }} || '，合计印作 ' || raw as arithmetic_zh,
+        || {{ figure('sum_of_parts / unit_factor') }} || unit_raw
+        || '，合计印作 ' || raw || unit_raw as arithmetic_zh,
         metric_en || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
-        || {{ figure('sum_of_parts') }} || ', the total is printed as ' || raw as arithmetic_en
+        || {{ figure('sum_of_parts / unit_factor') }} || unit_raw
+        || ', the total is printed as ' || raw || unit_raw as arithmetic_en
     from contradicted
     -- the same table printed twice is one contradiction
     qualify row_number() over (partition by subject_key order by char_start, breakdown) = 1

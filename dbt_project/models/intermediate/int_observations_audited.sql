@@ -153,31 +153,25 @@ qualified as (
         told.dims,
         told.label,
         {{ words_left('told.told_in', 'told.own_names || told.members') }} as qualifier,
-        -- 升学总人数 of the metric 升学人数 tells nothing apart; what a share is of stands in share_base
-        told.indicator <> '' and (
-            starts_with(told.indicator, '占') or {{ words_left('told.indicator', 'told.own_names') }} = ''
-        ) as is_idle_indicator
+        told.indicator,
+        -- what a share is of stands in share_base
+        starts_with(told.indicator, '占') as is_share_base,
+        -- 升学总人数 of the metric 升学人数
+        told.indicator <> '' and {{ words_left('told.indicator', 'told.own_names') }} = ''
+            as is_name_of_metric
     from told
     cross join narrowing_nothing
 
 ),
 
-measured as (
+labelled as (
 
     select
         checkable.*,
-        coalesce(qualified.qualifier, '') as qualifier,
-        case
-            when checkable.n_dims = 0 then '{}'
-            when qualified.is_idle_indicator then {{ dims_key("checkable.dims", without=["'indicator'"]) }}
-            else {{ dims_key('checkable.dims') }}
-        end as dims_key,
-        {{ unit_factor('checkable.raw', 'checkable.value') }} as unit_factor,
-        {{ is_approximate('checkable.raw', 'checkable.quote') }} as is_approximate,
-        {{ is_lower_bound('checkable.raw', 'checkable.quote') }} as is_lower_bound,
-        {{ part_of('checkable.raw', 'checkable.quote', 'checkable.place') }} as part_of,
-        {{ share_base('checkable.dims', 'checkable.raw', 'checkable.quote', 'checkable.place') }}
-            as share_base
+        qualified.indicator,
+        qualified.is_share_base,
+        qualified.is_name_of_metric,
+        coalesce(qualified.qualifier, '') as qualifier
     from checkable
     left join qualified
         on
@@ -189,11 +183,57 @@ measured as (
 
 ),
 
+-- A name of the metric tells nothing apart, but two in one table do: 企事业单位就业 beside 自主择业.
+names_apart as (
+
+    select distinct
+        report_id,
+        metric,
+        unnest(indicators) as indicator
+    from (
+        select
+            report_id,
+            metric,
+            list(distinct indicator) as indicators
+        from labelled
+        where place <> 'prose' and is_name_of_metric
+        group by report_id, metric, entity_id, year, place
+    ) as names_in_table
+    where len(indicators) > 1
+
+),
+
+measured as (
+
+    select
+        labelled.*,
+        case
+            when labelled.n_dims = 0 then '{}'
+            when
+                labelled.is_share_base or labelled.is_name_of_metric and names_apart.indicator is null
+                then {{ dims_key("labelled.dims", without=["'indicator'"]) }}
+            else {{ dims_key('labelled.dims') }}
+        end as dims_key,
+        {{ unit_factor('labelled.raw', 'labelled.value') }} as unit_factor,
+        {{ is_approximate('labelled.raw', 'labelled.quote') }} as is_approximate,
+        {{ is_lower_bound('labelled.raw', 'labelled.quote') }} as is_lower_bound,
+        {{ part_of('labelled.raw', 'labelled.quote', 'labelled.place') }} as part_of,
+        {{ share_base('labelled.dims', 'labelled.raw', 'labelled.quote', 'labelled.place') }}
+            as share_base
+    from labelled
+    left join names_apart
+        on
+            labelled.report_id = names_apart.report_id
+            and labelled.metric = names_apart.metric
+            and labelled.indicator = names_apart.indicator
+
+),
+
 ranked as (
 
     -- A count that is not called approximate is exact; anything else is as exact as it is printed.
     select
-        *,
+        * exclude (indicator, is_share_base, is_name_of_metric),
         case
             when is_approximate then pow(10, length(regexp_extract(raw, '(0*)$', 1))) * unit_factor
             when metric_kind = 'count' and unit_factor = 1 and not contains(raw, '.') then 0
