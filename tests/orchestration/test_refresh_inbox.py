@@ -35,16 +35,6 @@ def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
         assert connection.execute(value).fetchall()[0][0] == 180
 
 
-def test_a_blocking_finding_holds_the_release_back_and_the_last_one_stays(tmp_path, run) -> None:
-    inbox, home = tmp_path / "inbox", tmp_path / "home"
-    inbox.mkdir()
-    (inbox / "notice.txt").write_text("关于开学工作的通知\n\n请各校做好准备。\n", encoding="utf-8")
-    held = run("refresh", "--inbox", inbox, "--home", home)
-    assert held.code == 1
-    assert "held back by" in held.out
-    assert not (home / "current").exists()
-
-
 def test_the_real_reports_reach_the_marts(shared, tmp_path, run) -> None:
     home = tmp_path / "home"
     done = run("refresh", "--inbox", shared / "reports", "--home", home, "--json")

@@ -13,6 +13,9 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.assets import landed_reports
+from orchestration.partitions import register
+from orchestration.resources import Settings
 from scrapers.sample import SOURCES
 from scrapers.sample.gold import planted_contradictions
 from scrapers.sample.server import make_server
@@ -161,7 +164,7 @@ def instance_of(home: Path) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def test_a_broken_source_file_never_stops_the_others(tmp_path, run) -> None:
+def test_a_broken_source_file_never_stops_the_others(tmp_path) -> None:
     sources = tmp_path / "sources"
     sources.mkdir()
     (sources / "bad.yaml").write_text(
@@ -174,14 +177,16 @@ def test_a_broken_source_file_never_stops_the_others(tmp_path, run) -> None:
         good |= {"base": f"http://127.0.0.1:{server.server_port}", "hosts": [], "pause": 0}
         good["lists"] = [f"/www.wanzhou.sample{path}" for path in good["lists"]]
         (sources / "wanzhou.yaml").write_text(yaml.safe_dump(good, allow_unicode=True), encoding="utf-8")
-        done = run("refresh", "--sources", sources, "--home", tmp_path / "home", "--json")
+        settings = Settings(home=str(tmp_path / "home"), sources=str(sources))
+        with dg.DagsterInstance.ephemeral() as instance:
+            tags = register(instance, settings.partitions())
+            landed = dg.materialize(
+                [landed_reports], instance=instance, resources={"settings": settings}, tags=tags
+            )
     finally:
         server.shutdown()
-    assert done.code == 0, done.err
-    assert {row["source"]: row["status"] for row in done.json["sources"]} == {
-        "bad": "failed",
-        "wanzhou": "ok",
-    }
-    problems = next(row["problems"] for row in done.json["sources"] if row["source"] == "bad")
-    assert any("did you mean" in problem["detail"] for problem in problems)
-    assert done.json["documents"] == 5
+    assert landed.success
+    runs = {path.stem: json.loads(path.read_text()) for path in settings.places.source_runs.iterdir()}
+    assert {source: run["status"] for source, run in runs.items()} == {"bad": "failed", "wanzhou": "ok"}
+    assert any("did you mean" in problem["detail"] for problem in runs["bad"]["problems"])
+    assert runs["wanzhou"]["new"] == 5
