@@ -153,10 +153,9 @@ def _run_number(connection: duckdb.DuckDBPyConnection, run: Run) -> int:
 
 def finding_row(finding: Finding) -> dict[str, Any]:
     """A finding as the tables have it."""
-    row = asdict(finding)
     return {
         "finding_id": finding.finding_id,
-        **{name: row[name] for name in KEPT if name in row},
+        **{name: getattr(finding, name) for name in KEPT if name != "observation_ids"},
         "subject": finding.subject_json,
         "detail": as_json(finding.detail),
         "observation_ids": list(finding.observations),

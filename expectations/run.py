@@ -86,7 +86,8 @@ def _tell_stored(connection: duckdb.DuckDBPyConnection, stored: Mapping[str, str
                 "INSERT INTO landing_store SELECT DISTINCT sha256, sha256 FROM raw.landed_files"
             )
     elif stored:
-        connection.executemany("INSERT INTO landing_store VALUES (?, ?)", list(stored.items()))
+        names, hashes = list(stored), list(stored.values())
+        connection.execute("INSERT INTO landing_store SELECT unnest(?), unnest(?)", [names, hashes])
 
 
 def _account(suite: Suite, results: Sequence[CheckResult]) -> str:

@@ -173,19 +173,12 @@ def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
         return {"mart": name, "rows": rows, "added": rows, "gone": 0, "years": []}
 
     def only(a: str, b: str) -> str:
-        return f'(SELECT {fields} FROM {a}.main."{name}" EXCEPT ALL SELECT {fields} FROM {b}.main."{name}")'
+        return f'SELECT {fields} FROM {a}.main."{name}" EXCEPT ALL SELECT {fields} FROM {b}.main."{name}"'
 
-    added = _fetch(connection, f"SELECT count(*) FROM {only('now', 'before')}")[0][0]
-    gone = _fetch(connection, f"SELECT count(*) FROM {only('before', 'now')}")[0][0]
-    years = (
-        _fetch(
-            connection,
-            f"SELECT DISTINCT year FROM {only('now', 'before')} WHERE year IS NOT NULL ORDER BY year",
-        )
-        if added and '"year"' in fields
-        else []
-    )
-    return {"mart": name, "rows": rows, "added": added, "gone": gone, "years": [year for (year,) in years]}
+    years = "list(DISTINCT year ORDER BY year) FILTER (year IS NOT NULL)" if '"year"' in fields else "[]"
+    [(added, of_years)] = _fetch(connection, f"SELECT count(*), {years} FROM ({only('now', 'before')})")
+    [(gone,)] = _fetch(connection, f"SELECT count(*) FROM ({only('before', 'now')})")
+    return {"mart": name, "rows": rows, "added": added, "gone": gone, "years": of_years or []}
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> list[tuple[str, str]]:

@@ -66,11 +66,9 @@ class Landing:
         return self._find(sha256) is not None
 
     def _find(self, sha256: str) -> Path | None:
-        folder = self._folder(sha256)
-        try:  # not by glob: it compiles an expression for each name, which ten thousand files feel
-            return next((file for file in folder.iterdir() if file.name.startswith(sha256)), None)
-        except FileNotFoundError:
-            return None
+        # Asked by name, not looked for in the folder: that costs the same however many files have landed.
+        names = (self._folder(sha256) / f"{sha256}.{extension}" for extension in content.EXTENSIONS.values())
+        return next((file for file in names if file.exists()), None)
 
     def store(self, file: Path) -> Stored:
         """Move a finished download in; bytes already here are kept once. `file` is gone afterwards."""
