@@ -36,7 +36,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Context:
     """The words a number belongs to, nearest first, and the members that its place already fixes.
 
@@ -50,7 +50,7 @@ class Context:
     before: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Meaning:
     """The metric (or `unmapped`) and dimensions of a number, and how sure that is (0 to 1)."""
 

@@ -28,7 +28,7 @@ def narrow(text: str) -> str:
     return text.translate(_NARROWER)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Number:
     """A number in a text: `text[start:end]` is the number alone, `unit_end` ends its unit (== end without one)."""
 

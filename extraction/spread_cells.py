@@ -24,7 +24,7 @@ _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
 _GAP = re.compile(r"\S {2,}\S")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Token:
     """A cell, or one line of it: `line` counts the lines of its table, `left` and `right` are columns of characters."""
 

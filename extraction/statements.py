@@ -83,7 +83,7 @@ class _Thread:
     whole: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Words:
     """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before."""
 
@@ -153,9 +153,7 @@ def _in_sentence(
         said = paragraph.text[: offset + number.start]
         words = _Words(number, lead, sentence[number.unit_end : until], said)
         _follow(thread, lead, said, cast, own)
-        start = paragraph.place(offset + number.start)
-        found = _observation(words, sentence, thread)
-        found = replace(found, char_start=start, char_end=start + len(number.raw))
+        found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         before = number.unit_end
@@ -229,7 +227,7 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     return number.unit.canonical not in _NOT_COUNTED
 
 
-def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
+def _observation(words: _Words, start: int, sentence: str, thread: _Thread) -> Observation:
     number = words.number
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
@@ -239,8 +237,8 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
             dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
         meaning = replace(meaning, dims=dims)
     return Observation(
-        char_start=0,
-        char_end=0,
+        char_start=start,
+        char_end=start + len(number.raw),
         raw=number.raw,
         value=number.value,
         unit=meaning.unit or (number.unit.canonical if number.unit else ""),

@@ -33,7 +33,7 @@ READ_SEEDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Unit:
     """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2)."""
 
@@ -86,7 +86,7 @@ class SchoolType:
     short_suffixes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Term:
     """A stretch of a label that the vocabulary knows: a metric (`kind` metric) or a member of a dimension."""
 
