@@ -266,10 +266,10 @@ class Vocabulary:
 
     @cached_property
     def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
-        """First character -> the terms that start with it, the longest first."""
+        """First two characters -> the terms that start with them, the longest first; one for terms of one character."""
         heads: dict[str, list[str]] = defaultdict(list)
         for term in self.terms:
-            heads[term[0]].append(term)
+            heads[term[:2]].append(term)
         return {head: tuple(sorted(terms, key=len, reverse=True)) for head, terms in heads.items()}
 
     def find_terms(self, label: str) -> tuple[Term, ...]:
@@ -339,7 +339,7 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
     for start, head in enumerate(label):
-        for term in heads.get(head, ()):
+        for term in (*heads.get(label[start : start + 2], ()), *heads.get(head, ())):
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
