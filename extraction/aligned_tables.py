@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -281,7 +282,7 @@ class _Names:
     used: tuple[Token, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Way:
     """How the first words of a column are given to the first rows, linked back: the last cell took `words` and `rows`."""
 
@@ -337,12 +338,13 @@ class _Setting:
 
     def offset(self, first: int, last: int, lines: Sequence[int]) -> float:
         """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
+        top, foot = lines[0], lines[-1]
         if self.from_top:
-            return abs(first - lines[0])
+            return abs(first - top)
         middle = (first + last) / 2
-        found = abs(middle - (lines[0] + lines[-1]) / 2)
+        found = abs(middle - (top + foot) / 2)
         for at in self.breaks:
-            if lines[0] < at <= lines[-1]:
+            if top < at <= foot:
                 part = [line for line in lines if (line < at) == (first < at)]
                 found = min(found, abs(middle - (part[0] + part[-1]) / 2))
         return found
@@ -407,12 +409,14 @@ def _cells_from(
     """The cells that can stand next: the word and the row after each, and what it costs."""
     if f == len(words) or words[f].line != lines[r]:
         yield f, r + 1, setting.nameless(r)
-    for g in range(f + 1, min(f + _MOST_LINES_OF_A_NAME, len(words)) + 1):
-        first, last = words[f].line, words[g - 1].line
-        beside = sum(words[k].line in setting.lines for k in range(f, g))
-        if r and first <= lines[r - 1]:
-            return
-        name = _name_cost(words[f:g])
+    if f == len(words) or (r and words[f].line <= lines[r - 1]):
+        return
+    first, beside = words[f].line, 0
+    texts = tuple([token.cell.text for token in words[f : f + _MOST_LINES_OF_A_NAME]])
+    for g in range(f + 1, f + len(texts) + 1):
+        last = words[g - 1].line
+        beside += last in setting.lines
+        name = _name_cost(texts[: g - f])
         for s in range(r + max(1, beside), min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
             if s < len(lines) and last >= lines[s]:
                 continue
@@ -423,14 +427,14 @@ def _cells_from(
             yield g, s, name + setting.offset(first, last, lines[r:s]) + setting.merged(r, s)
 
 
-def _name_cost(parts: Sequence[Token]) -> float:
+@lru_cache(maxsize=8192)
+def _name_cost(texts: tuple[str, ...]) -> float:
     """Lines that are one known name are likely one cell, lines that are known names each are likely not."""
-    if len(parts) == 1:
+    if len(texts) == 1:
         return 0.0
-    texts = [part.cell.text for part in parts]
     text = "".join(texts)
     if is_name(text):
         return -0.5
     if is_school(text):
         return 1.5 if any(is_school("".join(texts[:k])) for k in range(1, len(texts))) else -0.5
-    return 0.1 * len(parts) + (0.7 if any(map(is_name, texts)) else 0.0)
+    return 0.1 * len(texts) + (0.7 if any(map(is_name, texts)) else 0.0)

@@ -23,7 +23,7 @@ _MOST_GROUPS = 2
 _LONGEST_ROW = 16
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A row: the cells that name it, and its values, which may be words too."""
 
@@ -37,7 +37,7 @@ class Row:
         return self.names[:1] if opens.isdigit() and not is_year(opens) else ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Body:
     """Rows that are alike: the first of their cells, the cell after the last, and the rows.
 
@@ -91,11 +91,12 @@ def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
 
 def is_value(cell: Cell) -> bool:
     """A number, perhaps with a per cent sign, or a mark that stands for an empty cell."""
-    return _reads_as_value(cell.text)
+    return reads_as_value(cell.text)
 
 
 @lru_cache(maxsize=8192)
-def _reads_as_value(text: str) -> bool:
+def reads_as_value(text: str) -> bool:
+    """Whether the whole text of a cell is a value."""
     return bool(_BLANK.match(narrow(text))) or is_figure(text)
 
 
@@ -392,6 +393,6 @@ def _kinds(cells: Sequence[Cell]) -> str:
 def _kind(text: str) -> str:
     if is_year(text):
         return "y"
-    if not _reads_as_value(text):
+    if not reads_as_value(text):
         return "w"
     return "%" if text.rstrip().endswith(("%", "％")) else "n"

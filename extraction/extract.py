@@ -135,7 +135,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
 
 def _share(o: Observation, shared: dict[Hashable, Any]) -> None:
     """Hold what repeats in a document once: a third of the memory of its observations."""
-    o.value = shared.setdefault(o.value.as_tuple(), o.value)
+    o.value = shared.setdefault((o.value,), o.value)  # in a tuple it is no float's equal
     o.label = shared.setdefault(o.label, o.label)
     o.unit_raw = shared.setdefault(o.unit_raw, o.unit_raw)
     o.confidence = shared.setdefault(o.confidence, o.confidence)

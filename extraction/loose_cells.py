@@ -36,7 +36,7 @@ _MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 _ALIKE, _SURELY_ALIKE = 0.6, 0.8
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
     """The cells of a row as they come: `names` before its first value, `cells` from there on with a letter each for its kind:
     n number, w words.
@@ -284,7 +284,8 @@ def _best(blocks: Sequence[_Block]) -> _Read | None:
     A total may lack the ordinal of the other rows.
     """
     total = sum(len(line) for block in blocks for line in block.values)
-    widths = [w for w in range(1, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
+    widest = max(len(line) for block in blocks for line in block.values)
+    widths = [w for w in range(widest, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
     best: _Read | None = None
     for apart in (0, 1, 2):
         for width in widths:
@@ -318,7 +319,8 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
                 return None
             else:
                 waiting = []
-        read.open = [row for row in read.open if row.values < width and not any(row is s for s in short)]
+        put_off = {id(row) for row in short}
+        read.open = [row for row in read.open if row.values < width and id(row) not in put_off]
         (read.right if read.open else read.left).extend(block.heads)
         if block.others:
             waiting.append(block.others)

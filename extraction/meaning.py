@@ -166,6 +166,8 @@ _FALLS_BACK = range(1, 10)
 
 def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks: range) -> str | None:
     """The metric that a member of a dimension, or certain words of the phrase, imply; the nearest cue decides."""
+    if not dimension and not vocabulary().implying_words.search(phrase):
+        return None
     lines = [
         line
         for line in vocabulary().implied_of.get(dimension, ())

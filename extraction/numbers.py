@@ -68,6 +68,7 @@ class Number:
         return self.unit is not None and self.unit.canonical == "percent"
 
 
+@lru_cache(maxsize=8_192)
 def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal:
     """An amount times its Chinese scale (万, 亿) and its unit's factor, without trailing zeros."""
     value = amount * _MULTIPLIER[scale] * (unit.factor if unit else Decimal(1))

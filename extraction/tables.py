@@ -38,6 +38,7 @@ class _Place:
     year: Year | None
     cast: Cast
     heading: str
+    name: str
 
 
 def observations_in(
@@ -48,10 +49,10 @@ def observations_in(
     `entity` is who is spoken of where the table stands, `year` the report's own, `heading` the section's; caption,
     heads and row names of the table come before them.
     """
-    named = cast.mentions(table.caption)
-    place = _Place(
-        table, named[-1].name if named else entity, spoken_of(table.caption, year) or year, cast, heading
-    )
+    if named := cast.mentions(table.caption):
+        entity = named[-1].name
+    year = spoken_of(table.caption, year) or year
+    place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
         yield from told_apart(found)
@@ -79,7 +80,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         entity=_entity(datum, place, meaning.metric),
         year=year.value if year else None,
         year_basis=year.basis if year else None,
-        where=place.table.place_name,
+        where=place.name,
         method="dump" if place.table.is_dump else "grid",
         confidence=meaning.confidence - (0.1 if place.table.is_dump else 0.0),
         dims=dict(meaning.dims),

@@ -207,6 +207,11 @@ class Vocabulary:
         return {dimension: tuple(found) for dimension, found in lines.items()}
 
     @cached_property
+    def implying_words(self) -> re.Pattern[str]:
+        """A finder of any word of implied_metrics.csv that implies a metric by itself."""
+        return re.compile("|".join(re.escape(word) for line in self.implied_of.get("", ()) for word in line.words))
+
+    @cached_property
     def cue_pattern(self) -> re.Pattern[str]:
         """A finder of all cues of implied_metrics.csv, the longest first."""
         cues = {cue for line in self.implied for cue in line.cues}
