@@ -21,6 +21,7 @@ _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
 _MOST_NAMES = 6
 _MOST_GROUPS = 2
 _LONGEST_ROW = 16
+_LONGEST_PATTERN = 8
 
 
 @dataclass(slots=True)
@@ -358,8 +359,9 @@ def _typed_rows(cells: Sequence[Cell], i: int) -> Body | None:
     An ordinal and a name in front open a group.
     """
     group = 2 if _is_ordinal(cells, i, 1) and not is_value(cells[i + 1]) else 0
-    for period in range(3, 9):
-        pattern = _kinds(cells[i + group : i + group + period])
+    opening = _kinds(cells[i + group : i + group + _LONGEST_PATTERN])
+    for period in range(3, _LONGEST_PATTERN + 1):
+        pattern = opening[:period]
         telling = len(set(pattern)) > 2 or pattern.count("y") > 1
         if len(pattern) < period or not telling or not set(pattern) & set("%n"):
             continue

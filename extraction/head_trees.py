@@ -10,7 +10,7 @@ import heapq
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -54,16 +54,19 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
 
     `words` are the columns of values without a number, which may have a head that stands over names.
     """
+    over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
     groups = _groups(leaves)
-    if len(groups) == 1 and (way := _parted([(head,) for head in heads], len(heads) - width, words)):
+    if len(groups) == 1 and (
+        way := _parted([(head,) for head in heads], len(heads) - width, words, over_names)
+    ):
         yield way  # years over all columns, below nothing
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
-        may_own = [k for k, path in enumerate(tree) if not names_rows(path[-1].text)]
+        may_own = [k for k, path in enumerate(tree) if path[-1] not in over_names]
         for owners in combinations(may_own, len(groups)):
             columns = _with_leaves(tree, dict(zip(owners, groups, strict=True))) if groups else tree
-            if way := _parted(columns, len(columns) - width, words):
+            if way := _parted(columns, len(columns) - width, words, over_names):
                 yield way
 
 
@@ -75,14 +78,16 @@ def _with_leaves(tree: Sequence[_Path], children: Mapping[int, Sequence[Cell]]) 
     ]
 
 
-def _parted(columns: Sequence[_Path], names: int, words: frozenset[int]) -> Way | None:
+def _parted(
+    columns: Sequence[_Path], names: int, words: frozenset[int], over_names: Set[Cell]
+) -> Way | None:
     """Part the columns: those with a head over names, filled up from the left, are `names` columns; the rest are values.
 
     With more such heads than names, the first columns are the names and the other heads must stand over words.
     """
     if not 0 <= names < len(columns):
         return None
-    stub = [k for k, path in enumerate(columns) if names_rows(path[-1].text)]
+    stub = [k for k, path in enumerate(columns) if path[-1] in over_names]
     if len(stub) > names:
         if not {k - names for k in stub if k >= names} <= words:
             return None
@@ -198,6 +203,17 @@ class _Column:
         self.shares = sum(map(_looks_like_share, known)) / len(known) if known else 0.0
 
 
+class _Judged(dict[_Path, tuple[Meaning, float]]):
+    """What a column means under each path of heads that was tried; one that is asked for first is judged."""
+
+    def __init__(self, judge: Callable[[_Column, _Path], tuple[Meaning, float]], column: _Column) -> None:
+        self._judge, self._column = judge, column
+
+    def __missing__(self, path: _Path) -> tuple[Meaning, float]:
+        self[path] = self._judge(self._column, path)
+        return self[path]
+
+
 @dataclass(slots=True)
 class _Said:
     """What heads over a column say of it, and the share of its rows that is named so (1 where the heads name a metric)."""
@@ -228,7 +244,7 @@ class Judge:
         self.words = frozenset(c for c, column in enumerate(self._columns) if not column.has_numbers)
         self._shares: dict[tuple[int, int, int], bool] = {}
         self._said: dict[tuple[_Path, Unit | None], _Said] = {}
-        self._judged: list[dict[_Path, tuple[Meaning, float]]] = [{} for _ in columns]
+        self._judged = [_Judged(self._judge, column) for column in self._columns]
         self._homeless: dict[int, float] = {}
 
     @property
@@ -257,10 +273,10 @@ class Judge:
         for n, way in enumerate(found):
             least = likeliest[0][0] if len(likeliest) == _LOOKED_AT else -math.inf
             agreement = self._agreement(way)
-            uppers = sum(map(len, way.paths)) - len(way.paths)  # at most so many stand over others
-            if agreement + _LIKELY * uppers < least:
+            children = _children(way)
+            if agreement + _LIKELY * len(children) < least:
                 continue
-            agreement += _likely_parents(way)
+            agreement += sum(_weights(children))
             if len(likeliest) < _LOOKED_AT:
                 heapq.heappush(likeliest, (agreement, -n, way))
             elif agreement > least:
@@ -269,7 +285,7 @@ class Judge:
 
     def _score(self, way: Way, agreement: float) -> float:
         """How well a way agrees once its columns are looked at together; higher is better."""
-        meanings = [self._column(c, path)[0] for c, path in enumerate(way.paths)]
+        meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
         seen = Counter(
             (m.metric, *sorted(m.dims.items()), *(head.text for head in path if is_year(head.text)))
             for m, path in zip(meanings, way.paths, strict=True)
@@ -284,7 +300,7 @@ class Judge:
         stub = len(way.stub)
         unexplained = sum(not _may_name_rows(head.text) for head in way.stub)
         return (
-            sum(self._column(c, path)[1] for c, path in enumerate(way.paths))
+            sum([judged[path][1] for judged, path in zip(self._judged, way.paths, strict=True)])
             - 0.5 * unexplained
             - max(0, stub - self._most_names)
             - self._without_head(stub)
@@ -297,14 +313,8 @@ class Judge:
             self._homeless[stub] = _LIKELY * homeless
         return self._homeless[stub]
 
-    def _column(self, c: int, path: _Path) -> tuple[Meaning, float]:
-        """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
-        judged = self._judged[c]
-        if path not in judged:
-            judged[path] = self._judge(self._columns[c], path)
-        return judged[path]
-
     def _judge(self, column: _Column, path: _Path) -> tuple[Meaning, float]:
+        """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
         if not column.has_numbers:  # only words to judge by
             counts = phrases and column.has_text and _SAYS_COUNT.search(phrases[0])
@@ -382,28 +392,27 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
     return mixed + sum(len(found) - 1 for found in parents.values())
 
 
-def _likely_parents(way: Way) -> float:
-    """How likely the upper heads of a way are to stand over their lower heads, in all."""
-    return sum(_weights(way))
-
-
 def has_unlikely_parent(way: Way) -> bool:
     """Whether a head of this way stands over others without a reason."""
-    return any(weight < 0 for weight in _weights(way))
+    return any(weight < 0 for weight in _weights(_children(way)))
 
 
-def _weights(way: Way) -> list[float]:
-    """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
-    lower heads as another, are likely.
-    """
-    children: dict[Cell, list[str]] = {}
-    seen: set[_Path] = set()
+def _children(way: Way) -> dict[Cell, dict[Cell, None]]:
+    """Each head that stands over others, with those right below it."""
+    children: dict[Cell, dict[Cell, None]] = {}
     for path in way.paths:
-        for depth, (parent, head) in enumerate(pairwise(path), start=2):
-            if (down_to_head := path[:depth]) not in seen:
-                seen.add(down_to_head)
-                children.setdefault(parent, []).append(head.text)
-    below = [tuple(texts) for texts in children.values()]
+        for parent, head in pairwise(path):
+            children.setdefault(parent, {})[head] = None
+    return children
+
+
+def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
+    """How likely each of the upper heads is to stand over its lower heads.
+
+    Those are that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same lower
+    heads as another.
+    """
+    below = [tuple([head.text for head in heads]) for heads in children.values()]
     return [
         _LIKELY if below.count(texts) > 1 else _likelihood(parent.text, texts)
         for parent, texts in zip(children, below, strict=True)
