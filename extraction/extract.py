@@ -118,7 +118,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
-        elif _CONTENTS_LINE.search(block.text):
+        elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))

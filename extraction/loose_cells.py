@@ -105,8 +105,11 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     """
     if any("\t" in line.text for line in lines):  # cells behind tabs, of a converted Word file
         return None
-    parts = list(_parts(lines))
-    if not _are_blocks(parts):
+    parted = list(_parts(lines))
+    if len(parted) < max(_FEWEST_BLOCKS, len(lines) / _LINES_A_BLOCK) or not _may_hold_several(parted):
+        return None
+    parts = [[tokens_of(line, k) for k, line in part] for part in parted]
+    if not _hold_several(parts):
         return None
     blocks = [_block(part) for part in parts]
     first = next((k for k, block in enumerate(blocks) if block.values), None)
@@ -132,25 +135,30 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     return tuple((cell,) for cell in dump), True
 
 
-def _are_blocks(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
+def _may_hold_several(parts: Sequence[Sequence[tuple[int, Line]]]) -> bool:
+    """Whether it is worth to look for words and numbers in the parts: in most page dumps each is one."""
+    return sum(len(part) > 1 or len(part[0][1].text.split()) > 1 for part in parts) > 1
+
+
+def _hold_several(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
     """Whether some of the parts down to the last value hold several words or numbers: in a page dump each is a cell."""
     last = max(
         (k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0
     )
-    several = sum(sum(map(len, part)) > 1 for part in parts[: last + 1])
-    return several > 1 and len(parts) >= max(_FEWEST_BLOCKS, sum(map(len, parts)) / _LINES_A_BLOCK)
+    return sum(sum(map(len, part)) > 1 for part in parts[: last + 1]) > 1
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _parts(lines: Sequence[Line]) -> Iterator[list[list[Token]]]:
-    part: list[list[Token]] = []
+def _parts(lines: Sequence[Line]) -> Iterator[list[tuple[int, Line]]]:
+    """The lines with their numbers, cut where one is blank or a page ends."""
+    part: list[tuple[int, Line]] = []
     for k, line in enumerate(lines):
         if part and (line.gap or line.text.startswith("\f")):
             yield part
             part = []
-        part.append(tokens_of(line, k))
+        part.append((k, line))
     yield part
 
 

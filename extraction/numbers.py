@@ -57,7 +57,7 @@ class Number:
         """Whether it is printed in Chinese numerals."""
         return self.raw[0] in _DIGITS
 
-    @cached_property
+    @property
     def value(self) -> Decimal:
         """The amount in the unit's canonical unit: 19 万平方米 -> 190000 (m2)."""
         return in_canonical_unit(self.amount, self.scale, self.unit)

@@ -462,7 +462,10 @@ def _is_other(words: _Words) -> bool:
 
 def _of_several_years(words: _Words) -> bool:
     """Whether the sentence up to the number speaks of several years together, and of no single one since."""
-    sentence = _SENTENCE_END.split(words.said[-_NEAR:])[-1]
+    near = words.said[-_NEAR:]
+    if not _LONG_RUN.search(near):
+        return False
+    sentence = _SENTENCE_END.split(near)[-1]
     runs = list(_LONG_RUN.finditer(sentence))
     return bool(runs) and not years_in(sentence[runs[-1].end() :])
 

@@ -255,6 +255,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
 def _cells_in(line: Line) -> list[Cell]:
     """The cells of a line: its parts between spaces where one of them is a number or year, else the whole line."""
+    if len(line.text.split()) == 1:
+        return [_whole(line)]
     parts = list(_YEAR_OR_PART.finditer(line.text))
     if not any(is_figure(part.group()) or is_year(part.group()) for part in parts):
         return [_whole(line)]
