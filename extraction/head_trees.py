@@ -78,9 +78,7 @@ def _with_leaves(tree: Sequence[_Path], children: Mapping[int, Sequence[Cell]]) 
     ]
 
 
-def _parted(
-    columns: Sequence[_Path], names: int, words: frozenset[int], over_names: Set[Cell]
-) -> Way | None:
+def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_names: Set[Cell]) -> Way | None:
     """Part the columns: those with a head over names, filled up from the left, are `names` columns; the rest are values.
 
     With more such heads than names, the first columns are the names and the other heads must stand over words.
@@ -269,7 +267,9 @@ class Judge:
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
-        likeliest: list[tuple[float, int, Way]] = []  # a heap: on top the one that the next better one drives out
+        likeliest: list[
+            tuple[float, int, Way]
+        ] = []  # a heap: on top the one that the next better one drives out
         for n, way in enumerate(found):
             least = likeliest[0][0] if len(likeliest) == _LOOKED_AT else -math.inf
             agreement = self._agreement(way)

@@ -89,6 +89,15 @@ class _Block:
     names: tuple[tuple[Cell, ...], ...]
     words: tuple[Cell, ...]
 
+    def holds_first_values(self, apart: int) -> bool:
+        """Whether its lines can be the first values, so many, of rows whose others were told before their names."""
+        return any(self.names) and all(len(values) == apart for values in self.values)
+
+    @cached_property
+    def most(self) -> int:
+        """How many values its longest line has."""
+        return max(map(len, self.values))
+
     @cached_property
     def heads(self) -> list[Cell]:
         return [cell for cell in self.words if _is_head(cell.text)]
@@ -292,10 +301,10 @@ def _best(blocks: Sequence[_Block]) -> _Read | None:
     A total may lack the ordinal of the other rows.
     """
     total = sum(len(line) for block in blocks for line in block.values)
-    widest = max(len(line) for block in blocks for line in block.values)
+    widest = max(block.most for block in blocks if block.values)
     widths = [w for w in range(widest, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
     best: _Read | None = None
-    for apart in (0, 1, 2):
+    for apart in (0, *(k for k in (1, 2) if any(block.holds_first_values(k) for block in blocks))):
         for width in widths:
             read = _filled(blocks, width, apart) if apart < width else None
             if read is not None and (best is None or read.alike > best.alike + 0.005):
@@ -316,7 +325,7 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
     for n, block in enumerate(blocks):
         if block.values:
             goes_on = n + 1 < len(blocks) and blocks[n + 1].values and not any(blocks[n + 1].names)
-            if short and any(block.names) and not goes_on and all(len(v) == apart for v in block.values):
+            if short and not goes_on and block.holds_first_values(apart):
                 for values, names in zip(block.values, block.names, strict=True):
                     if not short:
                         return None
@@ -327,8 +336,9 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
                 return None
             else:
                 waiting = []
-        put_off = {id(row) for row in short}
-        read.open = [row for row in read.open if row.values < width and id(row) not in put_off]
+        read.open = [
+            row for row in read.open if row.values < width and not (short and any(row is s for s in short))
+        ]
         (read.right if read.open else read.left).extend(block.heads)
         if block.others:
             waiting.append(block.others)
@@ -345,9 +355,8 @@ def _take(
 ) -> bool:
     """Take the values of a block into the open rows, or into new ones; False where they do not fit."""
     words = [cell for pack in waiting for cell in pack]
-    open_ = read.open
-    room = min((width - row.values for row in open_), default=0)
-    most = max(map(len, block.values))
+    open_, most = read.open, block.most
+    room = width - max([row.values for row in open_], default=width)
     begins = not open_ and _is_next_ordinal(read.rows, block)
     if open_ and most <= room and len(block.values) in (1, len(open_)):
         if len(open_) > 1:

@@ -209,10 +209,7 @@ def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
 
 def _spaced_cells(line: Line) -> list[Cell]:
-    return [
-        Cell(m.group(), line.start + m.start(), line.start + m.end())
-        for m in _PART.finditer(line.text)
-    ]
+    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in _PART.finditer(line.text)]
 
 
 # ── one cell a line (page dumps) ─────────────────────────────────────────────────────────────────────────────────────

@@ -209,7 +209,9 @@ class Vocabulary:
     @cached_property
     def implying_words(self) -> re.Pattern[str]:
         """A finder of any word of implied_metrics.csv that implies a metric by itself."""
-        return re.compile("|".join(re.escape(word) for line in self.implied_of.get("", ()) for word in line.words))
+        return re.compile(
+            "|".join(re.escape(word) for line in self.implied_of.get("", ()) for word in line.words)
+        )
 
     @cached_property
     def cue_pattern(self) -> re.Pattern[str]:
