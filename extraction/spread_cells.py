@@ -65,7 +65,7 @@ class Span:
 
 def is_spread(line: Line) -> bool:
     """Whether a line has parts with more than one space between them."""
-    return _GAP.search(line.text) is not None
+    return "  " in line.text and _GAP.search(line.text) is not None
 
 
 def tokens_of(line: Line, number: int) -> list[Token]:

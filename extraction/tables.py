@@ -63,7 +63,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit(datum, column, row, caption)
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
-    if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
+    measured_in = meaning.unit
+    if unit and measured_in and family(measured_in) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
     label = "/".join((*column.label, *row.label)) or caption
@@ -73,7 +74,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         char_end=cell.start + number.end,
         raw=number.raw,
         value=in_canonical_unit(number.amount, number.scale, unit),
-        unit=meaning.unit or (unit.canonical if unit else ""),
+        unit=measured_in or (unit.canonical if unit else ""),
         unit_raw=number.unit_raw or (unit.printed if unit else ""),
         metric=meaning.metric,
         label=label,
@@ -84,7 +85,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         method="dump" if place.table.is_dump else "grid",
         confidence=meaning.confidence - (0.1 if place.table.is_dump else 0.0),
         dims=dict(meaning.dims),
-        quote=" · ".join(dict.fromkeys(p for p in (caption, label, number.raw + number.unit_raw) if p)),
+        quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
 
 

@@ -21,6 +21,7 @@ CAPTION = re.compile(
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _PROSE = re.compile(r"[；！？\t|｜]|。$|。.*。")
 _NUMBERED = re.compile(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
+_RULE = re.compile(r"[-:\s]+")
 _TABBED_CELL = re.compile(r"\t[^\t]*$")
 _YEAR_OR_PART = re.compile(r"(?:19|20)\d{2}\s+年度?|\S+")
 _PART = re.compile(r"\S+(?:\s(?=[（(]))?")
@@ -54,6 +55,8 @@ def _two_columns(lines: Sequence[Line], i: int) -> str | None:
     grow.
     """
     for mark in ("\t", "|", "｜"):
+        if mark not in lines[i].text:
+            continue
         rows = []
         for line in lines[i : i + _LOOKED_AT]:
             name, found, value = line.text.strip().partition(mark)
@@ -78,7 +81,7 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         end += 1
     rows = [_cells_of(line, mark) for line in lines[i:end]]
     if mark != "\t":
-        rows = [row for row in rows if not all(c is None or re.fullmatch(r"[-:\s]+", c.text) for c in row)]
+        rows = [row for row in rows if not all(c is None or _RULE.fullmatch(c.text) for c in row)]
     if len(rows) < 2:
         return _on_one_line(lines, i, rows)
     width = max(map(len, rows))
@@ -239,6 +242,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         if found := in_order(lines[start:last]):
             grid, is_dump = found
             return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
+    elif end - start < _FEWEST_CELLS:
+        return None, i
     rows: list[tuple[Cell | None]] = []
     for line in lines[start:end]:
         rows += [(None,)] * (line.empty if rows else 0)

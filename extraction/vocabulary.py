@@ -148,6 +148,11 @@ class Vocabulary:
         return shares
 
     @cached_property
+    def part_of_share(self) -> Mapping[str, str]:
+        """Metric of a share -> the metric counted of which it is the share; of several the last in `share_of`."""
+        return {share: part for part, share in self.share_of.items()}
+
+    @cached_property
     def standard_denominator(self) -> Mapping[str, str]:
         """Ratio -> the metric that it is commonly a share of (the first line of the seed)."""
         denominators: dict[str, str] = {}
