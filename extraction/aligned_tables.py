@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import median
@@ -335,17 +335,20 @@ class _Setting:
     inner: Sequence[str]
     totals: set[int]
     rarely: bool  # whether most rows have a name of their own, so that none is merged
+    weighed: dict[tuple[int, int], float] = field(default_factory=dict)  # what `merged` has said
 
-    def offset(self, first: int, last: int, lines: Sequence[int]) -> float:
-        """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
-        top, foot = lines[0], lines[-1]
+    def offset(self, first: int, last: int, lines: Sequence[int], r: int, s: int) -> float:
+        """How far a cell stands from where it should beside the rows from `r` to `s`; of rows on two pages, beside those on
+        its own.
+        """
+        top, foot = lines[r], lines[s - 1]
         if self.from_top:
             return abs(first - top)
         middle = (first + last) / 2
         found = abs(middle - (top + foot) / 2)
         for at in self.breaks:
             if top < at <= foot:
-                part = [line for line in lines if (line < at) == (first < at)]
+                part = [line for line in lines[r:s] if (line < at) == (first < at)]
                 found = min(found, abs(middle - (part[0] + part[-1]) / 2))
         return found
 
@@ -353,9 +356,11 @@ class _Setting:
         """What speaks against one cell over the rows from `r` to `s`."""
         if s - r == 1:
             return 0.0
-        spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
-        merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
-        return merged + 1.5 * (len(spanned) - len(set(spanned)))
+        if (r, s) not in self.weighed:
+            spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
+            merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
+            self.weighed[r, s] = merged + 1.5 * (len(spanned) - len(set(spanned)))
+        return self.weighed[r, s]
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
@@ -424,7 +429,7 @@ def _cells_from(
                 break
             if g < len(words) and words[g].line <= lines[s - 1]:
                 break
-            yield g, s, name + setting.offset(first, last, lines[r:s]) + setting.merged(r, s)
+            yield g, s, name + setting.offset(first, last, lines, r, s) + setting.merged(r, s)
 
 
 @lru_cache(maxsize=8192)
