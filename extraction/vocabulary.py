@@ -97,10 +97,13 @@ class Term:
     end: int
 
 
+_SPACE_OR_QUOTE = re.compile(r"[\s\"'“”‘’]")
+
+
 @lru_cache(maxsize=16_384)
 def squeeze(text: str) -> str:
     """A name or label for comparison: width folded, without white space and quotes."""
-    return re.sub(r"[\s\"'“”‘’]", "", unicodedata.normalize("NFKC", text))
+    return _SPACE_OR_QUOTE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _stem(alias: str) -> str:
@@ -278,7 +281,7 @@ class Vocabulary:
 
     @cached_property
     def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
-        """First two characters -> the terms that start with them, the longest first; one for terms of one character."""
+        """First two characters -> the terms that start with them, the longest first; no term is shorter."""
         heads: dict[str, list[str]] = defaultdict(list)
         for term in self.terms:
             heads[term[:2]].append(term)
@@ -350,8 +353,8 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
-    for start, head in enumerate(label):
-        for term in (*heads.get(label[start : start + 2], ()), *heads.get(head, ())):
+    for start in range(len(label) - 1):
+        for term in heads.get(label[start : start + 2], ()):
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
