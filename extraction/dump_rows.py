@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
@@ -337,17 +337,13 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
     """Words and the values behind them, in turn, each with the cell after them."""
-    while i < len(cells):
-        k = i
-        while k < len(cells) and not is_value(cells[k]):
-            k += 1
-        v = k
-        while v < len(cells) and is_value(cells[v]):
-            v += 1
-        if v == k:
-            return
-        yield tuple(cells[i:k]), tuple(cells[k:v]), v
-        i = v
+    words: tuple[Cell, ...] = ()
+    for are_values, cells_alike in groupby(cells[i:], is_value):
+        run = tuple(cells_alike)
+        i += len(run)
+        if are_values:
+            yield words, run, i
+        words = run
 
 
 # ── group v year v words, v year v words ─────────────────────────────────────────────────────────────────────────────

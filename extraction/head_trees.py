@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -286,12 +285,12 @@ class Judge:
     def _score(self, way: Way, agreement: float) -> float:
         """How well a way agrees once its columns are looked at together; higher is better."""
         meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
-        seen = Counter(
+        named = [
             (m.metric, *sorted(m.dims.items()), *(head.text for head in path if is_year(head.text)))
             for m, path in zip(meanings, way.paths, strict=True)
             if m.metric != UNMAPPED
-        )
-        doubled = sum(count - 1 for count in seen.values())
+        ]
+        doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
         return agreement - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
 
@@ -349,12 +348,11 @@ class Judge:
     def _follows(self, meanings: Sequence[Meaning]) -> float:
         """Half a point for each column of shares that two other columns give, one of which the shares are of."""
         found = 0
+        shares = [vocabulary().share_of.get(meaning.metric) for meaning in meanings]
         for c, meaning in enumerate(meanings):
-            if meaning.unit != "percent":
+            if meaning.metric not in shares or meaning.unit != "percent":
                 continue
-            parts = [
-                k for k, m in enumerate(meanings) if vocabulary().share_of.get(m.metric) == meaning.metric
-            ]
+            parts = [k for k, share in enumerate(shares) if share == meaning.metric]
             found += any(
                 self._is_share(c, part, whole)
                 for part in parts
