@@ -9,6 +9,7 @@ good, known names decide (`is_name`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -422,12 +423,11 @@ def _cells_from(
         last = words[g - 1].line
         beside += last in setting.lines
         name = _name_cost(texts[: g - f])
-        for s in range(r + max(1, beside), min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
-            if s < len(lines) and last >= lines[s]:
-                continue
+        # The next row stands below the last of these words, and the last row above the next word.
+        fewest = max(r + max(1, beside), bisect_right(lines, last))
+        most = bisect_left(lines, words[g].line) if g < len(words) else len(lines)
+        for s in range(fewest, min(r + _MOST_ROWS_OF_A_NAME, most) + 1):
             if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:
-                break
-            if g < len(words) and words[g].line <= lines[s - 1]:
                 break
             yield g, s, name + setting.offset(first, last, lines, r, s) + setting.merged(r, s)
 
