@@ -266,9 +266,8 @@ class Judge:
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
-        likeliest: list[
-            tuple[float, int, Way]
-        ] = []  # a heap: on top the one that the next better one drives out
+        # A heap: on top stands the one that the next better one drives out.
+        likeliest: list[tuple[float, int, Way]] = []
         for n, way in enumerate(found):
             least = likeliest[0][0] if len(likeliest) == _LOOKED_AT else -math.inf
             agreement = self._agreement(way)

@@ -229,9 +229,8 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
     if before.endswith(_NO_STATISTIC) or (number.unit is None and after in _NAMES_A_DAY):
         return False
-    if after in _PLUS or (
-        before.endswith(_PLUS) and _YEARS_PLUS.search(before)
-    ):  # 3+4 is a kind of schooling
+    # 3+4 is a kind of schooling.
+    if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
         return False
     if number.unit is None:
         return bool(_SAYS_RATIO.search(before[-2:])) and after not in _GOES_ON_AS_CODE

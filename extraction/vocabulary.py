@@ -35,7 +35,10 @@ READ_SEEDS = (
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2)."""
+    """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2).
+
+    The vocabulary holds each once: a unit equals itself only, so that what is remembered by unit is found at once.
+    """
 
     printed: str
     canonical: str
