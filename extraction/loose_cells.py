@@ -324,8 +324,7 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
     short: list[_Row] = []
     for n, block in enumerate(blocks):
         if block.values:
-            goes_on = n + 1 < len(blocks) and blocks[n + 1].values and not any(blocks[n + 1].names)
-            if short and not goes_on and block.holds_first_values(apart):
+            if short and block.holds_first_values(apart) and not _goes_on(blocks[n + 1 : n + 2]):
                 for values, names in zip(block.values, block.names, strict=True):
                     if not short:
                         return None
@@ -350,11 +349,16 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
     return read if len(read.rows) > 1 else None
 
 
+def _goes_on(following: Sequence[_Block]) -> bool:
+    """Whether what follows are values without names: more of the same rows."""
+    return any(block.values and not any(block.names) for block in following)
+
+
 def _take(
     read: _Read, block: _Block, waiting: list[list[Cell]], short: list[_Row], width: int, apart: int
 ) -> bool:
     """Take the values of a block into the open rows, or into new ones; False where they do not fit."""
-    words = [cell for pack in waiting for cell in pack]
+    words = [cell for pack in waiting for cell in pack] if waiting else []
     open_, most = read.open, block.most
     room = width - max([row.values for row in open_], default=width)
     begins = not open_ and _is_next_ordinal(read.rows, block)
