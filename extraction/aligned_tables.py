@@ -9,9 +9,11 @@ good, known names decide (`is_name`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -281,7 +283,7 @@ class _Names:
     used: tuple[Token, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Way:
     """How the first words of a column are given to the first rows, linked back: the last cell took `words` and `rows`."""
 
@@ -334,16 +336,20 @@ class _Setting:
     inner: Sequence[str]
     totals: set[int]
     rarely: bool  # whether most rows have a name of their own, so that none is merged
+    weighed: dict[tuple[int, int], float] = field(default_factory=dict)  # what `merged` has said
 
-    def offset(self, first: int, last: int, lines: Sequence[int]) -> float:
-        """How far a cell stands from where it should beside its rows; of rows on two pages, beside those on its own."""
+    def offset(self, first: int, last: int, lines: Sequence[int], r: int, s: int) -> float:
+        """How far a cell stands from where it should beside the rows from `r` to `s`; of rows on two pages, beside those on
+        its own.
+        """
+        top, foot = lines[r], lines[s - 1]
         if self.from_top:
-            return abs(first - lines[0])
+            return abs(first - top)
         middle = (first + last) / 2
-        found = abs(middle - (lines[0] + lines[-1]) / 2)
+        found = abs(middle - (top + foot) / 2)
         for at in self.breaks:
-            if lines[0] < at <= lines[-1]:
-                part = [line for line in lines if (line < at) == (first < at)]
+            if top < at <= foot:
+                part = [line for line in lines[r:s] if (line < at) == (first < at)]
                 found = min(found, abs(middle - (part[0] + part[-1]) / 2))
         return found
 
@@ -351,9 +357,11 @@ class _Setting:
         """What speaks against one cell over the rows from `r` to `s`."""
         if s - r == 1:
             return 0.0
-        spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
-        merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
-        return merged + 1.5 * (len(spanned) - len(set(spanned)))
+        if (r, s) not in self.weighed:
+            spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
+            merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
+            self.weighed[r, s] = merged + 1.5 * (len(spanned) - len(set(spanned)))
+        return self.weighed[r, s]
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
@@ -407,30 +415,31 @@ def _cells_from(
     """The cells that can stand next: the word and the row after each, and what it costs."""
     if f == len(words) or words[f].line != lines[r]:
         yield f, r + 1, setting.nameless(r)
-    for g in range(f + 1, min(f + _MOST_LINES_OF_A_NAME, len(words)) + 1):
-        first, last = words[f].line, words[g - 1].line
-        beside = sum(words[k].line in setting.lines for k in range(f, g))
-        if r and first <= lines[r - 1]:
-            return
-        name = _name_cost(words[f:g])
-        for s in range(r + max(1, beside), min(r + _MOST_ROWS_OF_A_NAME, len(lines)) + 1):
-            if s < len(lines) and last >= lines[s]:
-                continue
+    if f == len(words) or (r and words[f].line <= lines[r - 1]):
+        return
+    first, beside = words[f].line, 0
+    texts = tuple([token.cell.text for token in words[f : f + _MOST_LINES_OF_A_NAME]])
+    for g in range(f + 1, f + len(texts) + 1):
+        last = words[g - 1].line
+        beside += last in setting.lines
+        name = _name_cost(texts[: g - f])
+        # The next row stands below the last of these words, and the last row above the next word.
+        fewest = max(r + max(1, beside), bisect_right(lines, last))
+        most = bisect_left(lines, words[g].line) if g < len(words) else len(lines)
+        for s in range(fewest, min(r + _MOST_ROWS_OF_A_NAME, most) + 1):
             if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:
                 break
-            if g < len(words) and words[g].line <= lines[s - 1]:
-                break
-            yield g, s, name + setting.offset(first, last, lines[r:s]) + setting.merged(r, s)
+            yield g, s, name + setting.offset(first, last, lines, r, s) + setting.merged(r, s)
 
 
-def _name_cost(parts: Sequence[Token]) -> float:
+@lru_cache(maxsize=8192)
+def _name_cost(texts: tuple[str, ...]) -> float:
     """Lines that are one known name are likely one cell, lines that are known names each are likely not."""
-    if len(parts) == 1:
+    if len(texts) == 1:
         return 0.0
-    texts = [part.cell.text for part in parts]
     text = "".join(texts)
     if is_name(text):
         return -0.5
     if is_school(text):
         return 1.5 if any(is_school("".join(texts[:k])) for k in range(1, len(texts))) else -0.5
-    return 0.1 * len(parts) + (0.7 if any(map(is_name, texts)) else 0.0)
+    return 0.1 * len(texts) + (0.7 if any(map(is_name, texts)) else 0.0)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
@@ -21,9 +21,10 @@ _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
 _MOST_NAMES = 6
 _MOST_GROUPS = 2
 _LONGEST_ROW = 16
+_LONGEST_PATTERN = 8
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A row: the cells that name it, and its values, which may be words too."""
 
@@ -37,7 +38,7 @@ class Row:
         return self.names[:1] if opens.isdigit() and not is_year(opens) else ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Body:
     """Rows that are alike: the first of their cells, the cell after the last, and the rows.
 
@@ -91,11 +92,12 @@ def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
 
 def is_value(cell: Cell) -> bool:
     """A number, perhaps with a per cent sign, or a mark that stands for an empty cell."""
-    return _reads_as_value(cell.text)
+    return reads_as_value(cell.text)
 
 
 @lru_cache(maxsize=8192)
-def _reads_as_value(text: str) -> bool:
+def reads_as_value(text: str) -> bool:
+    """Whether the whole text of a cell is a value."""
     return bool(_BLANK.match(narrow(text))) or is_figure(text)
 
 
@@ -335,17 +337,13 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
     """Words and the values behind them, in turn, each with the cell after them."""
-    while i < len(cells):
-        k = i
-        while k < len(cells) and not is_value(cells[k]):
-            k += 1
-        v = k
-        while v < len(cells) and is_value(cells[v]):
-            v += 1
-        if v == k:
-            return
-        yield tuple(cells[i:k]), tuple(cells[k:v]), v
-        i = v
+    words: tuple[Cell, ...] = ()
+    for are_values, cells_alike in groupby(cells[i:], is_value):
+        run = tuple(cells_alike)
+        i += len(run)
+        if are_values:
+            yield words, run, i
+        words = run
 
 
 # ── group v year v words, v year v words ─────────────────────────────────────────────────────────────────────────────
@@ -357,8 +355,9 @@ def _typed_rows(cells: Sequence[Cell], i: int) -> Body | None:
     An ordinal and a name in front open a group.
     """
     group = 2 if _is_ordinal(cells, i, 1) and not is_value(cells[i + 1]) else 0
-    for period in range(3, 9):
-        pattern = _kinds(cells[i + group : i + group + period])
+    opening = _kinds(cells[i + group : i + group + _LONGEST_PATTERN])
+    for period in range(3, _LONGEST_PATTERN + 1):
+        pattern = opening[:period]
         telling = len(set(pattern)) > 2 or pattern.count("y") > 1
         if len(pattern) < period or not telling or not set(pattern) & set("%n"):
             continue
@@ -392,6 +391,6 @@ def _kinds(cells: Sequence[Cell]) -> str:
 def _kind(text: str) -> str:
     if is_year(text):
         return "y"
-    if not _reads_as_value(text):
+    if not reads_as_value(text):
         return "w"
     return "%" if text.rstrip().endswith(("%", "％")) else "n"

@@ -19,6 +19,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _NAME = r"[\u4e00-\u9fff]{0,14}?"
 _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
+_A_BRACKET = re.compile(r"[（()）]")
 _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
 _THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校")
 
@@ -35,23 +36,25 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 def _full_name() -> re.Pattern[str]:
     place = "|".join(map(re.escape, sorted(vocabulary().districts, key=len, reverse=True)))
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
-    return re.compile(rf"(?P<place>重庆市?(?:{place})?|(?:{place}))(?P<own>{_NAME})(?P<suffix>{suffixes})")
+    # Every way to open it opens with a character, so that the search skips to these.
+    return re.compile(rf"(?P<place>重庆市?(?:{place})?|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})")
 
 
 def school_names(text: str) -> list[tuple[int, str]]:
     """Offsets and full names of schools in a text, in order."""
-    return [(m.start(), m.group()) for m in _full_name().finditer(text) if _is_name(m)]
+    return [(m.start(), m.group()) for m in _full_name().finditer(text) if _is_name(*m.groups())]
 
 
-def _is_name(match: re.Match[str]) -> bool:
-    own = match["own"]
+@lru_cache(maxsize=4_096)
+def _is_name(place: str, own: str, suffix: str) -> bool:
     if not own:
-        kind = vocabulary().school_types[match["suffix"]].kind
-        return kind in _ONE_A_DISTRICT and match["place"] not in ("重庆", "重庆市")
+        kind = vocabulary().school_types[suffix].kind
+        return kind in _ONE_A_DISTRICT and place not in ("重庆", "重庆市")
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 
 
-def short_names(name: str) -> set[str]:
+@lru_cache(maxsize=4_096)
+def short_names(name: str) -> frozenset[str]:
     """The short forms that reports use for a school: 重庆益民技工学校 -> 益民技工学校, 益民技校, …
 
     Generic forms such as 职教中心 are among them; they count only where one school of the report answers to them.
@@ -68,7 +71,7 @@ def short_names(name: str) -> set[str]:
         stems |= {s.removeprefix(place) for s in set(stems) if s.startswith(place)}
     for part in stems:
         forms |= {part + tail for tail in (suffix, *shorts)}
-    return {form for form in forms if len(form) >= 3}
+    return frozenset(form for form in forms if len(form) >= 3)
 
 
 class Mention(NamedTuple):
@@ -77,6 +80,13 @@ class Mention(NamedTuple):
     start: int
     end: int
     name: str
+
+
+def _outside_brackets(text: str) -> str:
+    """The text with all that stands in brackets blanked out, in its place."""
+    if _A_BRACKET.search(text) is None:
+        return text
+    return _BRACKETED.sub(lambda match: "　" * len(match.group()), text)
 
 
 def _lists_schools(named: Sequence[Mention], text: str) -> bool:
@@ -117,7 +127,7 @@ class Cast:
             return None
         name = re.escape(self.publisher.name)
         return re.compile(
-            rf"{_THE_DISTRICT.pattern}|(?<![\u4e00-\u9fff]){name}(?=现有|共有|有|职业|中职|中等)"
+            rf"{_THE_DISTRICT.pattern}|{name}(?<![\u4e00-\u9fff]{name})(?=现有|共有|有|职业|中职|中等)"
         )
 
     def spoken_of(
@@ -129,7 +139,7 @@ class Cast:
         brackets explains another. 该校 is the school last named; in a district's report 学校 without one is its
         principal school; else the text speaks of whom it spoke before.
         """
-        outside = _BRACKETED.sub(lambda match: "　" * len(match.group()), text)
+        outside = _outside_brackets(text)
         named = self.mentions(outside)
         if _lists_schools(named, outside) and self.publisher:
             return self.publisher.name, school

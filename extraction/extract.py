@@ -118,29 +118,28 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
-        elif _CONTENTS_LINE.search(block.text):
+        elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
             entity, school = cast.spoken_of(block.text, entity, school)
         if outline.case and not isinstance(block, Table):
-            made = [replace(o, dims={**o.dims, "coverage": outline.case}) for o in made]
+            for o in made:
+                o.dims = {**o.dims, "coverage": outline.case}
         first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
-        found += (_sharing(observation, shared) for observation in first.values())
+        for observation in first.values():
+            _share(observation, shared)
+        found += first.values()
     return sorted(found, key=lambda o: o.char_start)
 
 
-def _sharing(observation: Observation, shared: dict[Hashable, Any]) -> Observation:
-    """The observation with what repeats in a document held once, a third of their memory."""
-    o = observation
-    return replace(
-        o,
-        value=shared.setdefault(o.value.as_tuple(), o.value),
-        label=shared.setdefault(o.label, o.label),
-        unit_raw=shared.setdefault(o.unit_raw, o.unit_raw),
-        confidence=shared.setdefault(o.confidence, o.confidence),
-        dims=shared.setdefault(tuple(o.dims.items()), o.dims),
-    )
+def _share(o: Observation, shared: dict[Hashable, Any]) -> None:
+    """Hold what repeats in a document once: a third of the memory of its observations."""
+    o.value = shared.setdefault((o.value,), o.value)  # in a tuple it is no float's equal
+    o.label = shared.setdefault(o.label, o.label)
+    o.unit_raw = shared.setdefault(o.unit_raw, o.unit_raw)
+    o.confidence = shared.setdefault(o.confidence, o.confidence)
+    o.dims = shared.setdefault(tuple(o.dims.items()), o.dims)
 
 
 def _title(reading: Reading, text: str) -> str | None:

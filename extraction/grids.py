@@ -22,7 +22,7 @@ _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Datum:
     """A number of a table with the words it belongs to.
 

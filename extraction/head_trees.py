@@ -7,12 +7,12 @@ hang under which upper one. The ways are tried, and the columns' own numbers jud
 from __future__ import annotations
 
 import heapq
+import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from extraction.blocks import MEASURE, Cell
 from extraction.dump_rows import Row
@@ -27,6 +27,7 @@ _Path = tuple[Cell, ...]
 _PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
 _NEVER = 50.0
+_FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
 _UNIT = re.compile(r"[（(][^（）()]*[)）]$")
 _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
@@ -39,7 +40,7 @@ _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
 _GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Way:
     """One way to read the heads: those over the names of rows, and for each column of values its heads, upper first."""
 
@@ -52,33 +53,38 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
 
     `words` are the columns of values without a number, which may have a head that stands over names.
     """
+    over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
     groups = _groups(leaves)
-    if len(groups) == 1 and (way := _parted([(head,) for head in heads], len(heads) - width, words)):
+    if len(groups) == 1 and (
+        way := _parted([(head,) for head in heads], len(heads) - width, words, over_names)
+    ):
         yield way  # years over all columns, below nothing
     most = width + names - len(leaves) + len(groups)
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
-        for owners in combinations(range(len(tree)), len(groups)):
-            if any(names_rows(tree[k][-1].text) for k in owners):
-                continue
-            children = dict(zip(owners, groups, strict=True))
-            columns = [
-                path
-                for k, upper in enumerate(tree)
-                for path in ([(*upper, leaf) for leaf in children[k]] if k in children else [upper])
-            ]
-            if way := _parted(columns, len(columns) - width, words):
+        may_own = [k for k, path in enumerate(tree) if path[-1] not in over_names]
+        for owners in combinations(may_own, len(groups)):
+            columns = _with_leaves(tree, dict(zip(owners, groups, strict=True))) if groups else tree
+            if way := _parted(columns, len(columns) - width, words, over_names):
                 yield way
 
 
-def _parted(columns: Sequence[_Path], names: int, words: frozenset[int]) -> Way | None:
+def _with_leaves(tree: Sequence[_Path], children: Mapping[int, Sequence[Cell]]) -> list[_Path]:
+    return [
+        path
+        for k, upper in enumerate(tree)
+        for path in ([(*upper, leaf) for leaf in children[k]] if k in children else [upper])
+    ]
+
+
+def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_names: Set[Cell]) -> Way | None:
     """Part the columns: those with a head over names, filled up from the left, are `names` columns; the rest are values.
 
     With more such heads than names, the first columns are the names and the other heads must stand over words.
     """
-    stub = [k for k, path in enumerate(columns) if names_rows(path[-1].text)]
     if not 0 <= names < len(columns):
         return None
+    stub = [k for k, path in enumerate(columns) if path[-1] in over_names]
     if len(stub) > names:
         if not {k - names for k in stub if k >= names} <= words:
             return None
@@ -87,8 +93,8 @@ def _parted(columns: Sequence[_Path], names: int, words: frozenset[int]) -> Way 
     if not stub and len(columns) > 1 and len({path[:-1] for path in columns}) == 1 and len(columns[0]) > 1:
         return None  # one head over everything is a title
     return Way(
-        tuple(columns[k][-1] for k in sorted(stub)),
-        tuple(path for k, path in enumerate(columns) if k not in stub),
+        tuple([columns[k][-1] for k in sorted(stub)]),
+        tuple([path for k, path in enumerate(columns) if k not in stub]),
     )
 
 
@@ -104,9 +110,8 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
             upper, lower = uppers[:cut], uppers[cut:]
-            for parents in combinations(range(len(upper)), count):
-                if any(_OVER_NAMES.search(upper[k].text) for k in parents):
-                    continue
+            may_be_parents = [k for k, head in enumerate(upper) if not _OVER_NAMES.search(head.text)]
+            for parents in combinations(may_be_parents, count):
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
     for count in (count for count in counts if count > 1):
@@ -173,9 +178,48 @@ def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
 
 
 @lru_cache(maxsize=4096)
+def _may_name_rows(head: str) -> bool:
+    return names_rows(head) or bool(_MAY_NAME_ROWS.search(head))
+
+
+@lru_cache(maxsize=4096)
 def names_rows(head: str) -> bool:
     """Whether a head stands over names, not over numbers."""
     return squeeze(head) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(head.strip()))
+
+
+class _Column:
+    """The numbers of a column, with the unit of the first and the part of them that look like shares."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.numbers = [number_in(cell) for cell in cells]
+        self.has_text = any(cell.text for cell in cells) or not cells
+        known = [number for number in self.numbers if number is not None]
+        self.has_numbers = bool(known)
+        self.unit = known[0].unit if known else None
+        self.shares = sum(map(_looks_like_share, known)) / len(known) if known else 0.0
+
+
+class _Judged(dict[_Path, tuple[Meaning, float]]):
+    """What a column means under each path of heads that was tried; one that is asked for first is judged."""
+
+    def __init__(self, judge: Callable[[_Column, _Path], tuple[Meaning, float]], column: _Column) -> None:
+        self._judge, self._column = judge, column
+
+    def __missing__(self, path: _Path) -> tuple[Meaning, float]:
+        self[path] = self._judge(self._column, path)
+        return self[path]
+
+
+@dataclass(slots=True)
+class _Said:
+    """What heads over a column say of it, and the share of its rows that is named so (1 where the heads name a metric)."""
+
+    meaning: Meaning
+    is_share: bool
+    unit: Unit | None
+    named: float
+    over_words: bool
 
 
 class Judge:
@@ -188,15 +232,17 @@ class Judge:
     def __init__(
         self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], rows: Sequence[Row]
     ) -> None:
-        self._columns = [[number_in(cell) for cell in column] for column in columns]
+        self._columns = [_Column(column) for column in columns]
         self._around = around
         self._names = [len(row.names) for row in rows]
+        self._most_names = max(self._names)
         self._row_names = [[cell.text for cell in reversed(row.names)] for row in rows]
         self._named: dict[Unit | None, float] = {}
-        self._texts = [any(cell.text for cell in column) or not column for column in columns]
-        self.words = frozenset(c for c, column in enumerate(self._columns) if not any(column))
+        self.words = frozenset(c for c, column in enumerate(self._columns) if not column.has_numbers)
         self._shares: dict[tuple[int, int, int], bool] = {}
-        self._judged: dict[tuple[int, _Path], tuple[Meaning, float]] = {}
+        self._said: dict[tuple[_Path, Unit | None], _Said] = {}
+        self._judged = [_Judged(self._judge, column) for column in self._columns]
+        self._homeless: dict[int, float] = {}
 
     @property
     def width(self) -> int:
@@ -208,64 +254,87 @@ class Judge:
 
         (None, …) without one that agrees well enough to explain anything.
         """
-        likely = heapq.nlargest(_LOOKED_AT, found, key=self._agreement)
-        score, best = max(((self.score(way), way) for way in likely), key=lambda s: s[0], default=(0.0, None))
-        agreement = score / (2.0 * max(1, self.width - len(self.words)))
-        return (best if agreement >= _PLAUSIBLE else None), agreement
+        best, most = None, 0.0
+        for agreement, way in self._likeliest(found):
+            if best is not None and agreement + _FOLLOWS * self.width <= most:
+                break  # neither this way nor any behind it can be better
+            score = self._score(way, agreement)
+            if best is None or score > most:
+                best, most = way, score
+        share = most / (2.0 * max(1, self.width - len(self.words)))
+        return (best if share >= _PLAUSIBLE else None), share
 
-    def score(self, way: Way) -> float:
-        """The agreement of one way; higher is better."""
-        meanings = [self._column(c, path)[0] for c, path in enumerate(way.paths)]
-        seen = Counter(
+    def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
+        """The ways that agree best column by column, the best first; of equal ones that which was found first."""
+        # A heap: on top stands the one that the next better one drives out.
+        likeliest: list[tuple[float, int, Way]] = []
+        for n, way in enumerate(found):
+            least = likeliest[0][0] if len(likeliest) == _LOOKED_AT else -math.inf
+            agreement = self._agreement(way)
+            children = _children(way)
+            if agreement + _LIKELY * len(children) < least:
+                continue
+            agreement += sum(_weights(children))
+            if len(likeliest) < _LOOKED_AT:
+                heapq.heappush(likeliest, (agreement, -n, way))
+            elif agreement > least:
+                heapq.heapreplace(likeliest, (agreement, -n, way))
+        return [(agreement, way) for agreement, _, way in sorted(likeliest, reverse=True)]
+
+    def _score(self, way: Way, agreement: float) -> float:
+        """How well a way agrees once its columns are looked at together; higher is better."""
+        meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
+        named = [
             (m.metric, *sorted(m.dims.items()), *(head.text for head in path if is_year(head.text)))
             for m, path in zip(meanings, way.paths, strict=True)
             if m.metric != UNMAPPED
-        )
-        doubled = sum(count - 1 for count in seen.values())
+        ]
+        doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
-        return self._agreement(way) - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
+        return agreement - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
 
     def _agreement(self, way: Way) -> float:
+        """How well a way agrees column by column, but for what its upper heads stand over."""
         stub = len(way.stub)
-        unexplained = sum(not (names_rows(h.text) or _MAY_NAME_ROWS.search(h.text)) for h in way.stub)
-        homeless = max(0, stub - max(self._names))
+        unexplained = sum(not _may_name_rows(head.text) for head in way.stub)
         return (
-            sum(self._column(c, path)[1] for c, path in enumerate(way.paths))
+            sum([judged[path][1] for judged, path in zip(self._judged, way.paths, strict=True)])
             - 0.5 * unexplained
-            - homeless
-            - _LIKELY * self._without_head(stub)
-            + _likely_parents(way)
+            - max(0, stub - self._most_names)
+            - self._without_head(stub)
         )
 
     def _without_head(self, stub: int) -> float:
-        """How many names of a row, on average, have no head of their own."""
-        return sum(max(0, names - stub) for names in self._names) / len(self._names)
+        """What it costs that so many names of a row, on average, have no head of their own."""
+        if stub not in self._homeless:
+            homeless = sum(max(0, names - stub) for names in self._names) / len(self._names)
+            self._homeless[stub] = _LIKELY * homeless
+        return self._homeless[stub]
 
-    def _column(self, c: int, path: _Path) -> tuple[Meaning, float]:
+    def _judge(self, column: _Column, path: _Path) -> tuple[Meaning, float]:
         """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
-        key = (c, path)
-        if key not in self._judged:
-            self._judged[key] = self._judge(c, path)
-        return self._judged[key]
-
-    def _judge(self, c: int, path: _Path) -> tuple[Meaning, float]:
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
-        numbers = [number for number in self._columns[c] if number is not None]
-        announced = (phrases[0] if phrases else "", self._around[0])
-        units = [units_in(phrase) for phrase in announced]
-        unit = (numbers[0].unit if numbers else None) or next((u[0] for u in units if len(u) == 1), None)
-        if not numbers:  # only words to judge by
-            counts = phrases and self._texts[c] and _SAYS_COUNT.search(phrases[0])
+        if not column.has_numbers:  # only words to judge by
+            counts = phrases and column.has_text and _SAYS_COUNT.search(phrases[0])
             return _NO_MEANING, -_LIKELY if counts else 0.0
-        meaning = interpret(Context((*phrases, *self._around)), unit)
+        key = (path, column.unit)  # all that heads are asked of a column
+        if key not in self._said:
+            self._said[key] = self._saying(phrases, column.unit)
+        said = self._said[key]
         if not phrases:  # a year over rows of many metrics
-            return meaning, _NEUTRAL
-        counted = unit is not None and unit.canonical != "percent"
-        shares = 0.0 if counted else sum(_looks_like_share(n) for n in numbers) / len(numbers)
-        is_share = says_share(phrases[0]) or meaning.unit == "percent"
+            return said.meaning, _NEUTRAL
+        counted = said.unit is not None and said.unit.canonical != "percent"
+        shares = 0.0 if counted else column.shares
+        return said.meaning, (shares if said.is_share else 1 - shares) + said.named - said.over_words
+
+    def _saying(self, phrases: Sequence[str], printed: Unit | None) -> _Said:
+        nearest = phrases[0] if phrases else ""
+        announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
+        unit = printed or next((units[0] for units in announced if len(units) == 1), None)
+        meaning = interpret(Context((*phrases, *self._around)), unit)
+        is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
-        over_words = bool(_MAY_NAME_ROWS.search(phrases[0]))
-        return meaning, (shares if is_share else 1 - shares) + named - over_words
+        return _Said(meaning, is_share, unit, named, bool(_MAY_NAME_ROWS.search(nearest)))
 
     def _named_by_rows(self, unit: Unit | None) -> float:
         """The share of rows whose own names name a metric that a number with this unit can be of."""
@@ -278,24 +347,23 @@ class Judge:
     def _follows(self, meanings: Sequence[Meaning]) -> float:
         """Half a point for each column of shares that two other columns give, one of which the shares are of."""
         found = 0
+        shares = [vocabulary().share_of.get(meaning.metric) for meaning in meanings]
         for c, meaning in enumerate(meanings):
-            if meaning.unit != "percent":
+            if meaning.metric not in shares or meaning.unit != "percent":
                 continue
-            parts = [
-                k for k, m in enumerate(meanings) if vocabulary().share_of.get(m.metric) == meaning.metric
-            ]
+            parts = [k for k, share in enumerate(shares) if share == meaning.metric]
             found += any(
                 self._is_share(c, part, whole)
                 for part in parts
                 for whole in range(len(meanings))
                 if whole != part
             )
-        return 0.5 * found
+        return _FOLLOWS * found
 
     def _is_share(self, share: int, part: int, whole: int) -> bool:
         key = (share, part, whole)
         if key not in self._shares:
-            rows = zip(self._columns[share], self._columns[part], self._columns[whole], strict=False)
+            rows = zip(*(self._columns[c].numbers for c in key), strict=False)
             full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
             self._shares[key] = bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
         return self._shares[key]
@@ -321,30 +389,31 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
     return mixed + sum(len(found) - 1 for found in parents.values())
 
 
-def _likely_parents(way: Way) -> float:
-    """How likely the upper heads of a way are to stand over their lower heads, in all."""
-    return sum(_weights(way))
-
-
 def has_unlikely_parent(way: Way) -> bool:
     """Whether a head of this way stands over others without a reason."""
-    return any(weight < 0 for weight in _weights(way))
+    return any(weight < 0 for weight in _weights(_children(way)))
 
 
-def _weights(way: Way) -> list[float]:
-    """Upper heads that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same
-    lower heads as another, are likely.
-    """
-    children: dict[Cell, list[str]] = {}
-    seen: set[_Path] = set()
+def _children(way: Way) -> dict[Cell, dict[Cell, None]]:
+    """Each head that stands over others, with those right below it."""
+    children: dict[Cell, dict[Cell, None]] = {}
     for path in way.paths:
-        for depth in range(1, len(path)):
-            if (upper := path[: depth + 1]) not in seen:
-                seen.add(upper)
-                children.setdefault(path[depth - 1], []).append(path[depth].text)
-    below = [(parent.text, tuple(texts)) for parent, texts in children.items()]
-    alike = Counter(texts for _, texts in below)
-    return [_LIKELY if alike[texts] > 1 else _likelihood(parent, texts) for parent, texts in below]
+        for parent, head in pairwise(path):
+            children.setdefault(parent, {})[head] = None
+    return children
+
+
+def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
+    """How likely each of the upper heads is to stand over its lower heads.
+
+    Those are that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same lower
+    heads as another.
+    """
+    below = [tuple([head.text for head in heads]) for heads in children.values()]
+    return [
+        _LIKELY if below.count(texts) > 1 else _likelihood(parent.text, texts)
+        for parent, texts in zip(children, below, strict=True)
+    ]
 
 
 @lru_cache(maxsize=16_384)

@@ -21,6 +21,8 @@ from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
+_FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
+_NUMBER_ENDS = re.compile(r"[\d.,，]$")
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _SENTENCE_END = re.compile(r"[。！？；：:.…][”』」）)]*\s*$")
 
@@ -57,9 +59,12 @@ def lines_of(text: str) -> list[Line]:
     What a converter left of a Word file's fields is blanked out, in its place; running heads and feet are left out.
     """
     lines, position, gap = [], 0, 0
-    for raw in _FIELD.sub(lambda match: " " * len(match.group()), text).split("\n"):
-        if raw.strip():
-            lines.append(Line(raw.rstrip("\r"), position, position + len(raw.rstrip("\r")), gap))
+    if any(mark in text for mark in _FIELD_MARKS):
+        text = _FIELD.sub(lambda match: " " * len(match.group()), text)
+    for raw in text.split("\n"):
+        if raw and not raw.isspace():
+            line = raw.rstrip("\r")
+            lines.append(Line(line, position, position + len(line), gap))
             gap = 0
         else:
             gap += 1
@@ -108,10 +113,10 @@ def _from_lines(lines: Sequence[Line], *, wrapped: bool) -> Iterator[Block]:
 
 def _is_hard_wrapped(lines: Sequence[Line]) -> bool:
     """Whether paragraphs are broken at a line width: many long lines of one length that end in mid-sentence."""
-    long = [line for line in lines if len(line.text.strip()) >= 25]
-    if len(long) < 10 or statistics.median(len(line.text.strip()) for line in long) > 70:
+    long = [text for line in lines if len(text := line.text.strip()) >= 25]
+    if len(long) < 10 or statistics.median(map(len, long)) > 70:
         return False
-    return sum(not _SENTENCE_END.search(line.text) for line in long) > 0.4 * len(long)
+    return sum(not _SENTENCE_END.search(text) for text in long) > 0.4 * len(long)
 
 
 def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph, int]:
@@ -122,7 +127,7 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
     text, segments = "", []
     for line in lines[i:end]:
         stripped = line.text.strip() if wrapped else line.text
-        if re.search(r"[\d.,，]$", text) and stripped[:1].isdigit():
+        if stripped[:1].isdigit() and _NUMBER_ENDS.search(text[-1:]):
             text += " "  # digits on both sides of a line end are two numbers, each in its place
         segments.append((len(text), line.start + line.text.find(stripped)))
         text += stripped

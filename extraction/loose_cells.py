@@ -36,7 +36,7 @@ _MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 _ALIKE, _SURELY_ALIKE = 0.6, 0.8
 
 
-@dataclass
+@dataclass(slots=True)
 class _Row:
     """The cells of a row as they come: `names` before its first value, `cells` from there on with a letter each for its kind:
     n number, w words.
@@ -89,6 +89,15 @@ class _Block:
     names: tuple[tuple[Cell, ...], ...]
     words: tuple[Cell, ...]
 
+    def holds_first_values(self, apart: int) -> bool:
+        """Whether its lines can be the first values, so many, of rows whose others were told before their names."""
+        return any(self.names) and all(len(values) == apart for values in self.values)
+
+    @cached_property
+    def most(self) -> int:
+        """How many values its longest line has."""
+        return max(map(len, self.values))
+
     @cached_property
     def heads(self) -> list[Cell]:
         return [cell for cell in self.words if _is_head(cell.text)]
@@ -105,8 +114,11 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     """
     if any("\t" in line.text for line in lines):  # cells behind tabs, of a converted Word file
         return None
-    parts = list(_parts(lines))
-    if not _are_blocks(parts):
+    parted = list(_parts(lines))
+    if len(parted) < max(_FEWEST_BLOCKS, len(lines) / _LINES_A_BLOCK) or not _may_hold_several(parted):
+        return None
+    parts = [[tokens_of(line, k) for k, line in part] for part in parted]
+    if not _hold_several(parts):
         return None
     blocks = [_block(part) for part in parts]
     first = next((k for k, block in enumerate(blocks) if block.values), None)
@@ -132,25 +144,30 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
     return tuple((cell,) for cell in dump), True
 
 
-def _are_blocks(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
+def _may_hold_several(parts: Sequence[Sequence[tuple[int, Line]]]) -> bool:
+    """Whether it is worth to look for words and numbers in the parts: in most page dumps each is one."""
+    return sum(len(part) > 1 or len(part[0][1].text.split()) > 1 for part in parts) > 1
+
+
+def _hold_several(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
     """Whether some of the parts down to the last value hold several words or numbers: in a page dump each is a cell."""
     last = max(
         (k for k, part in enumerate(parts) if any(t.is_value for line in part for t in line)), default=0
     )
-    several = sum(sum(map(len, part)) > 1 for part in parts[: last + 1])
-    return several > 1 and len(parts) >= max(_FEWEST_BLOCKS, sum(map(len, parts)) / _LINES_A_BLOCK)
+    return sum(sum(map(len, part)) > 1 for part in parts[: last + 1]) > 1
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _parts(lines: Sequence[Line]) -> Iterator[list[list[Token]]]:
-    part: list[list[Token]] = []
+def _parts(lines: Sequence[Line]) -> Iterator[list[tuple[int, Line]]]:
+    """The lines with their numbers, cut where one is blank or a page ends."""
+    part: list[tuple[int, Line]] = []
     for k, line in enumerate(lines):
         if part and (line.gap or line.text.startswith("\f")):
             yield part
             part = []
-        part.append(tokens_of(line, k))
+        part.append((k, line))
     yield part
 
 
@@ -284,9 +301,10 @@ def _best(blocks: Sequence[_Block]) -> _Read | None:
     A total may lack the ordinal of the other rows.
     """
     total = sum(len(line) for block in blocks for line in block.values)
-    widths = [w for w in range(1, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
+    widest = max(block.most for block in blocks if block.values)
+    widths = [w for w in range(widest, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
     best: _Read | None = None
-    for apart in (0, 1, 2):
+    for apart in (0, *(k for k in (1, 2) if any(block.holds_first_values(k) for block in blocks))):
         for width in widths:
             read = _filled(blocks, width, apart) if apart < width else None
             if read is not None and (best is None or read.alike > best.alike + 0.005):
@@ -306,8 +324,7 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
     short: list[_Row] = []
     for n, block in enumerate(blocks):
         if block.values:
-            goes_on = n + 1 < len(blocks) and blocks[n + 1].values and not any(blocks[n + 1].names)
-            if short and any(block.names) and not goes_on and all(len(v) == apart for v in block.values):
+            if short and block.holds_first_values(apart) and not _goes_on(blocks[n + 1 : n + 2]):
                 for values, names in zip(block.values, block.names, strict=True):
                     if not short:
                         return None
@@ -318,7 +335,9 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
                 return None
             else:
                 waiting = []
-        read.open = [row for row in read.open if row.values < width and not any(row is s for s in short)]
+        read.open = [
+            row for row in read.open if row.values < width and not (short and any(row is s for s in short))
+        ]
         (read.right if read.open else read.left).extend(block.heads)
         if block.others:
             waiting.append(block.others)
@@ -330,14 +349,18 @@ def _filled(blocks: Sequence[_Block], width: int, apart: int) -> _Read | None:
     return read if len(read.rows) > 1 else None
 
 
+def _goes_on(following: Sequence[_Block]) -> bool:
+    """Whether what follows are values without names: more of the same rows."""
+    return any(block.values and not any(block.names) for block in following)
+
+
 def _take(
     read: _Read, block: _Block, waiting: list[list[Cell]], short: list[_Row], width: int, apart: int
 ) -> bool:
     """Take the values of a block into the open rows, or into new ones; False where they do not fit."""
-    words = [cell for pack in waiting for cell in pack]
-    open_ = read.open
-    room = min((width - row.values for row in open_), default=0)
-    most = max(map(len, block.values))
+    words = [cell for pack in waiting for cell in pack] if waiting else []
+    open_, most = read.open, block.most
+    room = width - max([row.values for row in open_], default=width)
     begins = not open_ and _is_next_ordinal(read.rows, block)
     if open_ and most <= room and len(block.values) in (1, len(open_)):
         if len(open_) > 1:

@@ -36,7 +36,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Context:
     """The words a number belongs to, nearest first, and the members that its place already fixes.
 
@@ -50,7 +50,7 @@ class Context:
     before: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Meaning:
     """The metric (or `unmapped`) and dimensions of a number, and how sure that is (0 to 1)."""
 
@@ -166,9 +166,12 @@ _FALLS_BACK = range(1, 10)
 
 def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks: range) -> str | None:
     """The metric that a member of a dimension, or certain words of the phrase, imply; the nearest cue decides."""
+    known = vocabulary().implied_of.get(dimension, ())
+    if not known or (not dimension and not vocabulary().implying_words.search(phrase)):
+        return None
     lines = [
         line
-        for line in vocabulary().implied_of.get(dimension, ())
+        for line in known
         if line.rank in ranks
         and (dimension or any(word in phrase for word in line.words))
         and _is_of_unit(line.unit, unit)
@@ -212,7 +215,9 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
 
 def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:
     """Whose part a part is, where it is not the usual whole: 兼职教师持证 are not the full-time teachers who are meant."""
-    wholes = vocabulary().other_wholes.get(metric.code, {})
+    wholes = vocabulary().other_wholes.get(metric.code)
+    if not wholes:
+        return {}
     named = (wholes.get(term.code) for phrase in phrases for term in vocabulary().find_terms(phrase))
     return next(({"indicator": whole} for whole in named if whole), {})
 

@@ -50,14 +50,15 @@ class Entity:
     short_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observation:
     """One number as printed in one report.
 
     `landed_text[char_start:char_end] == raw`, always. `value` is in `unit`, the metric's canonical unit;
     `unit_raw` is the unit as printed (beside the number, in a header or in a caption). `metric` is a code of
     the metric vocabulary or `unmapped`. `where` is `表12` or `prose`. `quote` is the sentence, or the header path
-    and row, that a reviewer is shown.
+    and row, that a reviewer is shown. Nobody changes it once `extract` has handed it out; it is not `frozen` as it is made
+    more often than anything else, and that would take three times as long.
     """
 
     char_start: int

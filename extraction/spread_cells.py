@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from extraction.blocks import Cell, Line
-from extraction.dump_rows import is_value
+from extraction.dump_rows import reads_as_value
 from extraction.numbers import is_figure, is_year, narrow
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -24,7 +24,7 @@ _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
 _GAP = re.compile(r"\S {2,}\S")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A cell, or one line of it: `line` counts the lines of its table, `left` and `right` are columns of characters."""
 
@@ -37,18 +37,17 @@ class Token:
         """The column after its last character."""
         return self.left + self.cell.end - self.cell.start
 
-    @cached_property
+    @property
     def is_value(self) -> bool:
         """A number with or without its unit, or a mark for an empty cell; a year is none."""
-        text = self.cell.text
-        return not is_year(text) and (is_value(self.cell) or _is_count(text))
+        return _is_value(self.cell.text)
 
     def overlaps(self, other: Token | Span) -> bool:
         """Whether both take a column: then they stood above each other on the page."""
         return self.left < other.right and other.left < self.right
 
 
-@dataclass
+@dataclass(slots=True)
 class Span:
     """The columns of characters that some tokens take."""
 
@@ -66,7 +65,7 @@ class Span:
 
 def is_spread(line: Line) -> bool:
     """Whether a line has parts with more than one space between them."""
-    return _GAP.search(line.text) is not None
+    return "  " in line.text and _GAP.search(line.text) is not None
 
 
 def tokens_of(line: Line, number: int) -> list[Token]:
@@ -98,6 +97,11 @@ def _is_one_cell(before: str, after: str, behind: str) -> bool:
 
 def _is_latin(char: str) -> bool:
     return char.isascii() and char.isalpha()
+
+
+@lru_cache(maxsize=8192)
+def _is_value(text: str) -> bool:
+    return not is_year(text) and (reads_as_value(text) or _is_count(text))
 
 
 @lru_cache(maxsize=8192)

@@ -34,7 +34,12 @@ _PLAN = re.compile(
 _NEAR = 200
 _LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
-_NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|号)\s*$")
+_NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
+_NAMES_A_DAY = ("年", "月", "日", "号", "届")
+_PLUS = ("+", "＋")
+_YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
+_SAYS_RATIO = re.compile(r"[数比率值为][:：]?$")
+_GOES_ON_AS_CODE = (".", "-", "—", "+")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
@@ -53,6 +58,8 @@ _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})中[，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
+_SENTENCE_END = re.compile(r"[。；;！？\n]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
@@ -83,7 +90,7 @@ class _Thread:
     whole: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Words:
     """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before."""
 
@@ -153,9 +160,7 @@ def _in_sentence(
         said = paragraph.text[: offset + number.start]
         words = _Words(number, lead, sentence[number.unit_end : until], said)
         _follow(thread, lead, said, cast, own)
-        start = paragraph.place(offset + number.start)
-        found = _observation(words, sentence, thread)
-        found = replace(found, char_start=start, char_end=start + len(number.raw))
+        found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         before = number.unit_end
@@ -177,6 +182,8 @@ def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None)
 
 def _group_in(lead: str) -> dict[str, str]:
     """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
+    if "专业" not in lead and "类" not in lead:
+        return {}
     programmes, categories = _groups()
     if found := list(programmes.finditer(lead)):
         return {"programme": found[-1]["name"]}
@@ -219,17 +226,18 @@ def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
-    before, after = sentence[: number.start], sentence[number.unit_end : number.unit_end + 1]
-    if _NO_STATISTIC.search(before) or (re.match(r"[年月日号届]", after) and number.unit is None):
+    before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
+    if before.endswith(_NO_STATISTIC) or (number.unit is None and after in _NAMES_A_DAY):
         return False
-    if re.search(r"\d\s*[+＋]\s*$", before) or re.match(r"[+＋]", after):  # 3+4 is a kind of schooling
+    # 3+4 is a kind of schooling.
+    if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
         return False
     if number.unit is None:
-        return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*$", before)) and not re.match(r"[.\-—+]", after)
+        return bool(_SAYS_RATIO.search(before[-2:])) and after not in _GOES_ON_AS_CODE
     return number.unit.canonical not in _NOT_COUNTED
 
 
-def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
+def _observation(words: _Words, start: int, sentence: str, thread: _Thread) -> Observation:
     number = words.number
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
@@ -239,8 +247,8 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
             dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
         meaning = replace(meaning, dims=dims)
     return Observation(
-        char_start=0,
-        char_end=0,
+        char_start=start,
+        char_end=start + len(number.raw),
         raw=number.raw,
         value=number.value,
         unit=meaning.unit or (number.unit.canonical if number.unit else ""),
@@ -447,7 +455,7 @@ def _metric_name(code: str) -> str:
 
 def _is_other(words: _Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
-    clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
+    clause = _IN_QUOTES.sub("", _CLAUSE_END.split(words.lead)[-1])
     if _CHANGE.search(clause.rstrip()):
         return not words.noun.startswith("专业")
     return bool(_PLAN.search(clause) or _BACKGROUND.match(clause) or _of_several_years(words))
@@ -455,7 +463,10 @@ def _is_other(words: _Words) -> bool:
 
 def _of_several_years(words: _Words) -> bool:
     """Whether the sentence up to the number speaks of several years together, and of no single one since."""
-    sentence = re.split(r"[。；;！？\n]", words.said[-_NEAR:])[-1]
+    near = words.said[-_NEAR:]
+    if not _LONG_RUN.search(near):
+        return False
+    sentence = _SENTENCE_END.split(near)[-1]
     runs = list(_LONG_RUN.finditer(sentence))
     return bool(runs) and not years_in(sentence[runs[-1].end() :])
 

@@ -38,6 +38,7 @@ class _Place:
     year: Year | None
     cast: Cast
     heading: str
+    name: str
 
 
 def observations_in(
@@ -48,10 +49,10 @@ def observations_in(
     `entity` is who is spoken of where the table stands, `year` the report's own, `heading` the section's; caption,
     heads and row names of the table come before them.
     """
-    named = cast.mentions(table.caption)
-    place = _Place(
-        table, named[-1].name if named else entity, spoken_of(table.caption, year) or year, cast, heading
-    )
+    if named := cast.mentions(table.caption):
+        entity = named[-1].name
+    year = spoken_of(table.caption, year) or year
+    place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
         yield from told_apart(found)
@@ -62,7 +63,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit(datum, column, row, caption)
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
-    if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
+    measured_in = meaning.unit
+    if unit and measured_in and family(measured_in) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
     label = "/".join((*column.label, *row.label)) or caption
@@ -72,18 +74,18 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         char_end=cell.start + number.end,
         raw=number.raw,
         value=in_canonical_unit(number.amount, number.scale, unit),
-        unit=meaning.unit or (unit.canonical if unit else ""),
+        unit=measured_in or (unit.canonical if unit else ""),
         unit_raw=number.unit_raw or (unit.printed if unit else ""),
         metric=meaning.metric,
         label=label,
         entity=_entity(datum, place, meaning.metric),
         year=year.value if year else None,
         year_basis=year.basis if year else None,
-        where=place.table.place_name,
+        where=place.name,
         method="dump" if place.table.is_dump else "grid",
         confidence=meaning.confidence - (0.1 if place.table.is_dump else 0.0),
         dims=dict(meaning.dims),
-        quote=" · ".join(dict.fromkeys(p for p in (caption, label, number.raw + number.unit_raw) if p)),
+        quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
 
 

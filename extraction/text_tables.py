@@ -19,6 +19,12 @@ CAPTION = re.compile(
 )
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
+_PROSE = re.compile(r"[；！？\t|｜]|。$|。.*。")
+_NUMBERED = re.compile(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
+_RULE = re.compile(r"[-:\s]+")
+_TABBED_CELL = re.compile(r"\t[^\t]*$")
+_YEAR_OR_PART = re.compile(r"(?:19|20)\d{2}\s+年度?|\S+")
+_PART = re.compile(r"\S+(?:\s(?=[（(]))?")
 _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3
 _LOOKED_AT = 40  # lines from which two columns are told from a table of contents
@@ -49,6 +55,8 @@ def _two_columns(lines: Sequence[Line], i: int) -> str | None:
     grow.
     """
     for mark in ("\t", "|", "｜"):
+        if mark not in lines[i].text:
+            continue
         rows = []
         for line in lines[i : i + _LOOKED_AT]:
             name, found, value = line.text.strip().partition(mark)
@@ -73,7 +81,7 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         end += 1
     rows = [_cells_of(line, mark) for line in lines[i:end]]
     if mark != "\t":
-        rows = [row for row in rows if not all(c is None or re.fullmatch(r"[-:\s]+", c.text) for c in row)]
+        rows = [row for row in rows if not all(c is None or _RULE.fullmatch(c.text) for c in row)]
     if len(rows) < 2:
         return _on_one_line(lines, i, rows)
     width = max(map(len, rows))
@@ -99,7 +107,7 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     Rows of one width are a grid; where merged cells make them uneven, their spans are lost, and it is a dump.
     """
     end = i
-    while end < len(lines) and re.match(r"\t[^\t]*$", lines[end].text.rstrip()):
+    while end < len(lines) and _TABBED_CELL.match(lines[end].text.rstrip()):
         end += 1
     if end - i < _FEWEST_CELLS:
         return None, i
@@ -204,10 +212,7 @@ def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
 
 def _spaced_cells(line: Line) -> list[Cell]:
-    return [
-        Cell(m.group(), line.start + m.start(), line.start + m.end())
-        for m in re.finditer(r"\S+(?:\s(?=[（(]))?", line.text)
-    ]
+    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in _PART.finditer(line.text)]
 
 
 # ── one cell a line (page dumps) ─────────────────────────────────────────────────────────────────────────────────────
@@ -237,6 +242,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         if found := in_order(lines[start:last]):
             grid, is_dump = found
             return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
+    elif end - start < _FEWEST_CELLS:
+        return None, i
     rows: list[tuple[Cell | None]] = []
     for line in lines[start:end]:
         rows += [(None,)] * (line.empty if rows else 0)
@@ -250,7 +257,9 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
 def _cells_in(line: Line) -> list[Cell]:
     """The cells of a line: its parts between spaces where one of them is a number or year, else the whole line."""
-    parts = list(re.finditer(r"(?:19|20)\d{2}\s+年度?|\S+", line.text))
+    if len(line.text.split()) == 1:
+        return [_whole(line)]
+    parts = list(_YEAR_OR_PART.finditer(line.text))
     if not any(is_figure(part.group()) or is_year(part.group()) for part in parts):
         return [_whole(line)]
     return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in parts]
@@ -281,11 +290,11 @@ def _is_caption(line: Line) -> bool:
 def _is_cell(line: Line) -> bool:
     """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
     text = line.text.strip()
-    if re.search(r"[；！？\t|｜]|。$|。.*。", text) or ("，" in text and len(text) > CELL_LENGTH):
+    if _PROSE.search(text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
-    if HEADING.match(text) and re.match(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$", text):
+    if HEADING.match(text) and _NUMBERED.match(text):
         return False
-    return all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
+    return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

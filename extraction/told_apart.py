@@ -75,7 +75,7 @@ def _words(datum: Datum) -> tuple[str, ...]:
 
 def _by_arithmetic(found: Sequence[Told]) -> dict[int, str]:
     """Place of a share -> `占…总数` where in every row it follows from its part and a column that is not its usual whole."""
-    shares_of = {share: part for part, share in vocabulary().share_of.items()}
+    shares_of = vocabulary().part_of_share
     rows: dict[Hashable, dict[Hashable, Observation]] = defaultdict(dict)
     for datum, o in found:
         rows[datum.row, datum.section][datum.heads] = o

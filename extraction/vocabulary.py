@@ -33,9 +33,12 @@ READ_SEEDS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Unit:
-    """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2)."""
+    """A unit as printed, with its canonical unit and the factor that leads there (1 亩 = 666.667 m2).
+
+    The vocabulary holds each once: a unit equals itself only, so that what is remembered by unit is found at once.
+    """
 
     printed: str
     canonical: str
@@ -86,7 +89,7 @@ class SchoolType:
     short_suffixes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Term:
     """A stretch of a label that the vocabulary knows: a metric (`kind` metric) or a member of a dimension."""
 
@@ -97,10 +100,13 @@ class Term:
     end: int
 
 
+_SPACE_OR_QUOTE = re.compile(r"[\s\"'“”‘’]")
+
+
 @lru_cache(maxsize=16_384)
 def squeeze(text: str) -> str:
     """A name or label for comparison: width folded, without white space and quotes."""
-    return re.sub(r"[\s\"'“”‘’]", "", unicodedata.normalize("NFKC", text))
+    return _SPACE_OR_QUOTE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _stem(alias: str) -> str:
@@ -146,6 +152,11 @@ class Vocabulary:
                 shares.setdefault(row["numerator"], row["ratio"])
         shares.update({c: f"{c}_share" for c in self.metrics if f"{c}_share" in self.metrics})
         return shares
+
+    @cached_property
+    def part_of_share(self) -> Mapping[str, str]:
+        """Metric of a share -> the metric counted of which it is the share; of several the last in `share_of`."""
+        return {share: part for part, share in self.share_of.items()}
 
     @cached_property
     def standard_denominator(self) -> Mapping[str, str]:
@@ -207,6 +218,13 @@ class Vocabulary:
         return {dimension: tuple(found) for dimension, found in lines.items()}
 
     @cached_property
+    def implying_words(self) -> re.Pattern[str]:
+        """A finder of any word of implied_metrics.csv that implies a metric by itself."""
+        return re.compile(
+            "|".join(re.escape(word) for line in self.implied_of.get("", ()) for word in line.words)
+        )
+
+    @cached_property
     def cue_pattern(self) -> re.Pattern[str]:
         """A finder of all cues of implied_metrics.csv, the longest first."""
         cues = {cue for line in self.implied for cue in line.cues}
@@ -266,10 +284,10 @@ class Vocabulary:
 
     @cached_property
     def terms_by_head(self) -> Mapping[str, tuple[str, ...]]:
-        """First character -> the terms that start with it, the longest first."""
+        """First two characters -> the terms that start with them, the longest first; no term is shorter."""
         heads: dict[str, list[str]] = defaultdict(list)
         for term in self.terms:
-            heads[term[0]].append(term)
+            heads[term[:2]].append(term)
         return {head: tuple(sorted(terms, key=len, reverse=True)) for head, terms in heads.items()}
 
     def find_terms(self, label: str) -> tuple[Term, ...]:
@@ -338,8 +356,8 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
-    for start, head in enumerate(label):
-        for term in heads.get(head, ()):
+    for start in range(len(label) - 1):
+        for term in heads.get(label[start : start + 2], ()):
             if not label.startswith(term, start):
                 continue
             end = start + len(term)

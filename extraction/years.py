@@ -23,6 +23,7 @@ _REPORT_YEAR = (
 )
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
+_OPENING = 16  # characters in which a sentence's year is its topic
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def spoken_of(text: str, own: Year | None) -> Year | None:
 
 def opens_with_year(text: str, own: Year | None) -> Year | None:
     """The year a sentence opens with (`2024年度，…`): the topic of the sentences behind it, too."""
+    if not _DIGIT.search(text, 0, _OPENING):
+        return None
     for end, year in years_in(text):
-        if end <= 16 and (own is None or own.value - _REACH <= year.value <= own.value + 1):
+        if end <= _OPENING and (own is None or own.value - _REACH <= year.value <= own.value + 1):
             return year
     return None

@@ -31,6 +31,7 @@ _CLASSES = (
     "pages_content",
 )
 _ID, _ARTICLE, _BODY = range(len(_CLASSES), len(_CLASSES) + 3)
+_BOUNDING = {"article": _ARTICLE, "body": _BODY}
 _SKIPPED = {"script", "style", "noscript", "template", "head", "nav", "footer", "iframe", "select", "button"}
 _BLOCKS = {
     "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "br", "tr", "td", "th", "table",
@@ -124,13 +125,14 @@ class _Page:
 
 def _rank(tag: str, attributes: _Attributes) -> int | None:
     """How well an element bounds the article: 0 is best, None is no body."""
-    classes = attributes.get("class", "").split()
-    ranks = [rank for rank, name in enumerate(_CLASSES) if name in classes] if classes else []
-    if ranks:
-        return ranks[0]
-    if attributes.get("id") == "zoom":
-        return _ID
-    return {"article": _ARTICLE, "body": _BODY}.get(tag)
+    if attributes:  # most elements have none
+        classes = attributes.get("class", "").split()
+        ranks = [rank for rank, name in enumerate(_CLASSES) if name in classes] if classes else []
+        if ranks:
+            return ranks[0]
+        if attributes.get("id") == "zoom":
+            return _ID
+    return _BOUNDING.get(tag)
 
 
 def _is_hidden(attributes: _Attributes) -> bool:
@@ -148,7 +150,8 @@ class _Body:
         self._skipped: int | None = None  # depth of the element that is left out
 
     def start(self, tag: str, attributes: _Attributes, depth: int) -> None:
-        self._flush()
+        if self._text:
+            self._flush()
         if self._skipped is not None:
             return
         if tag in _SKIPPED or (attributes and _is_hidden(attributes)):
@@ -168,7 +171,8 @@ class _Body:
             self._text.append(text)
 
     def end(self, tag: str, depth: int) -> None:
-        self._flush()
+        if self._text:
+            self._flush()
         if self._skipped is not None:
             self._skipped = None if self._skipped == depth else self._skipped
         elif self._table is None:
@@ -181,14 +185,13 @@ class _Body:
             self._table.end(tag)
 
     def close(self) -> None:
-        self._flush()
+        if self._text:
+            self._flush()
         if self._table is not None:
             self._table.write(self.page)
         self.page.newline()
 
     def _flush(self) -> None:
-        if not self._text:
-            return
         text = folded("".join(self._text))
         self._text.clear()
         if self._table is not None:

@@ -21,6 +21,7 @@ WIDEST_TABLE = 1_000
 _LARGEST_SPAN = 200  # a span beyond this is a broken file, not a table
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000]+")
+_BLANK = re.compile(r"[\s\0]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
@@ -43,6 +44,11 @@ def folded(text: str) -> str:
 def cell_text(lines: Iterable[str]) -> str:
     """The text of a cell that may be set on several lines: no space where Chinese was broken."""
     return _BETWEEN_HAN.sub("", folded(" ".join(lines)).strip())
+
+
+def _in_one_line(text: str) -> str:
+    """The text of a cell; most are a word or a number without any space."""
+    return cell_text(text.replace("\0", " ").split("\n")) if _BLANK.search(text) else text
 
 
 def span(value: str | None) -> int:
@@ -103,7 +109,7 @@ class Rendering:
             for cell in written:
                 self.lines(cell.text)
             return
-        cells = [cell._replace(text=cell_text(cell.text.replace("\0", " ").split("\n"))) for cell in cells]
+        cells = [Placed(_in_one_line(text), *place) for text, *place in cells]
         start, row = self.length, cells[0].row
         made: list[Cell] = []
         for n, cell in enumerate(cells):

@@ -23,6 +23,11 @@ def test_no_alias_belongs_to_two_metrics() -> None:
     assert {alias: codes for alias, codes in owners.items() if len(codes) > 1} == {}
 
 
+def test_no_term_is_shorter_than_two_characters() -> None:
+    """They are looked up by their first two."""
+    assert [term for term in vocabulary().terms if len(term) < 2] == []
+
+
 def test_the_codes_of_the_contract_stay(shared: Path) -> None:
     with (shared / "contract" / "metrics.csv").open(encoding="utf-8") as file:
         contract = {row["code"] for row in csv.DictReader(file)}
