@@ -150,6 +150,19 @@ def test_the_readable_views_show_their_marts(connection: Any) -> None:
     )
 
 
+def test_a_readable_view_has_no_name_twice_and_says_what_its_mart_says(connection: Any) -> None:
+    columns = connection.execute(
+        "select schema_name, table_name, lower(column_name), comment from duckdb_columns() "
+        "where database_name = current_database() and schema_name in ('zh', 'en')"
+    ).fetchall()
+    twice = [
+        name for *name, _ in columns if re.search(r"_\d+$", name[-1])
+    ]  # as DuckDB tells two of a name apart
+    assert columns
+    assert twice == []
+    assert [column for *column, comment in columns if not comment] == []
+
+
 def test_the_docs_site_is_one_file_that_asks_for_no_network(warehouse: Path, tmp_path: Path) -> None:
     (tmp_path / "target").mkdir()
     for file in ("manifest.json", "partial_parse.msgpack"):
