@@ -17,13 +17,14 @@
         {%- set mart = graph.nodes[model.depends_on.nodes[0]] -%}
         comment on view {{ this }} is '{{ mart.description | replace("'", "''") }}';
         {%- for column in readable_columns(mart.name, this.schema) %}
-            comment on column {{ this }}."{{ column.readable }}" is '{{ column.description | replace("'", "''") }}';
+            {%- set meaning = column.description | replace("'", "''") -%}
+            comment on column {{ this }}."{{ column.readable }}" is '{{ meaning }}';
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro readable_columns(model_name, language) -%}
-    {#- Name, readable name and description of each column that a reader of zh or en is shown; none while parsing. -#}
+    {#- Name, readable name and description of the columns that a reader of zh or en is shown. -#}
     {%- set columns = [] -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values() if node.name == model_name and node.resource_type == 'model' -%}

@@ -7,9 +7,7 @@
     select
         numerators.{{ subject }},
         numerators.year,
-        {% for column in carried -%}
-            numerators.{{ column }},
-        {% endfor -%}
+        {% for column in carried %}numerators.{{ column }}, {% endfor %}
         rates.metric,
         numerators.value as numerator_value,
         denominators.value + coalesce(addends.value, 0) as denominator_value,

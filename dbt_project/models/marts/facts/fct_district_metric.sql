@@ -65,13 +65,13 @@ summed as (
 
 ),
 
--- What is printed for the district comes again, too, where only its schools' figures were touched. A total is no less than
--- one of its parts: what is less than a single school has is of a part of the district (its e-books, a school's new site).
+-- What is printed for the district comes again, too, where only its schools' figures were touched. A total is
+-- no less than one of its parts: what is less than a single school has is of a part of the district.
 printed as (
 
     select
         reconciled.subject_id as district_code,
-        reconciled.* exclude (subject_id)
+        reconciled.*
     from reconciled
     left join summed
         on
