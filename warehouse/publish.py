@@ -97,17 +97,20 @@ def publish(current: Path, to: str, *, schema: str = SCHEMA) -> Published:
 
 def released_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     """The tables of the schema main with their columns and comments, by name."""
-    columns: dict[str, list[Column]] = {}
-    for table, *column in connection.execute(
-        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() "
-        "WHERE database_name = current_database() AND schema_name = 'main' ORDER BY table_name, column_index"
-    ).fetchall():
-        columns.setdefault(table, []).append(Column(*column))
     tables = connection.execute(
         "SELECT table_name, comment FROM duckdb_tables() "
         "WHERE database_name = current_database() AND schema_name = 'main' ORDER BY table_name"
     ).fetchall()
-    return [Table(name, comment, tuple(columns[name])) for name, comment in tables]
+    return [Table(name, comment, _columns(connection, "main", name)) for name, comment in tables]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, relation: str) -> tuple[Column, ...]:
+    rows = connection.execute(
+        "SELECT column_name, data_type, comment FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        [schema, relation],
+    ).fetchall()
+    return tuple(Column(*row) for row in rows)
 
 
 # A folder of Parquet ---------------------------------------------------------------------------------------------------
@@ -329,7 +332,11 @@ def _load(
     tables = released_tables(warehouse)
     rows = {table.name: _load_table(server, warehouse, table, schema) for table in tables}
     for view, definition in _views(warehouse, schema):
-        server.run(f"CREATE VIEW {_name(schema)}.{_name(view)} AS {definition}")
+        target = f"{_name(schema)}.{_name(view.name)}"
+        # named once more: DuckDB leaves School unquoted, which PostgreSQL would take for school
+        names = ", ".join(_name(column.name) for column in view.columns)
+        server.run(f"CREATE VIEW {target} ({names}) AS {definition}")
+        _describe(server, "VIEW", target, view)
     server.run(f"CREATE TABLE {_name(schema)}.release (release_id text NOT NULL, content_hash text NOT NULL)")
     server.run(
         f"INSERT INTO {_name(schema)}.release VALUES (:release_id, :content_hash)",
@@ -356,13 +363,18 @@ def _load_table(
     loaded = server.row_count
     if table.key:
         server.run(f"ALTER TABLE {target} ADD PRIMARY KEY ({', '.join(map(_name, table.key))})")
+    _describe(server, "TABLE", target, table)
+    server.run(f"ANALYZE {target}")
+    return int(loaded)
+
+
+def _describe(server: pg.Connection, kind: str, target: str, table: Table) -> None:
+    """Set the comments of a table or view and of its columns."""
     if table.comment:
-        server.run(f"COMMENT ON TABLE {target} IS {_text(table.comment)}")
+        server.run(f"COMMENT ON {kind} {target} IS {_text(table.comment)}")
     for column in table.columns:
         if column.comment:
             server.run(f"COMMENT ON COLUMN {target}.{_name(column.name)} IS {_text(column.comment)}")
-    server.run(f"ANALYZE {target}")
-    return int(loaded)
 
 
 def _postgresql_type(duckdb_type: str) -> str:
@@ -379,13 +391,14 @@ def _selected(column: Column) -> str:
     return f"replace({name}, chr(0), '')" if column.type == "VARCHAR" else name
 
 
-def _views(warehouse: duckdb.DuckDBPyConnection, schema: str) -> Iterator[tuple[str, str]]:
+def _views(warehouse: duckdb.DuckDBPyConnection, schema: str) -> Iterator[tuple[Table, str]]:
     """The readable views, zh and en, as queries on the tables of `schema`."""
     views = warehouse.execute(
-        "SELECT view_name, sql FROM duckdb_views() WHERE database_name = current_database() "
+        "SELECT schema_name, view_name, comment, sql FROM duckdb_views() WHERE database_name = current_database() "
         "AND list_contains(?, schema_name) ORDER BY schema_name, view_name",
         [list(VIEW_SCHEMAS)],
     ).fetchall()
-    for name, sql in views:
+    for language, name, comment, sql in views:
         query = sql.split(" AS ", 1)[1].rstrip().rstrip(";")
-        yield name, re.sub(r"\bFROM (?:\"?\w+\"?\.)?\"?main\"?\.", f"FROM {_name(schema)}.", query)
+        definition = re.sub(r"\bFROM (?:\"?\w+\"?\.)?\"?main\"?\.", f"FROM {_name(schema)}.", query)
+        yield Table(name, comment, _columns(warehouse, language, name)), definition

@@ -1,12 +1,13 @@
-{% macro recomputed_rates(facts, subject, comparable='true') -%}
+{% macro recomputed_rates(facts, subject, comparable='true', carried=[]) -%}
     {#-
         Each rate whose parts are there, worked out anew: one row a subject, year and rate, by the first reading in
         dim_rate whose numerator and denominator were both found. `comparable` says which numerators go with which
-        denominators.
+        denominators, `carried` which columns of the numerator come along.
     -#}
     select
         numerators.{{ subject }},
         numerators.year,
+        {% for column in carried %}numerators.{{ column }}, {% endfor %}
         rates.metric,
         numerators.value as numerator_value,
         denominators.value + coalesce(addends.value, 0) as denominator_value,

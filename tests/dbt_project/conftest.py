@@ -37,6 +37,7 @@ DISTRICT_2024 = document(
         observation("full_time_teachers", 80, entity=YIMIN, year=2024),
         observation("schools", 2, entity="荣昌区", year=2024, unit="school"),
         observation("enrolment", 8100, entity="荣昌区", year=2023),
+        observation("enrolment", 1400, entity="荣昌区", year=2023, coverage="技工等学校"),
         observation("floor_area", 12, entity=None, year=None, unit="m2"),
     ],
     [
@@ -70,6 +71,9 @@ CENTRE_2025 = document(
         observation("graduates", 2125, entity=CENTRE, year=2025, where="表2"),
         observation("graduates", 1000, entity=CENTRE, year=2025, where="表2", programme="护理", category="医药"),
         observation("graduates", 1100, entity=CENTRE, year=2025, where="表2", programme="会计电算化", category="财经"),
+        observation("teachers_by_degree", 48, entity=CENTRE, year=2025, where="表3", degree="硕士"),
+        observation("student_awards", 3, entity=CENTRE, year=2025, where="表4", level="市级", award="一等奖"),
+        observation("student_awards", 5, entity=CENTRE, year=2025, where="表4", level="市级", award="二等奖"),
         observation("unmapped", 17, entity=CENTRE, year=2025),
     ],
     [entity(CENTRE, role="publisher")],

@@ -150,6 +150,19 @@ def test_the_readable_views_show_their_marts(connection: Any) -> None:
     )
 
 
+def test_a_readable_view_has_no_name_twice_and_says_what_its_mart_says(connection: Any) -> None:
+    columns = connection.execute(
+        "select schema_name, table_name, lower(column_name), comment from duckdb_columns() "
+        "where database_name = current_database() and schema_name in ('zh', 'en')"
+    ).fetchall()
+    twice = [
+        name for *name, _ in columns if re.search(r"_\d+$", name[-1])
+    ]  # as DuckDB tells two of a name apart
+    assert columns
+    assert twice == []
+    assert [column for *column, comment in columns if not comment] == []
+
+
 def test_the_docs_site_is_one_file_that_asks_for_no_network(warehouse: Path, tmp_path: Path) -> None:
     (tmp_path / "target").mkdir()
     for file in ("manifest.json", "partial_parse.msgpack"):
@@ -179,6 +192,27 @@ def test_audit_rules_have_one_shape_and_are_all_in_the_union(nodes: dict[str, An
         assert list(node["columns"]) == FINDING, name
     union = {d.split(".")[-1] for d in nodes["audit_contradictions"]["depends_on"]["nodes"]}
     assert union == set(rules)
+
+
+def test_a_model_that_decides_has_a_unit_test(warehouse: Path, nodes: dict[str, Any]) -> None:
+    """Where SQL chooses or compares rows. What only the audits read is tested with the rules, on whole reports."""
+    manifest = json.loads((warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    models = {name: n for name, n in nodes.items() if n["resource_type"] == "model"}
+    readers = {
+        name: {r for r, n in models.items() if models[name]["unique_id"] in n["depends_on"]["nodes"]}
+        for name in models
+    }
+    audits = {name for name in models if name.startswith("audit_")}
+    for name in ("int_ratios_derived", "int_places_compared", "int_observations_audited"):
+        assert readers[name] <= audits | {"int_ratios_derived", "int_places_compared"}, name
+        audits.add(name)
+    decides = re.compile(r"\bcase\b|\bover\b|\bqualify\b|with_changes|recomputed_rates", re.I)
+    silent = [
+        name for name, n in models.items()
+        if name not in audits | tested and decides.search(re.sub(r"--.*", "", n["raw_code"]))
+    ]  # fmt: skip
+    assert silent == []
 
 
 def test_one_model_a_file_with_its_yaml_beside_it() -> None:

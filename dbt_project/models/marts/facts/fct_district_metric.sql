@@ -48,6 +48,7 @@ summed as (
         school_metrics.year,
         school_metrics.metric,
         sum(school_metrics.value) as sum_of_schools,
+        max(school_metrics.value) as largest_of_schools,
         cast(count(*) as integer) as n_schools
     from school_metrics
     inner join schools on school_metrics.school_id = schools.school_id
@@ -64,23 +65,20 @@ summed as (
 
 ),
 
--- What is printed for the district comes again, too, where only its schools' figures were touched.
+-- What is printed for the district comes again, too, where only its schools' figures were touched. A total is
+-- no less than one of its parts: what is less than a single school has is of a part of the district.
 printed as (
 
     select
-        subject_id as district_code,
-        year,
-        metric,
-        value,
-        n_observations,
-        n_reports,
-        n_values,
-        first_value,
-        latest_value,
-        chosen_because,
-        report_id,
-        observation_id
+        reconciled.subject_id as district_code,
+        reconciled.*
     from reconciled
+    left join summed
+        on
+            reconciled.subject_id = summed.district_code
+            and reconciled.year = summed.year
+            and reconciled.metric = summed.metric
+    where summed.largest_of_schools is null or reconciled.value >= summed.largest_of_schools
 
 ),
 

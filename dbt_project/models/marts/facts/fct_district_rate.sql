@@ -23,7 +23,7 @@ figures as (
 recomputed as (
 
     {{ recomputed_rates('figures', 'district_code', comparable="numerators.basis = denominators.basis
-            and (numerators.basis = 'printed' or numerators.n_schools = denominators.n_schools)") }}
+            and (numerators.basis = 'printed' or numerators.n_schools = denominators.n_schools)", carried=['basis', 'n_schools']) }}
 
 ),
 
@@ -38,6 +38,8 @@ final as (
         cast(figures.value - recomputed.recomputed_value as decimal(28, 6)) as printed_less_recomputed,
         recomputed.recomputed_from,
         recomputed.reading,
+        recomputed.basis,
+        recomputed.n_schools,
         recomputed.numerator_value,
         cast(recomputed.denominator_value as decimal(28, 6)) as denominator_value
     from recomputed

@@ -25,6 +25,12 @@ schools as (
 
 ),
 
+districts as (
+
+    select * from {{ ref('dim_district') }}
+
+),
+
 programmes as (
 
     select * from {{ ref('dim_programme') }}
@@ -147,6 +153,8 @@ final as (
         schools.name_zh as school_name_zh,
         schools.name_en as school_name_en,
         schools.district_code,
+        districts.name_zh as district_name_zh,
+        districts.name_en as district_name_en,
         measured.programme_id,
         programmes.name_zh as programme_name_zh,
         programmes.class_name_zh,
@@ -169,6 +177,7 @@ final as (
     from measured
     inner join schools on measured.school_id = schools.school_id
     inner join programmes on measured.programme_id = programmes.programme_id
+    left join districts on schools.district_code = districts.district_code
 
 )
 
