@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from extraction import statements, tables
@@ -20,7 +22,7 @@ from extraction.records import Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, report_year
 
-READER_VERSION = "1"
+CODE = Path(__file__).parent
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
 _CONTENTS_LINE = re.compile(
@@ -31,11 +33,20 @@ _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)
 
 
 def reader_version() -> str:
-    """The version of the reading code and of the vocabularies: another one means every document is read again.
+    """Hashes of the reading code and of the vocabularies: another one means every document is read again.
 
     So does LibreOffice once it is installed: what was rejected for want of it is read then.
     """
-    return f"{READER_VERSION}.{vocabulary().fingerprint}{'' if legacy.program() else '.no-office'}"
+    return f"{code_version()}.{vocabulary().fingerprint}{'' if legacy.program() else '.no-office'}"
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """A short hash of this package's files: a number to be raised by hand is forgotten, and old readings stay."""
+    digest = hashlib.sha256()
+    for file in sorted(CODE.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def extract(data: bytes, content_type: str) -> Extraction:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from extraction.extract import reader_version
+from extraction.extract import code_version, reader_version
 from extraction.vocabulary import vocabulary
 from orchestration.alerts import tell_all
 from orchestration.freshness import evaluations
@@ -55,7 +55,7 @@ def sensors(operations: Operations) -> list[dg.SensorDefinition]:
         The cursor holds the state of the last two looks: an unchanged state costs no look into the manifests, and no
         second run where the first one failed; a seed that is being edited is left alone until it stays as it is.
         """
-        vocabulary.cache_clear()  # the seeds as they are now, not as they were when this process began
+        vocabulary.cache_clear(), code_version.cache_clear()  # as they are now, not when this process began
         places, before = Settings().places, json.loads(context.cursor or "{}")
         state = reading_state(places)
         if state == before.get("done"):

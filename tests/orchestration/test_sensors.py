@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from extraction import vocabulary
+from extraction import extract, vocabulary
 from orchestration import sensors
 from orchestration.operations import Operations
 from orchestration.partitions import SEASONS
@@ -100,6 +100,7 @@ def look_for_unread(read_home, monkeypatch) -> Iterator[Callable[[], int]]:
 
         yield look
     vocabulary.vocabulary.cache_clear()
+    extract.code_version.cache_clear()
 
 
 def test_with_everything_read_nothing_is_asked_for(look_for_unread) -> None:
@@ -112,14 +113,17 @@ def test_a_season_that_was_forgotten_is_read_again_and_asked_for_once(read_home,
     assert [look_for_unread() for _ in range(3)] == [0, 1, 0]
 
 
-def test_an_extended_vocabulary_is_noticed_in_a_process_that_has_long_been_running(
-    tmp_path_factory, look_for_unread, monkeypatch
+@pytest.mark.parametrize(
+    ("module", "name", "changed"), [(vocabulary, "SEEDS", "members.csv"), (extract, "CODE", "numbers.py")]
+)
+def test_more_vocabulary_or_better_code_is_noticed_in_a_process_that_has_long_been_running(
+    tmp_path_factory, look_for_unread, monkeypatch, module, name: str, changed: str
 ) -> None:
-    seeds = tmp_path_factory.mktemp("seeds")
-    shutil.copytree(vocabulary.SEEDS, seeds, dirs_exist_ok=True)
-    monkeypatch.setattr(vocabulary, "SEEDS", seeds)
+    folder = tmp_path_factory.mktemp("copied")
+    shutil.copytree(getattr(module, name), folder, dirs_exist_ok=True)
+    monkeypatch.setattr(module, name, folder)
     assert [look_for_unread() for _ in range(2)] == [0, 0]
-    with (seeds / "members.csv").open("a", encoding="utf-8") as file:
+    with (folder / changed).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert look_for_unread() == 0, "it may still be edited"
     assert [look_for_unread() for _ in range(2)] == [1, 0]
