@@ -67,7 +67,7 @@ class Number:
 def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal:
     """An amount times its Chinese scale (万, 亿) and its unit's factor, without trailing zeros."""
     value = amount * _MULTIPLIER[scale] * (unit.factor if unit else Decimal(1))
-    return value.normalize() if value % 1 else value.quantize(Decimal(1))
+    return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
 
 
 @lru_cache(maxsize=1)

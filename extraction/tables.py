@@ -172,8 +172,11 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 
 def _known_member(name: str) -> dict[str, str]:
-    """The member that a name is, perhaps with 数量 or 人数 behind it: 国家级数量."""
-    words = vocabulary().terms.get(_COUNT_OF.sub("", name), ())
+    """The member that a name is, perhaps with 数量 or 人数 behind it: 国家级数量. 毕业生人数 is a metric, no respondent."""
+    terms, stem = vocabulary().terms, _COUNT_OF.sub("", name)
+    if stem != name and any(kind == "metric" for kind, _ in terms.get(name, ())):
+        return {}
+    words = terms.get(stem, ())
     return next(({kind: code} for kind, code in words if kind != "metric"), {})
 
 
