@@ -169,6 +169,11 @@ class Cast:
         return self._mentioned[text]
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """All names and short names of the schools."""
+        return frozenset(map(squeeze, self.aliases))
+
+    @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report."""
         if not self.publisher or self.publisher.kind != "district":
@@ -260,7 +265,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
 
 def _in_full(names: Collection[str], places: Places) -> list[str]:
     """The names without those that are a short form of another: 城阳区… beside 青岛市城阳区…"""
-    forms = {}
+    forms: dict[str, set[str]] = {}
     for name in _longest_first(names):
         if sum(name in shorter for shorter in forms.values()) != 1:
             forms[name] = short_names(name, places)

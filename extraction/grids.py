@@ -16,7 +16,7 @@ from extraction.numbers import Number, find_numbers, is_year
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
 
-_ABOUT = re.compile(r"[约近超≈+余多以上\s]*")
+_ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")

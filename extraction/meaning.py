@@ -33,6 +33,7 @@ _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
+_RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -134,6 +135,11 @@ def _interpret(
     return Meaning(UNMAPPED, dict(members), 0.3)
 
 
+def _is_other_rate(behind: str) -> bool:
+    """Whether words behind a metric make a rate of their own: 在校生巩固率, 专任教师学历达标率 are no shares of these."""
+    return bool(_RATE.search(behind))
+
+
 def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
     """The metric, or its share, where a number with this unit can be of it."""
     metric = _as_share(code) if is_share else vocabulary().metrics[code]
@@ -144,7 +150,7 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
     """Metrics that a phrase names or implies and that this unit fits, the last one named first."""
     named: list[tuple[int, str]] = []
     for term in vocabulary().find_terms(phrase):
-        if term.kind == "metric":
+        if term.kind == "metric" and not (is_share and _is_other_rate(phrase[term.end :])):
             named.append((term.end, term.code))
         elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):
             named.append((term.end, implied))
@@ -196,7 +202,7 @@ def _as_share(code: str) -> Metric | None:
 
 def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) -> dict[str, str]:
     """Members fixed by place, then those named in the phrases, the nearest first; each dimension once."""
-    dims = dict(members)
+    dims = {d: name for d, name in members.items() if _tells_of(d, name, metric)}
     for phrase in phrases:
         for term in vocabulary().find_terms(phrase):
             dimension = vocabulary().dimensions.get(term.kind)
@@ -207,6 +213,8 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and _tells_apart(metric, term)
             ):
                 dims[term.kind] = term.code
+    if metric.code.startswith("teachers_by_title") and "title" not in dims and "level" in dims:
+        dims["title"] = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
     return _population(metric, phrases) | dims
 
 
@@ -215,6 +223,14 @@ def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:
     wholes = vocabulary().other_wholes.get(metric.code, {})
     named = (wholes.get(term.code) for phrase in phrases for term in vocabulary().find_terms(phrase))
     return next(({"indicator": whole} for whole in named if whole), {})
+
+
+def _tells_of(dimension: str, name: str, metric: Metric) -> bool:
+    """Whether a row's name is a member here: 在校生 is a respondent of satisfaction, but the name of enrolment."""
+    known = vocabulary().dimensions.get(dimension)
+    if known is None or known.applies_to(metric):
+        return True
+    return all(kind != "metric" for kind, _ in vocabulary().terms.get(squeeze(name), ()))
 
 
 def _tells_apart(metric: Metric, term: Term) -> bool:

@@ -74,7 +74,7 @@ def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal
 def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(narrow(u)) for u in sorted(vocabulary().units, key=len, reverse=True))
     return re.compile(
-        rf"(?<![\dA-Za-z.])(?P<number>{_NUMBER})"
+        rf"(?<![\dA-Za-z.])(?!1\s*[:∶]\s*\d)(?P<number>{_NUMBER})"
         rf"(?:\s*(?P<more>[余多])?\s*(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
         rf"\s*(?P<bare_more>[余多])?(?P<bare_scale>[万亿])?(?![A-Za-z]))"
     )

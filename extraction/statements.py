@@ -39,6 +39,13 @@ _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
+# A year that only stands for comparison: what follows does not speak of it.
+_COMPARED = re.compile(
+    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年)(?=相比|比较|持平)"
+)
+_YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+# A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
+_ONLY_A_YEAR = re.compile(r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
@@ -78,6 +85,7 @@ class _Thread:
     year: Year | None
     school: str | None = None
     semester: str | None = None
+    compared: Year | None = None
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
     whole: str = ""
@@ -85,12 +93,16 @@ class _Thread:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before."""
+    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
+
+    `names` are those of the report's schools.
+    """
 
     number: Number
     lead: str
     behind: str
     said: str
+    names: frozenset[str] = frozenset()
 
     @cached_property
     def clauses(self) -> list[str]:
@@ -102,6 +114,11 @@ class _Words:
     def clause(self) -> str:
         """The words of its own clause before the number."""
         return self.clauses[0]
+
+    @property
+    def again(self) -> bool:
+        """Whether its clause only names a school or a year: another one than that of the number before."""
+        return bool(_ONLY_A_YEAR.match(self.clause)) or self.clause in self.names
 
     @cached_property
     def cues(self) -> str:
@@ -132,7 +149,7 @@ def observations_in(
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
-        topic = opens_with_year(sentence, year) or topic
+        topic = opens_with_year(_COMPARED.sub("", sentence), year) or topic
         thread.year = topic
         thread.last = thread.last if sentence.startswith(_GOES_ON) else None
         thread.whole = thread.whole if thread.last else ""
@@ -151,7 +168,7 @@ def _in_sentence(
         lead = sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
-        words = _Words(number, lead, sentence[number.unit_end : until], said)
+        words = _Words(number, lead, sentence[number.unit_end : until], said, cast.names)
         _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
@@ -167,12 +184,22 @@ def _in_sentence(
 
 def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
-    thread.year = spoken_of(lead, own) or thread.year
+    plain = _COMPARED.sub("", lead)
+    thread.year = spoken_of(plain, own) or thread.year
+    thread.compared = _compared(_CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
     thread.whole = _whole_in(lead, thread)
     thread.group = _group_in(lead) or _rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
+
+
+def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
+    """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`."""
+    if match := _COMPARED.search(clause):
+        return spoken_of(match.group(), own)
+    looks_back = year and _YEAR_BEFORE.search(clause) and not _CHANGE.search(clause.rstrip())
+    return Year(year.value - 1, year.basis) if year and looks_back else None
 
 
 def _group_in(lead: str) -> dict[str, str]:
@@ -225,7 +252,7 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     if re.search(r"\d\s*[+＋]\s*$", before) or re.match(r"[+＋]", after):  # 3+4 is a kind of schooling
         return False
     if number.unit is None:
-        return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*$", before)) and not re.match(r"[.\-—+]", after)
+        return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*(?:1\s*[:：∶]\s*)?$", before)) and not re.match(r"[.\-—+]", after)
     return number.unit.canonical not in _NOT_COUNTED
 
 
@@ -233,6 +260,7 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
     number = words.number
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
+    year = thread.compared or thread.year
     if mapped:
         dims = _around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if rest := _rest_in(words.said):  # whoever was spoken of before, now it is the others
@@ -248,8 +276,8 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
         metric=meaning.metric,
         label=words.clause or words.noun,
         entity=thread.entity,
-        year=thread.year.value if thread.year else None,
-        year_basis=thread.year.basis if thread.year else None,
+        year=year.value if year else None,
+        year_basis=year.basis if year else None,
         where="prose",
         method="statement",
         confidence=round(meaning.confidence - (0.1 if mapped and number.approximate else 0.0), 2),
@@ -327,7 +355,7 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     readings = (
         plain
         if words.number.is_chinese
-        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_rest, _of_earlier_clauses)
+        else (_of_range, _of_share, *plain, _of_change, _of_another, _of_each, _of_list, _of_rest, _of_earlier_clauses)
     )
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
     added = f"{found.metric}_added"
@@ -406,6 +434,22 @@ def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
     return None
 
 
+def _of_another(words: _Words, last: Observation | None) -> Meaning | None:
+    """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
+    if last is None or not words.again:
+        return None
+    same = _interpret(words, [_metric_name(last.metric)])
+    return replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
+
+
+def _of_each(words: _Words, last: Observation | None) -> Meaning | None:
+    """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
+    if last is None or words.clause not in ("生均", "人均", "生均达", "生均约"):
+        return None
+    code = vocabulary().per_student.get(last.metric)
+    return _interpret(words, [_metric_name(code)]) if code else None
+
+
 def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
     if last is None or not words.clause:
@@ -450,7 +494,7 @@ def _is_other(words: _Words) -> bool:
     clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
     if _CHANGE.search(clause.rstrip()):
         return not words.noun.startswith("专业")
-    return bool(_PLAN.search(clause) or _BACKGROUND.match(clause) or _of_several_years(words))
+    return bool(_PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words))
 
 
 def _of_several_years(words: _Words) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 
 from extraction.blocks import TOTAL, Table
 from extraction.dumps import rebuild
@@ -26,6 +27,7 @@ _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
+_BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
 
@@ -62,6 +64,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit(datum, column, row, caption)
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
+    if unit is None and meaning.metric != UNMAPPED:
+        unit = _one_of(units_in(caption), meaning.unit)
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
@@ -105,7 +109,7 @@ class _Named:
 def _column(heads: tuple[str, ...]) -> _Named:
     unit = next((units[0] for head in heads if (units := units_in(head))), None)
     year = next((_as_year(head) for head in heads if is_year(head)), None)
-    return _Named(_saying(heads), tuple(head for head in reversed(heads) if not is_year(head)), year, unit)
+    return _Named(_with_parents(_saying(heads)), tuple(head for head in reversed(heads) if not is_year(head)), year, unit)
 
 
 @lru_cache(maxsize=16_384)
@@ -128,6 +132,22 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
 def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words that can say what a number is: no years, no totals; 其中 only says that it is a part."""
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+
+
+def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Heads, and between a head and the one above it the metric that only both name: 仪器设备/生均值 -> 生均仪器设备值."""
+    words: list[str] = []
+    for own, above in zip_longest(said, said[1:], fillvalue=""):
+        words.append(own)
+        per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
+        if above and _is_metric(whole := f"{per_head}{_BRACKET.sub('', above)}{of_each}"):
+            words.append(whole)
+    return tuple(words)
+
+
+def _is_metric(words: str) -> bool:
+    named = vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())
+    return any(kind == "metric" for kind, _ in named)
 
 
 def _as_year(text: str) -> Year:
@@ -210,6 +230,12 @@ def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | Non
         return of_section[0]
     announced = units_in(caption)
     return announced[0] if len(announced) == 1 else None
+
+
+def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
+    """Of a caption's several units (平方米、万元、册) the one that a metric of this unit can be printed in."""
+    fitting = [unit for unit in announced if family(unit.canonical) == family(canonical)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _entity(datum: Datum, place: _Place, metric: str) -> str | None:

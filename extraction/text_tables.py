@@ -70,6 +70,8 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         return None, i
     end = i
     while end < len(lines) and lines[end].text.count(mark) >= 1 and (lines[end].gap <= 1 or end == i):
+        if end > i and CAPTION.match(lines[end].text):
+            break
         end += 1
     rows = [_cells_of(line, mark) for line in lines[i:end]]
     if mark != "\t":

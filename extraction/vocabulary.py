@@ -180,6 +180,15 @@ class Vocabulary:
         }
 
     @cached_property
+    def per_student(self) -> Mapping[str, str]:
+        """Metric -> the metric of it for each student."""
+        return {
+            row["numerator"]: row["ratio"]
+            for row in _rows("metric_ratios")
+            if row["denominator"] == "enrolment" and "person" in self.metrics[row["ratio"]].unit
+        }
+
+    @cached_property
     def implied(self) -> tuple[Implied, ...]:
         """The lines of implied_metrics.csv, lower ranks first."""
         lines = (
@@ -324,9 +333,10 @@ def vocabulary() -> Vocabulary:
 
 # What may stand behind a short word for it to be the thing meant: 专业22个, 招生总人数, not 专业部 or 招生计划.
 _BEHIND_SHORT = re.compile(
-    r"[^一-鿿]|[数总人共为是有达的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
+    r"[^一-鿿]|[数总人共为是有达由从较比的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
 )
 _SHORT = 2
+_START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
 
 @lru_cache(maxsize=16_384)
@@ -338,20 +348,21 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
+    label = _START + label
     for start, head in enumerate(label):
         for term in heads.get(head, ()):
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
             goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
-            averaged = start > 0 and label[start - 1] == "均"
+            averaged = label[start - 1 : start] == "均"
             layers = set()
             for kind, code in terms[term]:
                 layer = "metric" if kind == "metric" else "member"
                 if start < covered[layer] or (layer == "metric" and (goes_on or averaged)):
                     continue
                 layers.add(layer)
-                found.append(Term(kind, code, term, start, end))
+                found.append(Term(kind, code, term, max(0, start - 1), end - 1))
             for layer in layers:
                 covered[layer] = max(covered[layer], end)
     return tuple(found)
