@@ -62,7 +62,7 @@ _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专�
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
-_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
+_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等|[^，,、。；;：]{0,16}专业)?$")
 _BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 _INSTITUTION = re.compile(
     r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
@@ -72,6 +72,16 @@ _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:
 _ABSTRACT = re.compile(
     r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
+# What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
+_SAYS_NOTHING = re.compile(
+    r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
+    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+)
+# A building or a place on the campus: its area is not the school's.
+_PART_OF_SITE = re.compile(r"(?:楼|舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
+# What is no more, or is missing, is not among what there is.
+_GONE = re.compile(r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未)[了的]?$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
@@ -89,13 +99,14 @@ class _Thread:
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
     whole: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True)
 class _Words:
     """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
 
-    `names` are those of the report's schools.
+    `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown.
     """
 
     number: Number
@@ -103,6 +114,7 @@ class _Words:
     behind: str
     said: str
     names: frozenset[str] = frozenset()
+    after_unknown: bool = False
 
     @cached_property
     def clauses(self) -> list[str]:
@@ -154,6 +166,7 @@ def observations_in(
         thread.last = thread.last if sentence.startswith(_GOES_ON) else None
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
+        thread.lost = False
         yield from _in_sentence(match, paragraph, cast, thread, year)
 
 
@@ -168,13 +181,15 @@ def _in_sentence(
         lead = sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
-        words = _Words(number, lead, sentence[number.unit_end : until], said, cast.names)
+        words = _Words(number, lead, sentence[number.unit_end : until], said, cast.names, thread.lost)
         _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
         found = replace(found, char_start=start, char_end=start + len(number.raw))
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
+        if not _CHANGE.search(words.clause):
+            thread.lost = found.metric == UNMAPPED and not number.is_chinese
         before = number.unit_end
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:
@@ -391,6 +406,8 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
         return None
     named = [head, *words.clauses[1:]]
     found = _interpret(words, named) if any(named) else None
+    if found is None and words.after_unknown:
+        return _NOTHING
     if found is None and last:
         found = _interpret(words, [_metric_name(last.metric)])
         found = found and replace(found, dims=dict(last.dims))
@@ -408,7 +425,29 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 
 def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
-    return _interpret(words, [words.clause, words.listed])
+    found = _interpret(words, [words.clause, words.listed])
+    if found is None or _is_head(words.clause, found.metric):
+        return found
+    return _of_noun(words, None) or _NOTHING
+
+
+def _is_head(clause: str, metric: str) -> bool:
+    """Whether a metric is what a clause speaks of: not in 毕业生参军12人, 占地面积缺口158亩, 学生宿舍建筑面积900平方米."""
+    codes = {metric, *(part for part, share in vocabulary().share_of.items() if share == metric)}
+    named = [term for term in vocabulary().find_terms(clause) if term.code in codes]
+    if not named:
+        return True
+    last = max(named, key=lambda term: term.end)
+    before = clause[: last.start]
+    of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
+    return not of_site and not _GONE.search(before) and not _left_over(clause[last.end :])
+
+
+def _left_over(words: str) -> str:
+    """What remains of words without those that the vocabulary knows and those that say nothing."""
+    for term in sorted(vocabulary().find_terms(words), key=lambda term: -len(term.text)):
+        words = words.replace(term.text, "")
+    return _SAYS_NOTHING.sub("", words)
 
 
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
@@ -453,6 +492,8 @@ def _of_each(words: _Words, last: Observation | None) -> Meaning | None:
 def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
     if last is None or not words.clause:
+        return None
+    if _left_over(words.clause) not in _metric_name(last.metric):
         return None
     found = _interpret(words, [words.clause, _metric_name(last.metric)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
