@@ -14,8 +14,8 @@ from functools import cached_property, lru_cache
 
 from extraction.blocks import Paragraph
 from extraction.entities import Cast
-from extraction.meaning import Context, Meaning, interpret
-from extraction.numbers import Number, find_chinese_numbers, find_numbers
+from extraction.meaning import Context, Meaning, family, interpret
+from extraction.numbers import Number, find_chinese_numbers, find_numbers, narrow
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import Year, opens_with_year, spoken_of, years_in
@@ -45,7 +45,12 @@ _COMPARED = re.compile(
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
 # A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
-_ONLY_A_YEAR = re.compile(r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$")
+_ONLY_A_YEAR = re.compile(
+    r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$"
+)
+_RESPECTIVELY = re.compile(r"分别(?:为|有|是|达到?|占|招收|拥有)?")
+_LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
+_SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
@@ -80,9 +85,17 @@ _SAYS_NOTHING = re.compile(
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
-# What is no more, or is missing, is not among what there is.
-_GONE = re.compile(r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未)[了的]?$")
+# Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
+_NARROWER = re.compile(
+    r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
+    r"|贫困|困难|残疾|退役|电子)[了的]?$"
+)
+_NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
+_OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
+_ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
+_OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
@@ -128,6 +141,14 @@ class _Words:
         return self.clauses[0]
 
     @property
+    def counts_its_noun(self) -> bool:
+        """Whether the noun behind a measure word of anything is what is counted: 20个班, 5个专业大类共."""
+        unit = self.number.unit
+        return (
+            unit is not None and unit.canonical == "count" and bool(_SAYS_NOTHING.sub("", squeeze(self.noun)))
+        )
+
+    @property
     def again(self) -> bool:
         """Whether its clause only names a school or a year: another one than that of the number before."""
         return bool(_ONLY_A_YEAR.match(self.clause)) or self.clause in self.names
@@ -140,7 +161,7 @@ class _Words:
     @property
     def listed(self) -> str:
         """What 、 parts from its own clause, unless that is another thing counted."""
-        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0]
+        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0] if self.clause else ""
         named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
         return "" if named else listed
 
@@ -176,6 +197,7 @@ def _in_sentence(
     sentence, offset = match.group(), match.start()
     figures = [number for number in find_numbers(sentence) if _is_statistic(number, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
+    dealt = _dealt(sentence, numbers, cast, own)
     before = 0
     for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
@@ -185,16 +207,73 @@ def _in_sentence(
         _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
+        if k in dealt:
+            found = _dealt_out(found, dealt[k], thread.last)
+        if found.metric == "schools" and cast.publisher and cast.publisher.kind == "district":
+            found = replace(found, entity=cast.publisher.name)
         found = replace(found, char_start=start, char_end=start + len(number.raw))
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
-        if not _CHANGE.search(words.clause):
+        if not _CHANGE.search(words.clause) and words.clause not in _OTHERS:
             thread.lost = found.metric == UNMAPPED and not number.is_chinese
         before = number.unit_end
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:
             yield found
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
+
+
+@dataclass(frozen=True)
+class _Dealt:
+    """What 分别 gives to one number of a list: its year or its school, and whether it is the first of the list."""
+
+    year: Year | None
+    entity: str | None
+    first: bool
+
+
+def _dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, _Dealt]:
+    """`2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`: number -> what stands at its place in the list."""
+    dealt: dict[int, _Dealt] = {}
+    for match in _RESPECTIVELY.finditer(sentence):
+        row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
+        run = [k for k in row[:1] if not _MARK.search(sentence[match.end() : numbers[k].start])]
+        while run and run[-1] + 1 < len(numbers):
+            between = sentence[numbers[run[-1]].unit_end : numbers[run[-1] + 1].start]
+            if not _LISTED.fullmatch(between):
+                break
+            run.append(run[-1] + 1)
+        words = sentence[: match.start()]
+        schools = list(
+            dict.fromkeys(mention.name for mention in cast.mentions(words) if mention.name in cast.schools)
+        )
+        years = _years_listed(words, own)
+        if len(run) == len(years) > 1:
+            dealt |= {k: _Dealt(year, None, k == run[0]) for k, year in zip(run, years, strict=True)}
+        elif len(run) == len(schools) > 1:
+            dealt |= {k: _Dealt(None, name, k == run[0]) for k, name in zip(run, schools, strict=True)}
+    return dealt
+
+
+def _years_listed(words: str, own: Year | None) -> list[Year]:
+    """The years that words list: each of a list, every one of a span."""
+    found = [year for _, year in years_in(words)]
+    if span := _SPAN_OF_YEARS.search(narrow(words)):
+        found = [Year(value, "calendar") for value in range(int(span[1]), int(span[2]) + 1)]
+    return [year for year in found if spoken_of(f"{year.value}年", own)]
+
+
+def _dealt_out(found: Observation, dealt: _Dealt, last: Observation | None) -> Observation:
+    """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
+    if not dealt.first and found.metric == UNMAPPED and last and family(last.unit) == family(found.unit):
+        found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
+    year = dealt.year
+    return replace(
+        found,
+        entity=dealt.entity or found.entity,
+        year=year.value if year else found.year,
+        year_basis=year.basis if year else found.year_basis,
+    )
 
 
 def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
@@ -267,7 +346,9 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     if re.search(r"\d\s*[+＋]\s*$", before) or re.match(r"[+＋]", after):  # 3+4 is a kind of schooling
         return False
     if number.unit is None:
-        return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*(?:1\s*[:：∶]\s*)?$", before)) and not re.match(r"[.\-—+]", after)
+        return bool(re.search(r"(?:数|比|率|值|为)[:：]?\s*(?:1\s*[:：∶]\s*)?$", before)) and not re.match(
+            r"[.\-—+]", after
+        )
     return number.unit.canonical not in _NOT_COUNTED
 
 
@@ -279,7 +360,7 @@ def _observation(words: _Words, sentence: str, thread: _Thread) -> Observation:
     if mapped:
         dims = _around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if rest := _rest_in(words.said):  # whoever was spoken of before, now it is the others
-            dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
+            dims = {k: v for k, v in dims.items() if v not in _OTHERS} | rest
         meaning = replace(meaning, dims=dims)
     return Observation(
         char_start=0,
@@ -311,7 +392,7 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
-    if words.clause in ("其余", "其他"):
+    if words.clause in _OTHERS:
         dims["indicator"] = words.clause
     if thread.semester:
         dims["indicator"] = thread.semester
@@ -370,8 +451,20 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     readings = (
         plain
         if words.number.is_chinese
-        else (_of_range, _of_share, *plain, _of_change, _of_another, _of_each, _of_list, _of_rest, _of_earlier_clauses)
+        else (
+            _of_range,
+            _of_share,
+            *plain,
+            _of_change,
+            _of_another,
+            _of_each,
+            _of_list,
+            _of_rest,
+            _of_earlier_clauses,
+        )
     )
+    if words.counts_its_noun:
+        readings = plain
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
@@ -410,7 +503,9 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
         return _NOTHING
     if found is None and last:
         found = _interpret(words, [_metric_name(last.metric)])
-        found = found and replace(found, dims=dict(last.dims))
+        if found is None:
+            return _NOTHING  # no share of that is known
+        found = replace(found, dims=dict(last.dims))
     found = found or _interpret(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
 
@@ -423,12 +518,24 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的$", "", whole)}
 
 
-def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
+def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
     found = _interpret(words, [words.clause, words.listed])
+    if found and last and not _CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
+        return _of_noun(words, None) or _NOTHING
     if found is None or _is_head(words.clause, found.metric):
         return found
     return _of_noun(words, None) or _NOTHING
+
+
+def _counted_before(words: _Words, found: Meaning, last: Observation) -> bool:
+    """`23个专业33个层次`: what stands between two numbers without a mark is what the first one counts."""
+    return (
+        found.metric == last.metric
+        and not found.dims
+        and last.unit_raw != ""
+        and words.number.unit_raw == last.unit_raw
+    )
 
 
 def _is_head(clause: str, metric: str) -> bool:
@@ -440,7 +547,10 @@ def _is_head(clause: str, metric: str) -> bool:
     last = max(named, key=lambda term: term.end)
     before = clause[: last.start]
     of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
-    return not of_site and not _GONE.search(before) and not _left_over(clause[last.end :])
+    newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
+    return (
+        not of_site and not newcomers and not _NARROWER.search(before) and not _left_over(clause[last.end :])
+    )
 
 
 def _left_over(words: str) -> str:
@@ -456,13 +566,13 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
     """
     found = _interpret(words, [words.noun])
-    if (
-        found
-        and vocabulary().metrics[found.metric].theme == "programmes"
-        and not _ALL_OF_THEM.search(words.clause)
-    ):
-        return replace(found, dims={"indicator": squeeze(words.noun)[:20], **found.dims})
-    return found
+    if found is None or vocabulary().metrics[found.metric].theme != "programmes":
+        return found
+    noun = squeeze(words.noun)
+    all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric)
+    if all_of_them or _BEFORE_ADDED.match(words.behind):
+        return found
+    return replace(found, dims={"indicator": noun[:20], **found.dims})
 
 
 def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
@@ -478,7 +588,9 @@ def _of_another(words: _Words, last: Observation | None) -> Meaning | None:
     if last is None or not words.again:
         return None
     same = _interpret(words, [_metric_name(last.metric)])
-    return replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
+    return (
+        replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
+    )
 
 
 def _of_each(words: _Words, last: Observation | None) -> Meaning | None:
@@ -502,7 +614,7 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
     """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
-    if last is None or not (words.clause in ("其余", "其他") or _REST.search(words.said[-40:])):
+    if last is None or not (words.clause in _OTHERS or _REST.search(words.said[-40:])):
         return None
     parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
     return next(
@@ -533,9 +645,13 @@ def _metric_name(code: str) -> str:
 def _is_other(words: _Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = re.sub(r"[“\"][^”\"]*[”\"]", "", _CLAUSE_END.split(words.lead)[-1])
-    if _CHANGE.search(clause.rstrip()):
-        return not words.noun.startswith("专业")
-    return bool(_PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words))
+    if _CHANGE.search(clause.rstrip()) or _ADDED_LIST.search(words.said):
+        return not (words.noun or clause).rstrip().startswith("专业") and not clause.rstrip().endswith("专业")
+    if _MISSING.search(clause.rstrip()) or _OF_EACH.search(clause.rstrip()):
+        return True
+    return bool(
+        _PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words)
+    )
 
 
 def _of_several_years(words: _Words) -> bool:

@@ -12,7 +12,7 @@ from extraction.blocks import TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
-from extraction.meaning import Context, Meaning, family, interpret, units_in
+from extraction.meaning import Context, Meaning, family, interpret, says_share, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.told_apart import told_apart
@@ -26,6 +26,7 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$")
+_CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
@@ -61,9 +62,12 @@ def observations_in(
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    unit = datum.number.unit or _unit(datum, column, row, caption)
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
-    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
+    unit = datum.number.unit or _unit(datum, column, row)
+    context = Context(said, row.members)
+    if unit is None and not (said and says_share(said[0])):
+        unit = _of_caption(context, caption)
+    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(context, unit)
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
@@ -109,7 +113,12 @@ class _Named:
 def _column(heads: tuple[str, ...]) -> _Named:
     unit = next((units[0] for head in heads if (units := units_in(head))), None)
     year = next((_as_year(head) for head in heads if is_year(head)), None)
-    return _Named(_with_parents(_saying(heads)), tuple(head for head in reversed(heads) if not is_year(head)), year, unit)
+    return _Named(
+        _with_parents(_saying(heads)),
+        tuple(head for head in reversed(heads) if not is_year(head)),
+        year,
+        unit,
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -178,6 +187,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members["category"] = name
         elif squeezed in vocab.programmes:
             members["programme"] = name
+        elif dimension == "programme" and _CATEGORY.search(name):
+            members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
@@ -217,8 +228,8 @@ def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     return vocabulary().units.get(named)
 
 
-def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | None:
-    """The unit in brackets of the nearest head, row name or caption; a caption with several units decides nothing.
+def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
+    """The unit in brackets of the nearest head or row name.
 
     The unit column of a row holds for years and values, not for a column that has a metric of its own (调查人次).
     """
@@ -226,10 +237,19 @@ def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | Non
         return unit
     if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
         return unit
-    if of_section := units_in(datum.section):
-        return of_section[0]
+    of_section = units_in(datum.section)
+    return of_section[0] if of_section else None
+
+
+def _of_caption(context: Context, caption: str) -> Unit | None:
+    """The unit that a caption announces for all of its table, unless the number's own words name what has another one:
+    生均图书 in a table of square metres.
+    """
     announced = units_in(caption)
-    return announced[0] if len(announced) == 1 else None
+    if len(announced) != 1:
+        return None
+    own, with_unit = interpret(context, None), interpret(context, announced[0])
+    return None if own.metric != UNMAPPED and own.confidence > with_unit.confidence else announced[0]
 
 
 def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
