@@ -26,6 +26,12 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$")
+# A head or a row of changes: 增减, 同比增长（%）, 较上年增幅.
+_CHANGE = re.compile(
+    r"^(?:(?:19|20)\d\d年度?)?(?:[较与比和][^（(]{0,12})?(?:同比|环比|年均|净)*"
+    r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
+    r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
+)
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -65,6 +71,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, row.members)
+    if _is_change((*datum.heads, *(name for _, name in datum.row))):
+        lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(context, unit)
@@ -239,6 +247,11 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
         return unit
     of_section = units_in(datum.section)
     return of_section[0] if of_section else None
+
+
+@lru_cache(maxsize=16_384)
+def _is_change(words: tuple[str, ...]) -> bool:
+    return any(_CHANGE.search(squeeze(word)) for word in words)
 
 
 def _of_caption(context: Context, caption: str) -> Unit | None:
