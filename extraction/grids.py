@@ -61,6 +61,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     whole, part_of = "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
+    above: Sequence[Cell | None] | None = None
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
         if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
@@ -70,9 +71,14 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
         named = [name for _, name in row_names if not name.strip().isdigit()]
+        ordinals = {c for c in names if (cell := row[c]) is not None and cell.text.strip().isdigit()}
+        opens = any(
+            above is None or row[c] is not above[c] for c in ordinals
+        )  # not merged with the row above
+        above = row
         if any(_PART.match(name) for name in named):
             part_of = whole
-        elif len(named) < len(row_names) or not numbered:
+        elif opens or not numbered:
             whole, part_of = (named[0] if named else ""), ""
         for c in counted:
             cell = row[c]

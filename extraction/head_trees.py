@@ -33,7 +33,9 @@ _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
-_OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位)$")
+_OVER_NAMES = re.compile(
+    r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+)
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
 _GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
