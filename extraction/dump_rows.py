@@ -140,7 +140,12 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
         if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
             break
         ordinal = (words[numbered[-1]],) if numbered else ordinal
-        own = words[numbered[-1] + 1 :] if numbered else words[-2:]
+        first = numbered[-1] + 1 if numbered else 0
+        own = words[first:] if numbered or rows else words[-2:]
+        if len(own) > 2:  # a name that the page broke
+            own = [joined(own[:-1]), own[-1]]
+        if len(own) == 1 and rows:  # the same thing in another unit
+            own = [rows[-1].names[-2], *own]
         rows.append(Row((*ordinal, *own), tuple(values)))
         at += len(names) + width
     return Body(i, at, tuple(rows)) if len(rows) > 1 else None
@@ -156,18 +161,19 @@ def _counts_on(cell: Cell, last: tuple[Cell, ...], *, first: bool) -> bool:
 
 def _behind_unit_head(cells: Sequence[Cell], i: int) -> int:
     """How many heads stand between the head 单位 and cell `i`, which opens the first row; 0 where there is none."""
-    width = 0
-    for cell in reversed(cells[max(0, i - _LONGEST_ROW) : i]):
+    for width, cell in enumerate(reversed(cells[max(0, i - _LONGEST_ROW) : i])):
         if UNIT_HEAD.fullmatch(cell.text.strip()):
             return width
         if is_value(cell) and not is_year(cell.text):
             return 0
-        width += 1
     return 0
 
 
 def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell]:
-    """The cells from `at` to the unit of the row; none where no unit comes soon enough or no words come before it."""
+    """The cells from `at` to the unit of the row; none where no unit comes soon enough. Below the
+    first row a name that spans two rows may be left out."""
+    if most < _MOST_NAMES and _is_unit(cells[at].text.strip() if at < len(cells) else ""):
+        return cells[at : at + 1]
     for end in range(at + 1, min(at + most + 1, len(cells))):
         if _is_unit(cells[end].text.strip()):
             named = any(cell.text and not is_value(cell) for cell in cells[at:end])

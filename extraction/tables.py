@@ -32,6 +32,7 @@ _CHANGE = re.compile(
     r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
     r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
 )
+_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -78,6 +79,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(context, unit)
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
+    if meaning.metric == UNMAPPED and unit is None and not lost and (measured := _measured_in(datum.heads)):
+        meaning, unit = interpret(context, measured), measured
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
@@ -152,19 +155,24 @@ def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
-    """Heads, and between a head and the one above it the metric that only both name: 仪器设备/生均值 -> 生均仪器设备值."""
+    """Heads, and between a head and the one above it what only both name: 仪器设备/生均值 -> 生均仪器设备值, 职称/高级 ->
+    高级职称.
+    """
     words: list[str] = []
     for own, above in zip_longest(said, said[1:], fillvalue=""):
         words.append(own)
+        upper = _BRACKET.sub("", above)
         per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
-        if above and _is_metric(whole := f"{per_head}{_BRACKET.sub('', above)}{of_each}"):
-            words.append(whole)
+        if upper and "metric" in _kinds(f"{per_head}{upper}{of_each}"):
+            words.append(f"{per_head}{upper}{of_each}")
+        elif upper and _kinds(f"{own}{upper}"):
+            words.append(f"{own}{upper}")
     return tuple(words)
 
 
-def _is_metric(words: str) -> bool:
-    named = vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())
-    return any(kind == "metric" for kind, _ in named)
+def _kinds(words: str) -> set[str]:
+    """What words as a whole are in the vocabulary: a metric, a member of a dimension."""
+    return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())}
 
 
 def _as_year(text: str) -> Year:
@@ -247,6 +255,14 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
         return unit
     of_section = units_in(datum.section)
     return of_section[0] if of_section else None
+
+
+def _measured_in(heads: tuple[str, ...]) -> Unit | None:
+    """The unit that the nearest head implies: 人数 counts people, 占比 is a percentage."""
+    nearest = squeeze(heads[0]) if heads else ""
+    return next(
+        (vocabulary().units[unit] for word, unit in _MEASURES.items() if nearest.endswith(word)), None
+    )
 
 
 @lru_cache(maxsize=16_384)
