@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extraction.records import Entity
@@ -112,9 +113,21 @@ def short_names(name: str, places: Places | None = None) -> set[str]:
         if name.endswith(known):
             stem, suffix, shorts = name[: -len(known)], known, school_type.short_suffixes
             break
-    stems = [stem, *_without_place(stem, vocabulary().districts if places is None else places)]
+    places = vocabulary().districts if places is None else places
+    stems = [stem, *_without_place(stem, places)]
     forms = {name} | {part + tail for part in stems for tail in (suffix, *shorts)}
+    if (
+        suffix
+        and vocabulary().school_types[suffix].kind in _ONE_A_DISTRICT
+        and (place := district_in(stem, places))
+    ):
+        forms |= {called + tail for called in _called(place, places) for tail in (suffix, *shorts)}
     return {form for form in forms if len(form) >= 3}
+
+
+def _called(place: str, places: Places) -> Iterator[str]:
+    """All names of a place."""
+    return (name for name, official in places.items() if official == place)
 
 
 def _without_place(name: str, places: Places) -> Iterator[str]:
@@ -124,7 +137,7 @@ def _without_place(name: str, places: Places) -> Iterator[str]:
         return
     own = name.removeprefix(place)
     yield own
-    yield from (other + own for other, official in places.items() if official == places[place])
+    yield from (other + own for other in _called(places[place], places))
     yield from _without_place(own, places)
 
 
@@ -239,9 +252,11 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     counted = Counter(name for _, name in school_names(text, places))
     known = vocabulary().schools
     official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}
+    second = {b: official[a] for a, b in _second_names(text, places) if a in official and b in official}
+    official |= {b: a for b, a in second.items() if squeeze(b) not in known}
     if not school_names(title, places) and (own := _school_in_title(title, places)):
         official[own] = own
-    owners = _owners(official.values(), places)
+    owners = _owners(official, places)
     schools = {
         name: Entity(
             name,
@@ -272,11 +287,20 @@ def _in_full(names: Collection[str], places: Places) -> list[str]:
     return [name for name in names if name in forms]
 
 
-def _owners(names: Iterable[str], places: Places) -> dict[str, str]:
+def _second_names(text: str, places: Places) -> Iterator[tuple[str, str]]:
+    """Pairs of names of one school: 重庆示例技师学院（重庆示例高级技工学校）."""
+    named = school_names(text, places)
+    for (start, name), (at, second) in pairwise(named):
+        around = text[start + len(name) : at] + text[at + len(second) : at + len(second) + 1]
+        if around in ("（）", "()"):
+            yield name, second
+
+
+def _owners(official: Mapping[str, str], places: Places) -> dict[str, str]:
     """Short name -> the one school that answers to it; a form shared by two schools leads to neither."""
     claims: dict[str, set[str]] = {}
-    for name in names:
-        for form in short_names(name, places):
+    for printed, name in official.items():
+        for form in short_names(printed, places) | short_names(name, places):
             claims.setdefault(form, set()).add(name)
     for form, official in vocabulary().schools.items():
         if official in claims.get(official, set()):

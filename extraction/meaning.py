@@ -213,8 +213,9 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and _tells_apart(metric, term)
             ):
                 dims[term.kind] = term.code
-    if metric.code.startswith("teachers_by_title") and "title" not in dims and "level" in dims:
-        dims["title"] = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
+    if metric.code.startswith("teachers_by_title") and "level" in dims:
+        level = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
+        dims.setdefault("title", level)
     return _population(metric, phrases) | dims
 
 
