@@ -115,7 +115,7 @@ def _can_name(cell: Cell) -> bool:
 
 
 def _is_ordinal(cells: Sequence[Cell], at: int, ordinal: int) -> bool:
-    return at + 1 < len(cells) and cells[at].text.strip() == str(ordinal) and _can_name(cells[at + 1])
+    return at + 1 < len(cells) and narrow(cells[at].text.strip()) == str(ordinal) and _can_name(cells[at + 1])
 
 
 # ── 1 name 人 v v · name % v v ─────────────────────────────────────────────────────────────────────────────────────────

@@ -157,7 +157,7 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
         later = any(
             grid[r][k] is not None for r in range(body, len(grid)) for k in range(c + 1, len(grid[0]))
         )
-        if not later or not words or any(is_figure(cell.text) for cell in words) or column[0] is None:
+        if not later or not words or any(is_figure(cell.text) for cell in words):
             break
         for r in range(body + 1, len(grid)):
             reaches = any(cell is not None and not is_figure(cell.text) for cell in grid[r][c + 1 :])
