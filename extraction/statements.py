@@ -398,6 +398,8 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
+    if metric.code == "aid_recipients" and thread.last and thread.last.metric == "aid_amount":
+        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}  # whom that money went to
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
