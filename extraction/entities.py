@@ -302,9 +302,9 @@ def _owners(official: Mapping[str, str], places: Places) -> dict[str, str]:
     for printed, name in official.items():
         for form in short_names(printed, places) | short_names(name, places):
             claims.setdefault(form, set()).add(name)
-    for form, official in vocabulary().schools.items():
-        if official in claims.get(official, set()):
-            claims.setdefault(form, set()).add(official)
+    for form, owner in vocabulary().schools.items():
+        if owner in claims.get(owner, set()):
+            claims.setdefault(form, set()).add(owner)
     return {
         form: form if form in owners else next(iter(owners))
         for form, owners in claims.items()

@@ -12,6 +12,7 @@ from typing import Any
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
+from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
@@ -107,14 +108,19 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     school: str | None = None
     heading = ""
     outline = Outline()
+    figures = Figures()
     shared: dict[Hashable, Any] = {}
     for block in blocks:
         if isinstance(block, Table):
-            made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
+            spoken_of = entity or publisher
+            if cast.publisher and cast.publisher.kind == "district" and not cast.mentions(block.caption):
+                spoken_of = figures.whose(block, spoken_of)
+            made = list(tables.observations_in(block, cast, spoken_of, own, heading))
         elif outline.opens_case(block.text):
             continue
         elif block.is_heading:
             outline.heading(block.text)
+            figures = Figures()
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
@@ -122,6 +128,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
+            figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
         if outline.case and not isinstance(block, Table):
             made = [replace(o, dims={**o.dims, "coverage": outline.case}) for o in made]

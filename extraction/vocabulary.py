@@ -336,6 +336,7 @@ _BEHIND_SHORT = re.compile(
     r"[^一-鿿]|[数总人共为是有达由从较比的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
 )
 _SHORT = 2
+_NARROWED = re.compile(r"(?![校区县全的和及与有])[一-鿿]")  # 专业教师总数 are not all teachers
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
 
@@ -355,11 +356,12 @@ def _find_terms(label: str) -> tuple[Term, ...]:
                 continue
             end = start + len(term)
             goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
+            narrowed = term.startswith("教师") and _NARROWED.match(label[start - 1 : start]) is not None
             averaged = label[start - 1 : start] == "均"
             layers = set()
             for kind, code in terms[term]:
                 layer = "metric" if kind == "metric" else "member"
-                if start < covered[layer] or (layer == "metric" and (goes_on or averaged)):
+                if start < covered[layer] or (layer == "metric" and (goes_on or averaged or narrowed)):
                     continue
                 layers.add(layer)
                 found.append(Term(kind, code, term, max(0, start - 1), end - 1))
