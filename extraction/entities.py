@@ -34,6 +34,7 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市区县旗州盟])")
+_PROVINCE = r"(?:(?:黑龙江|[\u4e00-\u9fff]{2})省)"
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
 )
@@ -70,7 +71,9 @@ def _opening(title: str) -> int:
 def _full_name(places: tuple[str, ...]) -> re.Pattern[str]:
     place = "|".join(map(re.escape, places))
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
-    return re.compile(rf"(?P<place>重庆市?(?:{place})?|(?:{place}))(?P<own>{_NAME})(?P<suffix>{suffixes})")
+    return re.compile(
+        rf"(?P<place>重庆市?(?:{place})?|{_PROVINCE}?(?:{place}))(?P<own>{_NAME})(?P<suffix>{suffixes})"
+    )
 
 
 def _longest_first(names: Iterable[str]) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from extraction.blocks import Paragraph
+from extraction.dealt import dealt, dealt_out
 from extraction.entities import Cast
-from extraction.meaning import Context, Meaning, family, interpret
-from extraction.numbers import Number, find_chinese_numbers, find_numbers, narrow
+from extraction.meaning import Context, Meaning, interpret
+from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import Year, opens_with_year, spoken_of, years_in
@@ -48,9 +49,6 @@ _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?�
 _ONLY_A_YEAR = re.compile(
     r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$"
 )
-_RESPECTIVELY = re.compile(r"分别(?:为|有|是|达到?|占|招收|拥有)?")
-_LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
-_SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
@@ -197,7 +195,7 @@ def _in_sentence(
     sentence, offset = match.group(), match.start()
     figures = [number for number in find_numbers(sentence) if _is_statistic(number, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
-    dealt = _dealt(sentence, numbers, cast, own)
+    shares = dealt(sentence, numbers, cast, own)
     before = 0
     for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
@@ -207,8 +205,8 @@ def _in_sentence(
         _follow(thread, lead, said, cast, own)
         start = paragraph.place(offset + number.start)
         found = _observation(words, sentence, thread)
-        if k in dealt:
-            found = _dealt_out(found, dealt[k], thread.last)
+        if k in shares:
+            found = dealt_out(found, shares[k], thread.last)
         if found.metric == "schools" and cast.publisher and cast.publisher.kind == "district":
             found = replace(found, entity=cast.publisher.name)
         found = replace(found, char_start=start, char_end=start + len(number.raw))
@@ -221,59 +219,6 @@ def _in_sentence(
         if found.metric != UNMAPPED or not number.is_chinese:
             yield found
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
-
-
-@dataclass(frozen=True)
-class _Dealt:
-    """What 分别 gives to one number of a list: its year or its school, and whether it is the first of the list."""
-
-    year: Year | None
-    entity: str | None
-    first: bool
-
-
-def _dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, _Dealt]:
-    """`2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`: number -> what stands at its place in the list."""
-    dealt: dict[int, _Dealt] = {}
-    for match in _RESPECTIVELY.finditer(sentence):
-        row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
-        run = [k for k in row[:1] if not _MARK.search(sentence[match.end() : numbers[k].start])]
-        while run and run[-1] + 1 < len(numbers):
-            between = sentence[numbers[run[-1]].unit_end : numbers[run[-1] + 1].start]
-            if not _LISTED.fullmatch(between):
-                break
-            run.append(run[-1] + 1)
-        words = sentence[: match.start()]
-        schools = list(
-            dict.fromkeys(mention.name for mention in cast.mentions(words) if mention.name in cast.schools)
-        )
-        years = _years_listed(words, own)
-        if len(run) == len(years) > 1:
-            dealt |= {k: _Dealt(year, None, k == run[0]) for k, year in zip(run, years, strict=True)}
-        elif len(run) == len(schools) > 1:
-            dealt |= {k: _Dealt(None, name, k == run[0]) for k, name in zip(run, schools, strict=True)}
-    return dealt
-
-
-def _years_listed(words: str, own: Year | None) -> list[Year]:
-    """The years that words list: each of a list, every one of a span."""
-    found = [year for _, year in years_in(words)]
-    if span := _SPAN_OF_YEARS.search(narrow(words)):
-        found = [Year(value, "calendar") for value in range(int(span[1]), int(span[2]) + 1)]
-    return [year for year in found if spoken_of(f"{year.value}年", own)]
-
-
-def _dealt_out(found: Observation, dealt: _Dealt, last: Observation | None) -> Observation:
-    """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
-    if not dealt.first and found.metric == UNMAPPED and last and family(last.unit) == family(found.unit):
-        found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
-    year = dealt.year
-    return replace(
-        found,
-        entity=dealt.entity or found.entity,
-        year=year.value if year else found.year,
-        year_basis=year.basis if year else found.year_basis,
-    )
 
 
 def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:

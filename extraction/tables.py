@@ -76,11 +76,9 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
-    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(context, unit)
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, datum.heads)
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
-    if meaning.metric == UNMAPPED and unit is None and not lost and (measured := _measured_in(datum.heads)):
-        meaning, unit = interpret(context, measured), measured
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
@@ -104,6 +102,18 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(p for p in (caption, label, number.raw + number.unit_raw) if p)),
     )
+
+
+_NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)
+
+
+def _meaning(context: Context, unit: Unit | None, heads: tuple[str, ...]) -> Meaning:
+    """What the words mean; where no unit is printed, with the one that the nearest head implies, if that means anything."""
+    if unit is None and (implied := _measured_in(heads)):
+        meaning = interpret(context, implied)
+        if meaning.metric != UNMAPPED:
+            return meaning
+    return interpret(context, unit)
 
 
 @dataclass(frozen=True)
@@ -134,12 +144,11 @@ def _column(heads: tuple[str, ...]) -> _Named:
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
-    dimension_of = vocabulary().dimension_of_header
     row = tuple((head, name) for head, name in row if not _BESIDE.match(head.strip()))
     said = tuple(
         _chosen(name)
         for head, name in reversed(row)
-        if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")
+        if _dimension(head, name) in (None, "indicator", "level", "award")
     )
     names = tuple(name for _, name in row)
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
@@ -195,7 +204,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     members: dict[str, str] = {}
     for head, printed in row:
         name = _SUBSET.sub("", printed).strip()
-        dimension = vocab.dimension_of_header.get(squeeze(head))
+        dimension = _dimension(head, name)
         squeezed = squeeze(name)
         if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
             continue
@@ -216,6 +225,12 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         ):
             members["indicator"] = name
     return members
+
+
+def _dimension(head: str, name: str) -> str | None:
+    """The dimension whose members stand below a head; below 类别 there may be 高级职称, which is no category."""
+    dimension = vocabulary().dimension_of_header.get(squeeze(head))
+    return "indicator" if dimension == "category" and _known_member(squeeze(name)) else dimension
 
 
 def _known_member(name: str) -> dict[str, str]:

@@ -356,7 +356,9 @@ def _find_terms(label: str) -> tuple[Term, ...]:
                 continue
             end = start + len(term)
             goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
-            narrowed = ("metric", "teachers") in terms[term] and bool(_NARROWED.match(label[start - 1 : start]))
+            narrowed = ("metric", "teachers") in terms[term] and bool(
+                _NARROWED.match(label[start - 1 : start])
+            )
             averaged = label[start - 1 : start] == "均"
             layers = set()
             for kind, code in terms[term]:
