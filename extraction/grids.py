@@ -17,6 +17,7 @@ from extraction.numbers import Number, find_numbers, is_year
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
 
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
+_AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
@@ -50,7 +51,7 @@ def data_of(table: Table) -> Iterator[Datum]:
 
 def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     body = _first_data_row(grid)
-    heads_of = [_heads(grid, body, c) for c in range(len(grid[0]))]
+    heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
     counted = [
         c
@@ -87,6 +88,17 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             told.add(cell.start)
             left = () if body else _left_of(row, c)
             yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
+
+
+def _with_wholes(heads_of: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The heads of columns, those below 其中 with the heads of the column whose parts they are: the one before them."""
+    whole: tuple[str, ...] = ()
+    found = []
+    for heads in heads_of:
+        is_part = any(_AMONG.match(head) for head in heads)
+        found.append((*heads, *(head for head in whole if head not in heads)) if is_part else heads)
+        whole = whole if is_part else heads
+    return found
 
 
 def number_in(cell: Cell) -> Number | None:

@@ -38,7 +38,8 @@ _OVER_NAMES = re.compile(
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
-_GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_AMONG = re.compile(r"^其\s*中[:：]?$")
+_GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,24 @@ class Judge:
         )
         doubled = sum(count - 1 for count in seen.values())
         parted = _parted_siblings(meanings, way.paths)
-        return self._agreement(way) - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
+        return (
+            self._agreement(way)
+            - 0.5 * doubled
+            - 0.2 * parted
+            - self._above_whole(way)
+            + self._follows(meanings)
+        )
+
+    def _above_whole(self, way: Way) -> int:
+        """How many columns below 其中 have numbers above those of the column they would be parts of."""
+        found, whole = 0, 0
+        for c, path in enumerate(way.paths):
+            if len(path) < 2 or not _AMONG.match(path[-2].text):
+                whole = c
+                continue
+            rows = zip(self._columns[c], self._columns[whole], strict=False)
+            found += any(part and of and part.amount > of.amount for part, of in rows)
+        return found
 
     def _agreement(self, way: Way) -> float:
         stub = len(way.stub)
@@ -252,6 +270,8 @@ class Judge:
 
     def _judge(self, c: int, path: _Path) -> tuple[Meaning, float]:
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
+        if phrases and _AMONG.match(phrases[0]):
+            return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
         numbers = [number for number in self._columns[c] if number is not None]
         announced = (phrases[0] if phrases else "", self._around[0])
         units = [units_in(phrase) for phrase in announced]
