@@ -115,7 +115,7 @@ def _is_hard_wrapped(lines: Sequence[Line]) -> bool:
     texts = [line.text.strip() for line in lines if not _ROW.search(line.text)]
     long = [text for text in texts if len(text) >= 25]
     broken = [len(text) for text in long if not _SENTENCE_END.search(text)]
-    return len(long) >= 10 and len(broken) > _BROKEN * len(long) and statistics.median(broken) <= 70
+    return len(broken) >= 3 and len(broken) > _BROKEN * len(long) and statistics.median(broken) <= 70
 
 
 def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph, int]:

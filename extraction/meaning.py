@@ -124,7 +124,8 @@ def _interpret(
     )
     said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
-        for metric in _named_in(phrase, said, unit, is_share=is_share):
+        for named in _named_in(phrase, said, unit, is_share=is_share):
+            metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
     for dimension in members:
@@ -133,6 +134,12 @@ def _interpret(
         if measured:
             return Meaning(measured.code, _dims(measured, squeezed, members), 0.5)
     return Meaning(UNMAPPED, dict(members), 0.3)
+
+
+def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
+    """The metric of parts where the place of a number says of which part it is: 财政拨款 in a table of income."""
+    parts = (vocabulary().part_by.get((metric.code, dimension)) for dimension in members)
+    return next((vocabulary().metrics[part] for part in parts if part), metric)
 
 
 def _is_other_rate(behind: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
 
-from extraction.blocks import TOTAL, Table
+from extraction.blocks import MEASURE, TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
@@ -32,6 +32,7 @@ _CHANGE = re.compile(
     r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
     r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
 )
+_COMPLETING = ("职称", "学历")
 _MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
@@ -70,6 +71,7 @@ def observations_in(
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
+    said = _completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, row.members)
     if _is_change((*datum.heads, *(name for _, name in datum.row))):
@@ -179,6 +181,17 @@ def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words)
 
 
+@lru_cache(maxsize=16_384)
+def _completed(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with a name completed by what stands further off: 中级 in a table of 职称 are 中级职称."""
+    words: list[str] = []
+    for k, own in enumerate(said):
+        further = "".join(said[k + 1 :])
+        whole = next((own + word for word in _COMPLETING if word in further and _kinds(own + word)), None)
+        words += [own, whole] if whole and whole not in said else [own]
+    return tuple(words)
+
+
 def _kinds(words: str) -> set[str]:
     """What words as a whole are in the vocabulary: a metric, a member of a dimension."""
     return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())}
@@ -206,7 +219,13 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         name = _SUBSET.sub("", printed).strip()
         dimension = _dimension(head, name)
         squeezed = squeeze(name)
-        if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
+        if (
+            MEASURE.match(name)
+            or TOTAL.match(name)
+            or _TOTAL_NAME.match(name)
+            or is_year(name)
+            or name.isdigit()
+        ):
             continue
         if squeezed in vocab.categories:
             members["category"] = name

@@ -22,6 +22,7 @@ SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 READ_SEEDS = (
     "metrics",
     "metric_ratios",
+    "metric_parts",
     "implied_metrics",
     "units",
     "dimensions",
@@ -177,6 +178,15 @@ class Vocabulary:
             part: {whole: name for whole, name in wholes.items() if whole != "staff"}
             for part, wholes in parts.items()
             if "staff" in wholes and len(wholes) > 1
+        }
+
+    @cached_property
+    def part_by(self) -> Mapping[tuple[str, str], str]:
+        """(Metric of a whole, dimension) -> the metric of its parts by that dimension: income by source."""
+        return {
+            (row["total"], row["dimension"]): row["part"]
+            for row in _rows("metric_parts")
+            if row["dimension"] and row["total"] != row["part"]
         }
 
     @cached_property
