@@ -26,6 +26,7 @@ READER_VERSION = "1"
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
+    r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
 )
 _OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")

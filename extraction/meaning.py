@@ -142,9 +142,11 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
     return next((vocabulary().metrics[part] for part in parts if part), metric)
 
 
-def _is_other_rate(behind: str) -> bool:
-    """Whether words behind a metric make a rate of their own: 在校生巩固率, 专任教师学历达标率 are no shares of these."""
-    return bool(_RATE.search(behind))
+def _is_other_rate(phrase: str, term: Term) -> bool:
+    """Whether words beside a metric make a rate of their own: 在校生巩固率 is no share of these, and in 持证率达兼职教师的
+    they are the whole.
+    """
+    return bool(_RATE.search(phrase[term.end :]) or re.search("率(?:达|占|为)", phrase[: term.start]))
 
 
 def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
@@ -157,7 +159,7 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
     """Metrics that a phrase names or implies and that this unit fits, the last one named first."""
     named: list[tuple[int, str]] = []
     for term in vocabulary().find_terms(phrase):
-        if term.kind == "metric" and not (is_share and _is_other_rate(phrase[term.end :])):
+        if term.kind == "metric" and not (is_share and _is_other_rate(phrase, term)):
             named.append((term.end, term.code))
         elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):
             named.append((term.end, implied))

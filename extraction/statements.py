@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from extraction.blocks import Paragraph
 from extraction.dealt import dealt, dealt_out
 from extraction.entities import Cast
-from extraction.meaning import Context, Meaning, interpret
+from extraction.meaning import Context, Meaning, family, interpret
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
@@ -73,13 +73,13 @@ _INSTITUTION = re.compile(
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
-    r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
+    r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
-    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
@@ -89,6 +89,9 @@ _NARROWER = re.compile(
     r"|贫困|困难|残疾|退役|电子)[了的]?$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
+_GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
+_TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -475,6 +478,15 @@ def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
     return _of_noun(words, None) or _NOTHING
 
 
+def _only_takes_part(words: _Words, noun: str, metric: str) -> bool:
+    """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
+    if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
+        return False
+    of_anything = words.number.unit.canonical == "count"
+    goes_by = vocabulary().metrics[metric].theme == "students" and _GOES_BY.search(noun)
+    return bool(_TAKES_PART.search(noun) or goes_by) or (of_anything and not _is_head(noun, metric))
+
+
 def _counted_before(words: _Words, found: Meaning, last: Observation) -> bool:
     """`23个专业33个层次`: what stands between two numbers without a mark is what the first one counts."""
     return (
@@ -490,7 +502,8 @@ def _is_head(clause: str, metric: str) -> bool:
     codes = {metric, *(part for part, share in vocabulary().share_of.items() if share == metric)}
     named = [term for term in vocabulary().find_terms(clause) if term.code in codes]
     if not named:
-        return True
+        firms = clause.rpartition("企业")[2] if vocabulary().metrics[metric].theme == "industry" else ""
+        return not _left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
     last = max(named, key=lambda term: term.end)
     before = clause[: last.start]
     of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
@@ -513,9 +526,11 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
     """
     found = _interpret(words, [words.noun])
-    if found is None or vocabulary().metrics[found.metric].theme != "programmes":
-        return found
     noun = squeeze(words.noun)
+    if found is None or _only_takes_part(words, noun, found.metric):
+        return None
+    if vocabulary().metrics[found.metric].theme != "programmes":
+        return found
     all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
@@ -576,6 +591,8 @@ def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
+    if _left_over(words.clause):
+        return None  # it speaks of something that is not known
     return _interpret(words, [words.clause, *words.clauses[1:2]])
 
 
