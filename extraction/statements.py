@@ -82,7 +82,7 @@ _SAYS_NOTHING = re.compile(
     r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
-_PART_OF_SITE = re.compile(r"(?:楼|舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
+_PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
     r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
@@ -96,6 +96,7 @@ _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离�
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
+_AID = ("aid_recipients", "aid_amount")
 _OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
@@ -346,8 +347,8 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
-    if metric.code == "aid_recipients" and thread.last and thread.last.metric == "aid_amount":
-        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}  # whom that money went to
+    if metric.code in _AID and thread.last and thread.last.metric in _AID:
+        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}  # whom that money went to, or what they got
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
