@@ -348,7 +348,9 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
     if metric.code in _AID and thread.last and thread.last.metric in _AID:
-        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}  # whom that money went to, or what they got
+        dims |= {
+            k: v for k, v in thread.last.dims.items() if k == "aid_type"
+        }  # whom that money went to, or what they got
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
