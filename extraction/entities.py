@@ -21,7 +21,9 @@ _NAME = r"[\u4e00-\u9fff]{0,14}?"
 _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
 _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
-_THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校")
+_THE_DISTRICT = re.compile(
+    r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|[两三四五六]校(?!区)"
+)
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
