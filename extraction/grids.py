@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from extraction.blocks import Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
+from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
@@ -79,7 +80,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
         above = row
         if any(_PART.match(name) for name in named):
             part_of = whole
-        elif opens or not numbered:
+        elif opens or not (numbered or (part_of and named and _is_member(named[-1]))):
             whole, part_of = (named[0] if named else ""), ""
         for c in counted:
             cell = row[c]
@@ -88,6 +89,13 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             told.add(cell.start)
             left = () if body else _left_of(row, c)
             yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
+
+
+@lru_cache(maxsize=4096)
+def _is_member(name: str) -> bool:
+    """Whether a name only tells a part from others (市级, 二等奖) and so goes on with the parts above it."""
+    kinds = {kind for kind, _ in vocabulary().terms.get(squeeze(name), ())}
+    return bool(kinds) and "metric" not in kinds
 
 
 def _with_wholes(heads_of: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

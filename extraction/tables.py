@@ -78,7 +78,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
-    meaning = _NO_STATISTIC if lost else _meaning(context, unit, datum.heads)
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum))
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
     if unit and meaning.metric != UNMAPPED and family(meaning.unit) != family(unit.canonical):
@@ -109,9 +109,14 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
 _NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)
 
 
-def _meaning(context: Context, unit: Unit | None, heads: tuple[str, ...]) -> Meaning:
-    """What the words mean; where no unit is printed, with the one that the nearest head implies, if that means anything."""
-    if unit is None and (implied := _measured_in(heads)):
+def _nearest(datum: Datum) -> tuple[str, ...]:
+    """The nearest head and the nearest name of the row."""
+    return (*datum.heads[:1], *(name for _, name in datum.row[-1:]))
+
+
+def _meaning(context: Context, unit: Unit | None, nearest: tuple[str, ...]) -> Meaning:
+    """What the words mean; where no unit is printed, with the one that the nearest imply, if that means anything."""
+    if unit is None and (implied := _measured_in(nearest)):
         meaning = interpret(context, implied)
         if meaning.metric != UNMAPPED:
             return meaning
@@ -291,12 +296,10 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
     return of_section[0] if of_section else None
 
 
-def _measured_in(heads: tuple[str, ...]) -> Unit | None:
-    """The unit that the nearest head implies: 人数 counts people, 占比 is a percentage."""
-    nearest = squeeze(heads[0]) if heads else ""
-    return next(
-        (vocabulary().units[unit] for word, unit in _MEASURES.items() if nearest.endswith(word)), None
-    )
+def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
+    """The unit that a head or a row's name implies: 人数 counts people, 占比 is a percentage."""
+    found = (unit for words in nearest for end, unit in _MEASURES.items() if squeeze(words).endswith(end))
+    return next((vocabulary().units[unit] for unit in found), None)
 
 
 @lru_cache(maxsize=16_384)
