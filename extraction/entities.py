@@ -41,7 +41,7 @@ _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
 )
 _GENERIC = re.compile(
-    r"(?:[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
+    r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
 )
 
 Places = Mapping[str, str]
@@ -65,7 +65,9 @@ def places_of(title: str) -> Places:
 
 def _opening(title: str) -> int:
     """Where the words of a title begin: behind 附件1：, 2024年, quotes and spaces."""
-    match = re.match(r"(?:附件\s*\d*|20\d\d\s*年?度?|[^\u4e00-\u9fff])*", title)
+    match = re.match(
+        r"(?:关于(?:印发|发布|公布|报送|公开)?|附件\s*\d*|20\d\d\s*年?度?|[^\u4e00-\u9fff])*", title
+    )
     return match.end() if match else 0
 
 

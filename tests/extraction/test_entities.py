@@ -21,6 +21,8 @@ def read(title: str, body: str = "专任教师60人。") -> Extraction:
         ("四川仪表工业学校教育质量年度报告（2024）", "四川仪表工业学校"),
         ("重庆市三峡水利电力学校质量年度报告（2024）", "重庆市三峡水利电力学校"),
         ("安吉县职业教育中心学校质量年度报告（2024）", "安吉县职业教育中心学校"),
+        ("附件2：浙江交通技师学院2024年度质量报告", "浙江交通技师学院"),
+        ("关于发布杭州第一技师学院质量年度报告（2024）的公告", "杭州第一技师学院"),
     ],
 )
 def test_a_school_that_opens_a_title_publishes_it(title: str, publisher: str) -> None:
@@ -39,6 +41,16 @@ def test_a_school_that_opens_a_title_publishes_it(title: str, publisher: str) ->
 def test_a_kind_of_schools_in_a_title_is_no_school(title: str, publisher: str) -> None:
     (observation,) = read(title).observations
     assert (observation.entity, read(title).entities[0].kind) == (publisher, "district")
+
+
+def test_all_schools_of_a_place_are_no_school() -> None:
+    assert read("全市中等职业学校质量年度报告（2024年）").document.publisher is None
+
+
+def test_a_school_with_two_names_is_one_school() -> None:
+    body = "重庆示例高级技工学校（重庆示例技师学院）教职工90人。\n\n重庆示例技师学院专任教师60人。"
+    found = read("重庆示例高级技工学校质量年度报告（2024）", body).observations
+    assert {o.entity for o in found} == {"重庆示例高级技工学校"}
 
 
 def test_a_short_name_of_a_school_is_no_second_school() -> None:
