@@ -79,7 +79,7 @@ _ABSTRACT = re.compile(
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
-    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
@@ -481,6 +481,12 @@ def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
     return _of_noun(words, None) or _NOTHING
 
 
+def _narrowed(noun: str) -> bool:
+    """Whether words before a noun's own name say which of these are counted: 57门网络课程."""
+    first = next((term.start for term in vocabulary().find_terms(noun) if term.kind == "metric"), 0)
+    return bool(_left_over(noun[:first]))
+
+
 def _only_takes_part(words: _Words, noun: str, metric: str) -> bool:
     """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
     if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
@@ -534,7 +540,7 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
         return found
-    all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric)
+    all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
     return replace(found, dims={"indicator": noun[:20], **found.dims})
