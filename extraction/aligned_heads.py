@@ -76,6 +76,10 @@ def _levels(lines: Sequence[Sequence[Token]], *, parted: bool) -> list[list[_Hea
         heads = [_Head([token], Span(token.left, token.right)) for token in line]
         if not levels:
             levels.append(heads)
+        elif all(map(_is_bracket, heads)) and len(heads) in (len(levels[-1]), len(levels[-1]) - 1):
+            for known, head in zip(levels[-1][-len(heads) :], heads, strict=True):  # a unit below each
+                known.parts += head.parts
+                known.span = known.span.widened(head.parts[0])
         elif any(_touches(head, known) for head in heads for known in levels[-1]):
             owners = [_nearest(head, levels[-1]) for head in heads]
             if any(owners.count(k) > 1 for k in owners):

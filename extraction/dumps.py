@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from extraction.blocks import TOTAL, Cell, Table
-from extraction.dump_rows import Body, Row, bodies_at, is_value, single_row_at
+from extraction.dump_rows import UNIT_HEAD, Body, Row, bodies_at, is_value, rows_with_units, single_row_at
 from extraction.head_trees import Judge, Way, has_unlikely_parent, ways
 from extraction.numbers import is_year
 from extraction.wrapped import in_names, readings
@@ -25,6 +25,8 @@ _MOST_IN_ALL = 12_000
 _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
+_MOST_HEADS = 16
+_MOST_BEFORE = 3  # names that stand before the first number of a row
 _WRAPPED = 0.08  # what an unlikely reading of broken heads costs
 _REACH = 0.3  # what reaching as far as the longest body counts
 _PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
@@ -71,6 +73,7 @@ class _Search:
         left: list[Cell] = []
         i = 0
         while i < len(self._cells):
+            i = self._past_heads(i)
             bodies = list(self._bodies(i))
             fit = self._best(bodies) or self._single(i)
             if fit is None:
@@ -90,6 +93,16 @@ class _Search:
         left += self._cells[self._at :]
         left = [cell for cell in left if cell.text]
         return [*grids, *([replace(self._dump, rows=tuple((cell,) for cell in left))] if left else [])]
+
+    def _past_heads(self, i: int) -> int:
+        """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these."""
+        ahead = self._cells[i : i + _MOST_HEADS]
+        if not any(UNIT_HEAD.fullmatch(cell.text.strip()) for cell in ahead):
+            return i
+        heads = takewhile(lambda cell: not is_value(cell) or is_year(cell.text), ahead)
+        ends = i + sum(1 for _ in heads)
+        starts = range(max(i, ends - _MOST_BEFORE), min(ends + 1, len(self._cells)))
+        return next((k for k in starts if k > i and rows_with_units(self._cells, k)), i)
 
     def _bodies(self, i: int) -> Iterator[Body]:
         """Rows that open at cell `i`, with the empty cells and without."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extraction.records import Entity
@@ -21,7 +22,9 @@ _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
 _A_BRACKET = re.compile(r"[（()）]")
 _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
-_THE_DISTRICT = re.compile(r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校")
+_THE_DISTRICT = re.compile(
+    r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|[两三四五六]校(?!区)"
+)
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
@@ -32,29 +35,83 @@ _DESCRIPTION = re.compile(
 _ONE_A_DISTRICT = ("vocational_centre", "special")
 
 
-@lru_cache(maxsize=1)
-def _full_name() -> re.Pattern[str]:
-    place = "|".join(map(re.escape, sorted(vocabulary().districts, key=len, reverse=True)))
+# A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市区县旗州盟])")
+_PROVINCE = r"(?:(?:黑龙江|[\u4e00-\u9fff]{2})省)"
+_TITLE_SCHOOL = re.compile(
+    r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
+)
+_GENERIC = re.compile(
+    r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
+)
+
+Places = Mapping[str, str]
+"""Name of a place, long or short, -> its official name."""
+
+
+def places_of(title: str) -> Places:
+    """The districts of the vocabulary, and where a title opens with a place elsewhere, that place and those around it."""
+    known = vocabulary().districts
+    if any(name in title for name in known):
+        return known
+    found: dict[str, str] = {}
+    around, at = "", _opening(title)
+    while match := _PLACE.match(title, at):
+        name, at = match.group(), match.end()
+        around += name
+        short = name[: -1 if name[-1] in "省市区县" and len(name) > 2 else None]
+        found |= dict.fromkeys((around, name, short), around)
+    return {**known, **found}
+
+
+def _opening(title: str) -> int:
+    """Where the words of a title begin: behind 附件1：, 2024年, quotes and spaces."""
+    match = re.match(
+        r"(?:关于(?:印发|发布|公布|报送|公开)?|附件\s*\d*|20\d\d\s*年?度?|[^\u4e00-\u9fff])*", title
+    )
+    return match.end() if match else 0
+
+
+@lru_cache(maxsize=64)
+def _full_name(places: tuple[str, ...]) -> re.Pattern[str]:
+    place = "|".join(map(re.escape, places))
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
     # Every way to open it opens with a character, so that the search skips to these.
-    return re.compile(rf"(?P<place>重庆市?(?:{place})?|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})")
+    return re.compile(
+        rf"(?P<place>重庆市?(?:{place})?|{_PROVINCE}(?:{place})|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})"
+    )
 
 
-def school_names(text: str) -> list[tuple[int, str]]:
+def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def school_names(text: str, places: Places | None = None) -> list[tuple[int, str]]:
     """Offsets and full names of schools in a text, in order."""
-    return [(m.start(), m.group()) for m in _full_name().finditer(text) if _is_name(*m.groups())]
+    pattern = _full_name(_longest_first(vocabulary().districts if places is None else places))
+    return [(m.start(), m.group()) for m in pattern.finditer(text) if _is_name(*m.groups())]
 
 
 @lru_cache(maxsize=4_096)
 def _is_name(place: str, own: str, suffix: str) -> bool:
     if not own:
         kind = vocabulary().school_types[suffix].kind
-        return kind in _ONE_A_DISTRICT and place not in ("重庆", "重庆市")
+        if kind in _ONE_A_DISTRICT:
+            return place not in ("重庆", "重庆市")
+        return kind == "specialised_secondary" and not _GENERIC.fullmatch(suffix)
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 
 
-@lru_cache(maxsize=4_096)
-def short_names(name: str) -> frozenset[str]:
+def _school_in_title(title: str, places: Places) -> str | None:
+    """The school that a title opens with, wherever it is and whatever kind it is of: 青岛电子学校, 岭南职业学院."""
+    match = _TITLE_SCHOOL.match(title[_opening(title) :])
+    if match is None:
+        return None
+    own = next(iter(_without_place(match.group(), places)), match.group())
+    return match.group() if match["centre"] or not _GENERIC.fullmatch(own) else None
+
+
+def short_names(name: str, places: Places | None = None) -> set[str]:
     """The short forms that reports use for a school: 重庆益民技工学校 -> 益民技工学校, 益民技校, …
 
     Generic forms such as 职教中心 are among them; they count only where one school of the report answers to them.
@@ -65,13 +122,32 @@ def short_names(name: str) -> frozenset[str]:
         if name.endswith(known):
             stem, suffix, shorts = name[: -len(known)], known, school_type.short_suffixes
             break
-    forms = {name}
-    stems = {stem, re.sub(r"^重庆市?", "", stem)}
-    for place in sorted(vocabulary().districts, key=len, reverse=True):
-        stems |= {s.removeprefix(place) for s in set(stems) if s.startswith(place)}
-    for part in stems:
-        forms |= {part + tail for tail in (suffix, *shorts)}
-    return frozenset(form for form in forms if len(form) >= 3)
+    places = vocabulary().districts if places is None else places
+    stems = [stem, *_without_place(stem, places)]
+    forms = {name} | {part + tail for part in stems for tail in (suffix, *shorts)}
+    if (
+        suffix
+        and vocabulary().school_types[suffix].kind in _ONE_A_DISTRICT
+        and (place := district_in(stem, places))
+    ):
+        forms |= {called + tail for called in _called(place, places) for tail in (suffix, *shorts)}
+    return {form for form in forms if len(form) >= 3}
+
+
+def _called(place: str, places: Places) -> Iterator[str]:
+    """All names of a place."""
+    return (name for name, official in places.items() if official == place)
+
+
+def _without_place(name: str, places: Places) -> Iterator[str]:
+    """A name without the place that it opens with, then with the place's other names: 重庆市荣昌区… -> …, 荣昌…"""
+    place = next((place for place in _longest_first(places) if name.startswith(place)), None)
+    if place is None:
+        return
+    own = name.removeprefix(place)
+    yield own
+    yield from (other + own for other in _called(places[place], places))
+    yield from _without_place(own, places)
 
 
 class Mention(NamedTuple):
@@ -115,20 +191,25 @@ class Cast:
             names = self._names.finditer(text) if self._names else ()
             found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
             if self.publisher and self._own_words:
-                own = self._own_words.finditer(text)
+                taken = {k for mention in found for k in range(mention.start, mention.end)}
+                own = (m for m in self._own_words.finditer(text) if m.start() not in taken)
                 found += [Mention(m.start(), m.end(), self.publisher.name) for m in own]
             self._mentioned[text] = tuple(sorted(found))
         return self._mentioned[text]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names and short names of the schools."""
+        return frozenset(map(squeeze, self.aliases))
 
     @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report."""
         if not self.publisher or self.publisher.kind != "district":
             return None
-        name = re.escape(self.publisher.name)
-        return re.compile(
-            rf"{_THE_DISTRICT.pattern}|{name}(?<![\u4e00-\u9fff]{name})(?=现有|共有|有|职业|中职|中等)"
-        )
+        names = map(re.escape, _longest_first([self.publisher.name, *self.publisher.short_names]))
+        opening = "|".join(rf"{name}(?<![\u4e00-\u9fff]{name})" for name in names)
+        return re.compile(rf"{_THE_DISTRICT.pattern}|(?:{opening})(?=现有|共有|有|职业|中职|中等)")
 
     def spoken_of(
         self, text: str, before: str | None, school: str | None = None
@@ -181,10 +262,16 @@ class Cast:
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
-    counted = Counter(name for _, name in school_names(text))
+    title = squeeze(title)
+    places = places_of(title)
+    counted = Counter(name for _, name in school_names(text, places))
     known = vocabulary().schools
-    official = {name: known.get(squeeze(name), name) for name in counted}
-    owners = _owners(official.values())
+    official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}
+    second = {b: official[a] for a, b in _second_names(text, places) if a in official and b in official}
+    official |= {b: a for b, a in second.items() if squeeze(b) not in known}
+    if not school_names(title, places) and (own := _school_in_title(title, places)):
+        official[own] = own
+    owners = _owners(official, places)
     schools = {
         name: Entity(
             name,
@@ -198,43 +285,72 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
         {name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools}
     )
     publisher = (
-        _publisher(title, schools)
-        or _publisher(publisher_line or "", schools)
-        or _publisher(text[:600], schools)
+        _publisher(title, schools, places)
+        or _publisher(publisher_line or "", schools, places)
+        or _publisher(text[:600], schools, places)
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
 
 
-def _owners(names: Iterable[str]) -> dict[str, str]:
+def _in_full(names: Collection[str], places: Places) -> list[str]:
+    """The names without those that are a short form of another: 城阳区… beside 青岛市城阳区…"""
+    forms: dict[str, set[str]] = {}
+    for name in _longest_first(names):
+        if sum(name in shorter for shorter in forms.values()) != 1:
+            forms[name] = short_names(name, places)
+    return [name for name in names if name in forms]
+
+
+def _second_names(text: str, places: Places) -> Iterator[tuple[str, str]]:
+    """Pairs of names of one school: 重庆示例技师学院（重庆示例高级技工学校）."""
+    named = school_names(text, places)
+    for (start, name), (at, second) in pairwise(named):
+        around = text[start + len(name) : at] + text[at + len(second) : at + len(second) + 1]
+        if around in ("（）", "()"):
+            yield name, second
+
+
+def _owners(official: Mapping[str, str], places: Places) -> dict[str, str]:
     """Short name -> the one school that answers to it; a form shared by two schools leads to neither."""
     claims: dict[str, set[str]] = {}
-    for name in names:
-        for form in short_names(name):
+    for printed, name in official.items():
+        for form in short_names(printed, places) | short_names(name, places):
             claims.setdefault(form, set()).add(name)
-    for form, official in vocabulary().schools.items():
-        if official in claims.get(official, set()):
-            claims.setdefault(form, set()).add(official)
-    return {form: next(iter(owners)) for form, owners in claims.items() if len(owners) == 1 or form in owners}
+    for form, owner in vocabulary().schools.items():
+        if owner in claims.get(owner, set()):
+            claims.setdefault(form, set()).add(owner)
+    return {
+        form: form if form in owners else next(iter(owners))
+        for form, owners in claims.items()
+        if len(owners) == 1 or form in owners
+    }
 
 
-def _publisher(text: str, schools: Mapping[str, Entity]) -> Entity | None:
+def _publisher(text: str, schools: Mapping[str, Entity], places: Places) -> Entity | None:
     """The school a text names first, else the district it names first."""
-    named = [name for _, name in school_names(text) if name in schools] or [
-        vocabulary().schools.get(squeeze(name), name) for _, name in school_names(text)
+    found = [name for _, name in school_names(text, places)]
+    if not found and (own := _school_in_title(text, places)):
+        found = [own]
+    named = [name for name in found if name in schools] or [
+        vocabulary().schools.get(squeeze(name), name) for name in found
     ]
     if named:
         base = schools.get(named[0]) or Entity(named[0], "school", provisional=True)
         return Entity(base.name, "school", "publisher", base.provisional, base.short_names)
-    district = district_in(text)
-    return Entity(district, "district", "publisher") if district else None
+    district = district_in(text, places)
+    if district is None:
+        return None
+    others = tuple(name for name, official in places.items() if official == district != name)
+    elsewhere = district not in vocabulary().districts.values()
+    return Entity(district, "district", "publisher", elsewhere, others if elsewhere else ())
 
 
-def district_in(text: str) -> str | None:
+def district_in(text: str, places: Places | None = None) -> str | None:
     """Official name of the first district that a text names, else None."""
     found = [
         (text.find(name), -len(name), official)
-        for name, official in vocabulary().districts.items()
+        for name, official in (vocabulary().districts if places is None else places).items()
         if name in text
     ]
     specific = [f for f in found if not f[2].startswith("重庆")]

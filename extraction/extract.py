@@ -14,6 +14,7 @@ from typing import Any
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.entities import Cast, cast_of, school_names
+from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
@@ -27,6 +28,7 @@ CODE = Path(__file__).parent
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
+    r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
 )
 _OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
@@ -118,14 +120,19 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     school: str | None = None
     heading = ""
     outline = Outline()
+    figures = Figures()
     shared: dict[Hashable, Any] = {}
     for block in blocks:
         if isinstance(block, Table):
-            made = list(tables.observations_in(block, cast, entity or publisher, own, heading))
+            spoken_of = entity or publisher
+            if cast.publisher and cast.publisher.kind == "district" and not cast.mentions(block.caption):
+                spoken_of = figures.whose(block, spoken_of)
+            made = list(tables.observations_in(block, cast, spoken_of, own, heading))
         elif outline.opens_case(block.text):
             continue
         elif block.is_heading:
             outline.heading(block.text)
+            figures = Figures()
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = named[-1].name if named else None
             continue
@@ -133,6 +140,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
+            figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
         if outline.case and not isinstance(block, Table):
             for o in made:

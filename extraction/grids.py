@@ -12,11 +12,13 @@ from functools import lru_cache
 
 from extraction.blocks import Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
+from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
 
-_ABOUT = re.compile(r"[约近超≈+余多以上\s]*")
+_ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
+_AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
@@ -50,7 +52,7 @@ def data_of(table: Table) -> Iterator[Datum]:
 
 def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     body = _first_data_row(grid)
-    heads_of = [_heads(grid, body, c) for c in range(len(grid[0]))]
+    heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
     counted = [
         c
@@ -61,6 +63,7 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
     whole, part_of = "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
+    above: Sequence[Cell | None] | None = None
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
         if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
@@ -70,9 +73,14 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
         named = [name for _, name in row_names if not name.strip().isdigit()]
+        ordinals = {c for c in names if (cell := row[c]) is not None and cell.text.strip().isdigit()}
+        opens = any(
+            above is None or row[c] is not above[c] for c in ordinals
+        )  # not merged with the row above
+        above = row
         if any(_PART.match(name) for name in named):
             part_of = whole
-        elif len(named) < len(row_names) or not numbered:
+        elif opens or not (numbered or (part_of and named and _is_member(named[-1]))):
             whole, part_of = (named[0] if named else ""), ""
         for c in counted:
             cell = row[c]
@@ -81,6 +89,24 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             told.add(cell.start)
             left = () if body else _left_of(row, c)
             yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
+
+
+@lru_cache(maxsize=4096)
+def _is_member(name: str) -> bool:
+    """Whether a name only tells a part from others (市级, 二等奖) and so goes on with the parts above it."""
+    kinds = {kind for kind, _ in vocabulary().terms.get(squeeze(name), ())}
+    return bool(kinds) and "metric" not in kinds
+
+
+def _with_wholes(heads_of: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The heads of columns, those below 其中 with the heads of the column whose parts they are: the one before them."""
+    whole: tuple[str, ...] = ()
+    found = []
+    for heads in heads_of:
+        is_part = any(_AMONG.match(head) for head in heads)
+        found.append((*heads, *(head for head in whole if head not in heads)) if is_part else heads)
+        whole = whole if is_part else heads
+    return found
 
 
 def number_in(cell: Cell) -> Number | None:

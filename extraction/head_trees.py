@@ -34,10 +34,13 @@ _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
-_OVER_NAMES = re.compile(r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$")
+_OVER_NAMES = re.compile(
+    r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+)
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
-_GROUPS_HEADS = re.compile(r"情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_AMONG = re.compile(r"^其\s*中[:：]?$")
+_GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(slots=True)
@@ -291,7 +294,18 @@ class Judge:
         ]
         doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
-        return agreement - 0.5 * doubled - 0.2 * parted + self._follows(meanings)
+        return agreement - 0.5 * doubled - 0.2 * parted - self._above_whole(way) + self._follows(meanings)
+
+    def _above_whole(self, way: Way) -> int:
+        """How many columns below 其中 have numbers above those of the column they would be parts of."""
+        found, whole = 0, 0
+        for c, path in enumerate(way.paths):
+            if len(path) < 2 or not _AMONG.match(path[-2].text):
+                whole = c
+                continue
+            rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
+            found += any(part and of and part.amount > of.amount for part, of in rows)
+        return found
 
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""
@@ -314,6 +328,8 @@ class Judge:
     def _judge(self, column: _Column, path: _Path) -> tuple[Meaning, float]:
         """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
         phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
+        if phrases and _AMONG.match(phrases[0]):
+            return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
         if not column.has_numbers:  # only words to judge by
             counts = phrases and column.has_text and _SAYS_COUNT.search(phrases[0])
             return _NO_MEANING, -_LIKELY if counts else 0.0

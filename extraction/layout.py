@@ -24,6 +24,8 @@ _FIELD = re.compile(
 _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
+_BROKEN = 0.3  # share of long lines that end in mid-sentence from which on paragraphs are wrapped
+_ROW = re.compile(r"[\t|｜]")
 _SENTENCE_END = re.compile(r"[。！？；：:.…][”』」）)]*\s*$")
 
 
@@ -112,11 +114,13 @@ def _from_lines(lines: Sequence[Line], *, wrapped: bool) -> Iterator[Block]:
 
 
 def _is_hard_wrapped(lines: Sequence[Line]) -> bool:
-    """Whether paragraphs are broken at a line width: many long lines of one length that end in mid-sentence."""
-    long = [text for line in lines if len(text := line.text.strip()) >= 25]
-    if len(long) < 10 or statistics.median(map(len, long)) > 70:
-        return False
-    return sum(not _SENTENCE_END.search(text) for text in long) > 0.4 * len(long)
+    """Whether paragraphs are broken at a line width: many lines of no great length end in mid-sentence; rows of tables
+    end so, too, and do not count.
+    """
+    texts = [line.text.strip() for line in lines if not _ROW.search(line.text)]
+    long = [text for text in texts if len(text) >= 25]
+    broken = [len(text) for text in long if not _SENTENCE_END.search(text)]
+    return len(broken) >= 3 and len(broken) > _BROKEN * len(long) and statistics.median(broken) <= 70
 
 
 def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph, int]:

@@ -33,6 +33,7 @@ _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
+_RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -123,7 +124,8 @@ def _interpret(
     )
     said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
-        for metric in _named_in(phrase, said, unit, is_share=is_share):
+        for named in _named_in(phrase, said, unit, is_share=is_share):
+            metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
     for dimension in members:
@@ -132,6 +134,19 @@ def _interpret(
         if measured:
             return Meaning(measured.code, _dims(measured, squeezed, members), 0.5)
     return Meaning(UNMAPPED, dict(members), 0.3)
+
+
+def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
+    """The metric of parts where the place of a number says of which part it is: 财政拨款 in a table of income."""
+    parts = (vocabulary().part_by.get((metric.code, dimension)) for dimension in members)
+    return next((vocabulary().metrics[part] for part in parts if part), metric)
+
+
+def _is_other_rate(phrase: str, term: Term) -> bool:
+    """Whether words beside a metric make a rate of their own: 在校生巩固率 is no share of these, and in 持证率达兼职教师的
+    they are the whole.
+    """
+    return bool(_RATE.search(phrase[term.end :]) or re.search("率(?:达|占|为)", phrase[: term.start]))
 
 
 def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
@@ -144,7 +159,7 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
     """Metrics that a phrase names or implies and that this unit fits, the last one named first."""
     named: list[tuple[int, str]] = []
     for term in vocabulary().find_terms(phrase):
-        if term.kind == "metric":
+        if term.kind == "metric" and not (is_share and _is_other_rate(phrase, term)):
             named.append((term.end, term.code))
         elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):
             named.append((term.end, implied))
@@ -199,7 +214,7 @@ def _as_share(code: str) -> Metric | None:
 
 def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) -> dict[str, str]:
     """Members fixed by place, then those named in the phrases, the nearest first; each dimension once."""
-    dims = dict(members)
+    dims = {d: name for d, name in members.items() if _tells_of(d, name, metric)}
     for phrase in phrases:
         for term in vocabulary().find_terms(phrase):
             dimension = vocabulary().dimensions.get(term.kind)
@@ -210,6 +225,9 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 and _tells_apart(metric, term)
             ):
                 dims[term.kind] = term.code
+    if metric.code.startswith("teachers_by_title") and "level" in dims:
+        level = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
+        dims.setdefault("title", level)
     return _population(metric, phrases) | dims
 
 
@@ -220,6 +238,14 @@ def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:
         return {}
     named = (wholes.get(term.code) for phrase in phrases for term in vocabulary().find_terms(phrase))
     return next(({"indicator": whole} for whole in named if whole), {})
+
+
+def _tells_of(dimension: str, name: str, metric: Metric) -> bool:
+    """Whether a row's name is a member here: 在校生 is a respondent of satisfaction, but the name of enrolment."""
+    known = vocabulary().dimensions.get(dimension)
+    if known is None or known.applies_to(metric):
+        return True
+    return all(kind != "metric" for kind, _ in vocabulary().terms.get(squeeze(name), ()))
 
 
 def _tells_apart(metric: Metric, term: Term) -> bool:

@@ -19,8 +19,11 @@ _WIDE_SIGN = re.compile(f"[{_WIDE}]")
 _NARROWER = str.maketrans(_WIDE, _NARROW)
 
 # 千分位 counts only in groups of three; `3,4` stays two numbers. What may not stand before a number is looked for behind its
-# first digit: a pattern that opens with the characters it can open with is searched for many times as fast.
-_NUMBER = r"\d(?<![\dA-Za-z.]\d)(?:\d{0,2}(?:[,，]\d{3})+(?:\.\d+)?(?![\d,])|\d*(?:\.\d+)?)"
+# first digit, and so is the 1 of a ratio (1:18.3): a pattern that opens with a class of characters is searched for many
+# times as fast.
+_NUMBER = (
+    r"\d(?<![\dA-Za-z.]\d)(?!(?<=1)\s*[:∶]\s*\d)(?:\d{0,2}(?:[,，]\d{3})+(?:\.\d+)?(?![\d,])|\d*(?:\.\d+)?)"
+)
 _FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?")
 _WHOLE_YEAR = re.compile(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -72,7 +75,7 @@ class Number:
 def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal:
     """An amount times its Chinese scale (万, 亿) and its unit's factor, without trailing zeros."""
     value = amount * _MULTIPLIER[scale] * (unit.factor if unit else Decimal(1))
-    return value.normalize() if value % 1 else value.quantize(Decimal(1))
+    return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
 
 
 @lru_cache(maxsize=1)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from extraction.blocks import Paragraph
+from extraction.dealt import dealt, dealt_out
 from extraction.entities import Cast
-from extraction.meaning import Context, Meaning, interpret
+from extraction.meaning import Context, Meaning, family, interpret
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
@@ -38,12 +39,21 @@ _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "�
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
-_SAYS_RATIO = re.compile(r"[数比率值为][:：]?$")
+_SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$")
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
+# A year that only stands for comparison: what follows does not speak of it.
+_COMPARED = re.compile(
+    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年)(?=相比|比较|持平)"
+)
+_YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+# A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
+_ONLY_A_YEAR = re.compile(
+    r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$"
+)
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
@@ -62,7 +72,7 @@ _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
-_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等)?$")
+_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等|[^，,、。；;：]{0,16}专业)?$")
 _BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 _INSTITUTION = re.compile(
     r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
@@ -70,9 +80,31 @@ _INSTITUTION = re.compile(
 _CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
-    r"^(?:大)?(?:方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
+    r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
+# What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
+_SAYS_NOTHING = re.compile(
+    r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
+    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+)
+# A building or a place on the campus: its area is not the school's.
+_PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
+# Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
+_NARROWER = re.compile(
+    r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
+    r"|贫困|困难|残疾|退役|电子)[了的]?$"
+)
+_NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
+_GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
+_TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
+_MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
+_OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
+_ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
+_AID = ("aid_recipients", "aid_amount")
+_OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
 
@@ -85,19 +117,26 @@ class _Thread:
     year: Year | None
     school: str | None = None
     semester: str | None = None
+    compared: Year | None = None
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
     whole: str = ""
+    lost: bool = False
 
 
 @dataclass
 class _Words:
-    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before."""
+    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
+
+    `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown.
+    """
 
     number: Number
     lead: str
     behind: str
     said: str
+    names: frozenset[str] = frozenset()
+    after_unknown: bool = False
 
     @cached_property
     def clauses(self) -> list[str]:
@@ -110,6 +149,19 @@ class _Words:
         """The words of its own clause before the number."""
         return self.clauses[0]
 
+    @property
+    def counts_its_noun(self) -> bool:
+        """Whether the noun behind a measure word of anything is what is counted: 20个班, 5个专业大类共."""
+        unit = self.number.unit
+        return (
+            unit is not None and unit.canonical == "count" and bool(_SAYS_NOTHING.sub("", squeeze(self.noun)))
+        )
+
+    @property
+    def again(self) -> bool:
+        """Whether its clause only names a school or a year: another one than that of the number before."""
+        return bool(_ONLY_A_YEAR.match(self.clause)) or self.clause in self.names
+
     @cached_property
     def cues(self) -> str:
         """The cues of implied metrics in all that was said before, in order: what else was said implies nothing."""
@@ -118,7 +170,7 @@ class _Words:
     @property
     def listed(self) -> str:
         """What 、 parts from its own clause, unless that is another thing counted."""
-        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0]
+        listed = squeeze(_LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0] if self.clause else ""
         named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
         return "" if named else listed
 
@@ -139,11 +191,12 @@ def observations_in(
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
-        topic = opens_with_year(sentence, year) or topic
+        topic = opens_with_year(_COMPARED.sub("", sentence), year) or topic
         thread.year = topic
         thread.last = thread.last if sentence.startswith(_GOES_ON) else None
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
+        thread.lost = False
         yield from _in_sentence(match, paragraph, cast, thread, year)
 
 
@@ -153,16 +206,23 @@ def _in_sentence(
     sentence, offset = match.group(), match.start()
     figures = [number for number in find_numbers(sentence) if _is_statistic(number, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
+    shares = dealt(sentence, numbers, cast, own)
     before = 0
     for k, number in enumerate(numbers):
         lead = sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
-        words = _Words(number, lead, sentence[number.unit_end : until], said)
+        words = _Words(number, lead, sentence[number.unit_end : until], said, cast.names, thread.lost)
         _follow(thread, lead, said, cast, own)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
+        if k in shares:
+            found = dealt_out(found, shares[k], thread.last)
+        if found.metric == "schools" and cast.publisher and cast.publisher.kind == "district":
+            found = replace(found, entity=cast.publisher.name)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
+        if not _CHANGE.search(words.clause) and words.clause not in _OTHERS:
+            thread.lost = found.metric == UNMAPPED and not number.is_chinese
         before = number.unit_end
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:
@@ -172,12 +232,22 @@ def _in_sentence(
 
 def _follow(thread: _Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
-    thread.year = spoken_of(lead, own) or thread.year
+    plain = _COMPARED.sub("", lead)
+    thread.year = spoken_of(plain, own) or thread.year
+    thread.compared = _compared(_CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
     thread.whole = _whole_in(lead, thread)
     thread.group = _group_in(lead) or _rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
+
+
+def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
+    """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`."""
+    if match := _COMPARED.search(clause):
+        return spoken_of(match.group(), own)
+    looks_back = year and _YEAR_BEFORE.search(clause) and not _CHANGE.search(clause.rstrip())
+    return Year(year.value - 1, year.basis) if year and looks_back else None
 
 
 def _group_in(lead: str) -> dict[str, str]:
@@ -233,7 +303,7 @@ def _is_statistic(number: Number, sentence: str) -> bool:
     if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
         return False
     if number.unit is None:
-        return bool(_SAYS_RATIO.search(before[-2:])) and after not in _GOES_ON_AS_CODE
+        return bool(_SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
     return number.unit.canonical not in _NOT_COUNTED
 
 
@@ -241,10 +311,11 @@ def _observation(words: _Words, start: int, sentence: str, thread: _Thread) -> O
     number = words.number
     meaning = _meaning(words, thread)
     mapped = meaning.metric != UNMAPPED
+    year = thread.compared or thread.year
     if mapped:
         dims = _around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if rest := _rest_in(words.said):  # whoever was spoken of before, now it is the others
-            dims = {k: v for k, v in dims.items() if v not in ("其余", "其他")} | rest
+            dims = {k: v for k, v in dims.items() if v not in _OTHERS} | rest
         meaning = replace(meaning, dims=dims)
     return Observation(
         char_start=start,
@@ -256,8 +327,8 @@ def _observation(words: _Words, start: int, sentence: str, thread: _Thread) -> O
         metric=meaning.metric,
         label=words.clause or words.noun,
         entity=thread.entity,
-        year=thread.year.value if thread.year else None,
-        year_basis=thread.year.basis if thread.year else None,
+        year=year.value if year else None,
+        year_basis=year.basis if year else None,
         where="prose",
         method="statement",
         confidence=round(meaning.confidence - (0.1 if mapped and number.approximate else 0.0), 2),
@@ -276,12 +347,16 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
-    if words.clause in ("其余", "其他"):
+    if words.clause in _OTHERS:
         dims["indicator"] = words.clause
     if thread.semester:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
+    if metric.code in _AID and thread.last and thread.last.metric in _AID:
+        dims |= {
+            k: v for k, v in thread.last.dims.items() if k == "aid_type"
+        }  # whom that money went to, or what they got
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
@@ -335,8 +410,20 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
     readings = (
         plain
         if words.number.is_chinese
-        else (_of_range, _of_share, *plain, _of_change, _of_list, _of_rest, _of_earlier_clauses)
+        else (
+            _of_range,
+            _of_share,
+            *plain,
+            _of_change,
+            _of_another,
+            _of_each,
+            _of_list,
+            _of_rest,
+            _of_earlier_clauses,
+        )
     )
+    if words.counts_its_noun:
+        readings = plain
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
@@ -371,9 +458,13 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
         return None
     named = [head, *words.clauses[1:]]
     found = _interpret(words, named) if any(named) else None
+    if found is None and words.after_unknown:
+        return _NOTHING
     if found is None and last:
         found = _interpret(words, [_metric_name(last.metric)])
-        found = found and replace(found, dims=dict(last.dims))
+        if found is None:
+            return _NOTHING  # no share of that is known
+        found = replace(found, dims=dict(last.dims))
     found = found or _interpret(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
 
@@ -386,9 +477,62 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的$", "", whole)}
 
 
-def _of_clause(words: _Words, _: Observation | None) -> Meaning | None:
+def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
-    return _interpret(words, [words.clause, words.listed])
+    found = _interpret(words, [words.clause, words.listed])
+    if found and last and not _CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
+        return _of_noun(words, None) or _NOTHING
+    if found is None or _is_head(words.clause, found.metric):
+        return found
+    return _of_noun(words, None) or _NOTHING
+
+
+def _narrowed(noun: str) -> bool:
+    """Whether words before a noun's own name say which of these are counted: 57门网络课程."""
+    first = next((term.start for term in vocabulary().find_terms(noun) if term.kind == "metric"), 0)
+    return bool(_left_over(noun[:first]))
+
+
+def _only_takes_part(words: _Words, noun: str, metric: str) -> bool:
+    """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
+    if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
+        return False
+    of_anything = words.number.unit.canonical == "count"
+    goes_by = vocabulary().metrics[metric].theme == "students" and _GOES_BY.search(noun)
+    return bool(_TAKES_PART.search(noun) or goes_by) or (of_anything and not _is_head(noun, metric))
+
+
+def _counted_before(words: _Words, found: Meaning, last: Observation) -> bool:
+    """`23个专业33个层次`: what stands between two numbers without a mark is what the first one counts."""
+    return (
+        found.metric == last.metric
+        and not found.dims
+        and last.unit_raw != ""
+        and words.number.unit_raw == last.unit_raw
+    )
+
+
+def _is_head(clause: str, metric: str) -> bool:
+    """Whether a metric is what a clause speaks of: not in 毕业生参军12人, 占地面积缺口158亩, 学生宿舍建筑面积900平方米."""
+    codes = {metric, *(part for part, share in vocabulary().share_of.items() if share == metric)}
+    named = [term for term in vocabulary().find_terms(clause) if term.code in codes]
+    if not named:
+        firms = clause.rpartition("企业")[2] if vocabulary().metrics[metric].theme == "industry" else ""
+        return not _left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
+    last = max(named, key=lambda term: term.end)
+    before = clause[: last.start]
+    of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
+    newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
+    return (
+        not of_site and not newcomers and not _NARROWER.search(before) and not _left_over(clause[last.end :])
+    )
+
+
+def _left_over(words: str) -> str:
+    """What remains of words without those that the vocabulary knows and those that say nothing."""
+    for term in sorted(vocabulary().find_terms(words), key=lambda term: -len(term.text)):
+        words = words.replace(term.text, "")
+    return _SAYS_NOTHING.sub("", words)
 
 
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
@@ -397,13 +541,15 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
     """
     found = _interpret(words, [words.noun])
-    if (
-        found
-        and vocabulary().metrics[found.metric].theme == "programmes"
-        and not _ALL_OF_THEM.search(words.clause)
-    ):
-        return replace(found, dims={"indicator": squeeze(words.noun)[:20], **found.dims})
-    return found
+    noun = squeeze(words.noun)
+    if found is None or _only_takes_part(words, noun, found.metric):
+        return None
+    if vocabulary().metrics[found.metric].theme != "programmes":
+        return found
+    all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric) and not _narrowed(noun)
+    if all_of_them or _BEFORE_ADDED.match(words.behind):
+        return found
+    return replace(found, dims={"indicator": noun[:20], **found.dims})
 
 
 def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
@@ -414,9 +560,29 @@ def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
     return None
 
 
+def _of_another(words: _Words, last: Observation | None) -> Meaning | None:
+    """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
+    if last is None or not words.again:
+        return None
+    same = _interpret(words, [_metric_name(last.metric)])
+    return (
+        replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
+    )
+
+
+def _of_each(words: _Words, last: Observation | None) -> Meaning | None:
+    """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
+    if last is None or words.clause not in ("生均", "人均", "生均达", "生均约"):
+        return None
+    code = vocabulary().per_student.get(last.metric)
+    return _interpret(words, [_metric_name(code)]) if code else None
+
+
 def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
     if last is None or not words.clause:
+        return None
+    if _left_over(words.clause) not in _metric_name(last.metric):
         return None
     found = _interpret(words, [words.clause, _metric_name(last.metric)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
@@ -425,7 +591,7 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
     """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
-    if last is None or not (words.clause in ("其余", "其他") or _REST.search(words.said[-40:])):
+    if last is None or not (words.clause in _OTHERS or _REST.search(words.said[-40:])):
         return None
     parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
     return next(
@@ -440,6 +606,8 @@ def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _of_earlier_clauses(words: _Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
+    if _left_over(words.clause):
+        return None  # it speaks of something that is not known
     return _interpret(words, [words.clause, *words.clauses[1:2]])
 
 
@@ -455,10 +623,14 @@ def _metric_name(code: str) -> str:
 
 def _is_other(words: _Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
-    clause = _IN_QUOTES.sub("", _CLAUSE_END.split(words.lead)[-1])
-    if _CHANGE.search(clause.rstrip()):
-        return not words.noun.startswith("专业")
-    return bool(_PLAN.search(clause) or _BACKGROUND.match(clause) or _of_several_years(words))
+    clause = _IN_QUOTES.sub("", _CLAUSE_END.split(words.lead)[-1]).rstrip()
+    if _CHANGE.search(clause) or _ADDED_LIST.search(words.said):
+        return not (words.noun or clause).rstrip().startswith("专业") and not clause.endswith("专业")
+    if _MISSING.search(clause) or _OF_EACH.search(clause):
+        return True
+    return bool(
+        _PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words)
+    )
 
 
 def _of_several_years(words: _Words) -> bool:

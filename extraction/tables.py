@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 
-from extraction.blocks import TOTAL, Table
+from extraction.blocks import MEASURE, TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
-from extraction.meaning import Context, Meaning, family, interpret, units_in
+from extraction.meaning import Context, Meaning, family, interpret, says_share, units_in
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.told_apart import told_apart
@@ -25,7 +26,17 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$")
+# A head or a row of changes: 增减, 同比增长（%）, 较上年增幅.
+_CHANGE = re.compile(
+    r"^(?:(?:19|20)\d\d年度?)?(?:[较与比和][^（(]{0,12})?(?:同比|环比|年均|净)*"
+    r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
+    r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
+)
+_COMPLETING = ("职称", "学历")
+_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
+_CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
+_BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
 
@@ -60,10 +71,18 @@ def observations_in(
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    unit = datum.number.unit or _unit(datum, column, row, caption)
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
-    meaning = Meaning(UNMAPPED, {}, 0.1) if lost else interpret(Context(said, row.members), unit)
+    said = _completed(said)
+    unit = datum.number.unit or _unit(datum, column, row)
+    context = Context(said, row.members)
+    if _is_change((*datum.heads, *(name for _, name in datum.row))):
+        lost = True  # printed, but no statistic of a year
+    if unit is None and not (said and says_share(said[0])):
+        unit = _of_caption(context, caption)
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum))
     measured_in = meaning.unit
+    if unit is None and meaning.metric != UNMAPPED:
+        unit = _one_of(units_in(caption), meaning.unit)
     if unit and measured_in and family(measured_in) != family(unit.canonical):
         unit = None
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
@@ -89,6 +108,23 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     )
 
 
+_NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)
+
+
+def _nearest(datum: Datum) -> tuple[str, ...]:
+    """The nearest head and the nearest name of the row."""
+    return (*datum.heads[:1], *(name for _, name in datum.row[-1:]))
+
+
+def _meaning(context: Context, unit: Unit | None, nearest: tuple[str, ...]) -> Meaning:
+    """What the words mean; where no unit is printed, with the one that the nearest imply, if that means anything."""
+    if unit is None and (implied := _measured_in(nearest)):
+        meaning = interpret(context, implied)
+        if meaning.metric != UNMAPPED:
+            return meaning
+    return interpret(context, unit)
+
+
 @dataclass(frozen=True)
 class _Named:
     """What the heads of a column, or the names of a row, give to every number there.
@@ -107,17 +143,21 @@ class _Named:
 def _column(heads: tuple[str, ...]) -> _Named:
     unit = next((units[0] for head in heads if (units := units_in(head))), None)
     year = next((_as_year(head) for head in heads if is_year(head)), None)
-    return _Named(_saying(heads), tuple(head for head in reversed(heads) if not is_year(head)), year, unit)
+    return _Named(
+        _with_parents(_saying(heads)),
+        tuple(head for head in reversed(heads) if not is_year(head)),
+        year,
+        unit,
+    )
 
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
-    dimension_of = vocabulary().dimension_of_header
     row = tuple((head, name) for head, name in row if not _BESIDE.match(head.strip()))
     said = tuple(
         _chosen(name)
         for head, name in reversed(row)
-        if dimension_of.get(squeeze(head)) in (None, "indicator", "level", "award")
+        if _dimension(head, name) in (None, "indicator", "level", "award")
     )
     names = tuple(name for _, name in row)
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
@@ -130,6 +170,38 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
 def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words that can say what a number is: no years, no totals; 其中 only says that it is a part."""
     return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+
+
+def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Heads, and between a head and the one above it what only both name: 仪器设备/生均值 -> 生均仪器设备值, 职称/高级 ->
+    高级职称.
+    """
+    words: list[str] = []
+    for own, above in zip_longest(said, said[1:], fillvalue=""):
+        words.append(own)
+        upper = _BRACKET.sub("", above)
+        per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
+        if upper and "metric" in _kinds(f"{per_head}{upper}{of_each}"):
+            words.append(f"{per_head}{upper}{of_each}")
+        elif upper and _kinds(f"{own}{upper}"):
+            words.append(f"{own}{upper}")
+    return tuple(words)
+
+
+@lru_cache(maxsize=16_384)
+def _completed(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Words with a name completed by what stands further off: 中级 in a table of 职称 are 中级职称."""
+    words: list[str] = []
+    for k, own in enumerate(said):
+        further = "".join(said[k + 1 :])
+        whole = next((own + word for word in _COMPLETING if word in further and _kinds(own + word)), None)
+        words += [own, whole] if whole and whole not in said else [own]
+    return tuple(words)
+
+
+def _kinds(words: str) -> set[str]:
+    """What words as a whole are in the vocabulary: a metric, a member of a dimension."""
+    return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())}
 
 
 def _as_year(text: str) -> Year:
@@ -152,14 +224,22 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     members: dict[str, str] = {}
     for head, printed in row:
         name = _SUBSET.sub("", printed).strip()
-        dimension = vocab.dimension_of_header.get(squeeze(head))
+        dimension = _dimension(head, name)
         squeezed = squeeze(name)
-        if TOTAL.match(name) or _TOTAL_NAME.match(name) or is_year(name) or name.isdigit():
+        if (
+            MEASURE.match(name)
+            or TOTAL.match(name)
+            or _TOTAL_NAME.match(name)
+            or is_year(name)
+            or name.isdigit()
+        ):
             continue
         if squeezed in vocab.categories:
             members["category"] = name
         elif squeezed in vocab.programmes:
             members["programme"] = name
+        elif dimension == "programme" and _CATEGORY.search(name):
+            members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
@@ -173,9 +253,18 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return members
 
 
+def _dimension(head: str, name: str) -> str | None:
+    """The dimension whose members stand below a head; below 类别 there may be 高级职称, which is no category."""
+    dimension = vocabulary().dimension_of_header.get(squeeze(head))
+    return "indicator" if dimension == "category" and _known_member(squeeze(name)) else dimension
+
+
 def _known_member(name: str) -> dict[str, str]:
-    """The member that a name is, perhaps with 数量 or 人数 behind it: 国家级数量."""
-    words = vocabulary().terms.get(_COUNT_OF.sub("", name), ())
+    """The member that a name is, perhaps with 数量 or 人数 behind it: 国家级数量. 毕业生人数 is a metric, no respondent."""
+    terms, stem = vocabulary().terms, _COUNT_OF.sub("", name)
+    if stem != name and any(kind == "metric" for kind, _ in terms.get(name, ())):
+        return {}
+    words = terms.get(stem, ())
     return next(({kind: code} for kind, code in words if kind != "metric"), {})
 
 
@@ -196,8 +285,8 @@ def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     return vocabulary().units.get(named)
 
 
-def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | None:
-    """The unit in brackets of the nearest head, row name or caption; a caption with several units decides nothing.
+def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
+    """The unit in brackets of the nearest head or row name.
 
     The unit column of a row holds for years and values, not for a column that has a metric of its own (调查人次).
     """
@@ -205,10 +294,36 @@ def _unit(datum: Datum, column: _Named, row: _Named, caption: str) -> Unit | Non
         return unit
     if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
         return unit
-    if of_section := units_in(datum.section):
-        return of_section[0]
+    of_section = units_in(datum.section)
+    return of_section[0] if of_section else None
+
+
+def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
+    """The unit that a head or a row's name implies: 人数 counts people, 占比 is a percentage."""
+    found = (unit for words in nearest for end, unit in _MEASURES.items() if squeeze(words).endswith(end))
+    return next((vocabulary().units[unit] for unit in found), None)
+
+
+@lru_cache(maxsize=16_384)
+def _is_change(words: tuple[str, ...]) -> bool:
+    return any(_CHANGE.search(squeeze(word)) for word in words)
+
+
+def _of_caption(context: Context, caption: str) -> Unit | None:
+    """The unit that a caption announces for all of its table, unless the number's own words name what has another one:
+    生均图书 in a table of square metres.
+    """
     announced = units_in(caption)
-    return announced[0] if len(announced) == 1 else None
+    if len(announced) != 1:
+        return None
+    own, with_unit = interpret(context, None), interpret(context, announced[0])
+    return None if own.metric != UNMAPPED and own.confidence > with_unit.confidence else announced[0]
+
+
+def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
+    """Of a caption's several units (平方米、万元、册) the one that a metric of this unit can be printed in."""
+    fitting = [unit for unit in announced if family(unit.canonical) == family(canonical)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _entity(datum: Datum, place: _Place, metric: str) -> str | None:

@@ -78,6 +78,8 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         return None, i
     end = i
     while end < len(lines) and lines[end].text.count(mark) >= 1 and (lines[end].gap <= 1 or end == i):
+        if end > i and CAPTION.match(lines[end].text):
+            break
         end += 1
     rows = [_cells_of(line, mark) for line in lines[i:end]]
     if mark != "\t":
@@ -163,7 +165,7 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
         later = any(
             grid[r][k] is not None for r in range(body, len(grid)) for k in range(c + 1, len(grid[0]))
         )
-        if not later or not words or any(is_figure(cell.text) for cell in words) or column[0] is None:
+        if not later or not words or any(is_figure(cell.text) for cell in words):
             break
         for r in range(body + 1, len(grid)):
             reaches = any(cell is not None and not is_figure(cell.text) for cell in grid[r][c + 1 :])

@@ -22,6 +22,7 @@ SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 READ_SEEDS = (
     "metrics",
     "metric_ratios",
+    "metric_parts",
     "implied_metrics",
     "units",
     "dimensions",
@@ -191,6 +192,24 @@ class Vocabulary:
         }
 
     @cached_property
+    def part_by(self) -> Mapping[tuple[str, str], str]:
+        """(Metric of a whole, dimension) -> the metric of its parts by that dimension: income by source."""
+        return {
+            (row["total"], row["dimension"]): row["part"]
+            for row in _rows("metric_parts")
+            if row["dimension"] and row["total"] != row["part"]
+        }
+
+    @cached_property
+    def per_student(self) -> Mapping[str, str]:
+        """Metric -> the metric of it for each student."""
+        return {
+            row["numerator"]: row["ratio"]
+            for row in _rows("metric_ratios")
+            if row["denominator"] == "enrolment" and "person" in self.metrics[row["ratio"]].unit
+        }
+
+    @cached_property
     def implied(self) -> tuple[Implied, ...]:
         """The lines of implied_metrics.csv, lower ranks first."""
         lines = (
@@ -342,9 +361,12 @@ def vocabulary() -> Vocabulary:
 
 # What may stand behind a short word for it to be the thing meant: 专业22个, 招生总人数, not 专业部 or 招生计划.
 _BEHIND_SHORT = re.compile(
-    r"[^一-鿿]|[数总人共为是有达的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
+    r"[^一-鿿]|[数总人共为是有达由从较比的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
 )
 _SHORT = 2
+# Before 教师总数 and 学生数: 专业教师总数 are not all teachers, 订单班学生数 not all students.
+_NARROWED = re.compile(r"(?![校区县全的和及与有职制])[一-鿿]")
+_START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
 
 @lru_cache(maxsize=16_384)
@@ -356,20 +378,23 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     found: list[Term] = []
     covered = {"metric": 0, "member": 0}
+    label = _START + label
     for start in range(len(label) - 1):
         for term in heads.get(label[start : start + 2], ()):
             if not label.startswith(term, start):
                 continue
             end = start + len(term)
             goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
-            averaged = start > 0 and label[start - 1] == "均"
+            general = ("metric", "teachers") in terms[term] or term.startswith("学生")
+            narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
+            averaged = label[start - 1 : start] == "均"
             layers = set()
             for kind, code in terms[term]:
                 layer = "metric" if kind == "metric" else "member"
-                if start < covered[layer] or (layer == "metric" and (goes_on or averaged)):
+                if start < covered[layer] or (layer == "metric" and (goes_on or averaged or narrowed)):
                     continue
                 layers.add(layer)
-                found.append(Term(kind, code, term, start, end))
+                found.append(Term(kind, code, term, max(0, start - 1), end - 1))
             for layer in layers:
                 covered[layer] = max(covered[layer], end)
     return tuple(found)

@@ -21,9 +21,12 @@ _SWALLOWED = 0.3  # what it costs to make a known name part of an unknown one
 _UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no known word explains
 _NEVER = 50.0
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]?$")
-_OVER_NAMES = re.compile(r"年[度份](?:\(年\))?|序号|编号|[项类]别|名称|备注|.{1,4}名称")
+_OVER_NAMES = re.compile(
+    r"年[度份](?:\(年\))?|学校|院校|(?:计量)?单位|序号|编号|[项类]别|名称|备注|.{1,4}名称"
+)
 # Words behind the unit or the last word of one head are another head, and so is a year behind words.
 _GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
+_MEASURED = re.compile(r"(?<=.{3})(?:占比|比例)$")  # a known name with its measure behind it
 _OPENS_WITHIN = re.compile(r"^[（(]|^.{0,3}[)）]$")
 
 
@@ -89,6 +92,7 @@ def _cost(name: str) -> float:
     known = vocabulary()
     if (
         words in known.terms
+        or _MEASURED.sub("", words) in known.terms
         or words in known.dimension_of_header
         or _OVER_NAMES.fullmatch(words)
         or words in known.programmes

@@ -55,7 +55,8 @@ def sensors(operations: Operations) -> list[dg.SensorDefinition]:
         The cursor holds the state of the last two looks: an unchanged state costs no look into the manifests, and no
         second run where the first one failed; a seed that is being edited is left alone until it stays as it is.
         """
-        vocabulary.cache_clear(), code_version.cache_clear()  # as they are now, not when this process began
+        vocabulary.cache_clear()  # seeds and code as they are now, not as they were when this process began
+        code_version.cache_clear()
         places, before = Settings().places, json.loads(context.cursor or "{}")
         state = reading_state(places)
         if state == before.get("done"):

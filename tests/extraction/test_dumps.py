@@ -193,9 +193,9 @@ def test_heads_told_again_below_each_upper_head_are_lower_heads() -> None:
     found = observed(dump("表10 建设项目（单位：个、万元）", [*heads, *rows]))
     assert [(o.metric, o.dims["level"], str(o.value)) for o in found if o.year == 2024] == [
         ("projects", "国家级", "1"),
-        ("project_funds", "国家级", "45.8"),
+        ("project_funds", "国家级", "458000"),
         ("projects", "市级", "5"),
-        ("project_funds", "市级", "621.2"),
+        ("project_funds", "市级", "6212000"),
     ]
 
 

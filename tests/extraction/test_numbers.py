@@ -68,3 +68,10 @@ def test_every_number_found_stands_where_it_says(text: str) -> None:
 @given(st.text(max_size=80))
 def test_narrowing_keeps_every_character_in_its_place(text: str) -> None:
     assert len(narrow(text)) == len(text)
+
+
+@pytest.mark.parametrize("digits", ["1" * 40, "0." + "3" * 60, "9" * 28])
+def test_digits_without_end_are_read_like_any_other(digits: str) -> None:
+    (number,) = find_numbers(f"专任教师{digits}亿人")
+    assert number.raw == digits
+    assert number.value > 0

@@ -1,0 +1,71 @@
+"""What 分别 deals out: one number to each year, or to each school, of a list before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extraction.entities import Cast
+from extraction.meaning import family
+from extraction.numbers import Number, narrow
+from extraction.records import UNMAPPED, Observation
+from extraction.years import Year, spoken_of, years_in
+
+_RESPECTIVELY = re.compile(r"分别(?:为|有|是|达到?|占|招收|拥有)?")
+_LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
+_SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
+_MARK = re.compile(r"[，,、；;。：:（()）]")
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What 分别 gives to one number of a list: its year or its school, and whether it is the first of the list."""
+
+    year: Year | None
+    entity: str | None
+    first: bool
+
+
+def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, Dealt]:
+    """`2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`: number -> what stands at its place in the list."""
+    shares: dict[int, Dealt] = {}
+    for match in _RESPECTIVELY.finditer(sentence):
+        row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
+        run = [k for k in row[:1] if not _MARK.search(sentence[match.end() : numbers[k].start])]
+        while run and run[-1] + 1 < len(numbers):
+            between = sentence[numbers[run[-1]].unit_end : numbers[run[-1] + 1].start]
+            if not _LISTED.fullmatch(between):
+                break
+            run.append(run[-1] + 1)
+        words = sentence[: match.start()]
+        schools = list(
+            dict.fromkeys(mention.name for mention in cast.mentions(words) if mention.name in cast.schools)
+        )
+        years = _years_listed(words, own)
+        if len(run) == len(years) > 1:
+            shares |= {k: Dealt(year, None, k == run[0]) for k, year in zip(run, years, strict=True)}
+        elif len(run) == len(schools) > 1:
+            shares |= {k: Dealt(None, name, k == run[0]) for k, name in zip(run, schools, strict=True)}
+    return shares
+
+
+def _years_listed(words: str, own: Year | None) -> list[Year]:
+    """The years that words list: each of a list, every one of a span."""
+    found = [year for _, year in years_in(words)]
+    if span := _SPAN_OF_YEARS.search(narrow(words)):
+        found = [Year(value, "calendar") for value in range(int(span[1]), int(span[2]) + 1)]
+    return [year for year in found if spoken_of(f"{year.value}年", own)]
+
+
+def dealt_out(found: Observation, dealt: Dealt, last: Observation | None) -> Observation:
+    """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
+    if not dealt.first and found.metric == UNMAPPED and last and family(last.unit) == family(found.unit):
+        found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
+    year = dealt.year
+    return replace(
+        found,
+        entity=dealt.entity or found.entity,
+        year=year.value if year else found.year,
+        year_basis=year.basis if year else found.year_basis,
+    )

@@ -1,0 +1,71 @@
+"""Who a report speaks of, wherever it is from: schools and districts that no vocabulary lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from extraction.extract import extract
+from extraction.records import Extraction
+
+
+def read(title: str, body: str = "专任教师60人。") -> Extraction:
+    return extract(f"{title}\n\n{body}\n".encode(), "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("杭州市萧山区第一中等职业学校质量年度报告（2024年）", "杭州市萧山区第一中等职业学校"),
+        ("2024年青岛电子学校中等职业教育质量报告", "青岛电子学校"),
+        ("广东岭南信息职业技术学院高等职业教育质量年度报告（2025）", "广东岭南信息职业技术学院"),
+        ("四川仪表工业学校教育质量年度报告（2024）", "四川仪表工业学校"),
+        ("重庆市三峡水利电力学校质量年度报告（2024）", "重庆市三峡水利电力学校"),
+        ("安吉县职业教育中心学校质量年度报告（2024）", "安吉县职业教育中心学校"),
+        ("附件2：浙江交通技师学院2024年度质量报告", "浙江交通技师学院"),
+        ("关于发布杭州第一技师学院质量年度报告（2024）的公告", "杭州第一技师学院"),
+    ],
+)
+def test_a_school_that_opens_a_title_publishes_it(title: str, publisher: str) -> None:
+    (observation,) = read(title).observations
+    assert (observation.entity, read(title).entities[0].kind) == (publisher, "school")
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("青岛市城阳区中等职业教育质量报告（2023）", "青岛市城阳区"),
+        ("巴南区中等职业学校质量年度报告（2024）", "巴南区"),
+        ("浙江省中等职业学校质量年度报告（2024）", "浙江省"),
+    ],
+)
+def test_a_kind_of_schools_in_a_title_is_no_school(title: str, publisher: str) -> None:
+    (observation,) = read(title).observations
+    assert (observation.entity, read(title).entities[0].kind) == (publisher, "district")
+
+
+def test_all_schools_of_a_place_are_no_school() -> None:
+    assert read("全市中等职业学校质量年度报告（2024年）").document.publisher is None
+
+
+def test_a_school_with_two_names_is_one_school() -> None:
+    body = "重庆示例高级技工学校（重庆示例技师学院）教职工90人。\n\n重庆示例技师学院专任教师60人。"
+    found = read("重庆示例高级技工学校质量年度报告（2024）", body).observations
+    assert {o.entity for o in found} == {"重庆示例高级技工学校"}
+
+
+def test_a_short_name_of_a_school_is_no_second_school() -> None:
+    body = (
+        "重庆市璧山区职业教育中心专任教师100人。璧山区职业教育中心在校生900人。璧山职教中心毕业生300人。\n\n"
+        "表1 师资\n学校\t教职工\t专任教师\n璧山区职业教育中心\t120\t100\n璧山区示例技工学校\t50\t40\n"
+    )
+    found = read("璧山区职业教育质量年度报告（2024）", body).observations
+    centre, other = "重庆市璧山区职业教育中心", "璧山区示例技工学校"
+    assert [o.entity for o in found] == [centre] * 5 + [other] * 2
+
+
+def test_schools_elsewhere_are_known_by_the_place_of_the_title() -> None:
+    body = (
+        "青岛市城阳区轻工业学校教职工80人。\n\n城阳区职业教育中心学校教职工120人。\n\n城阳区现有教职工200人。"
+    )
+    found = read("青岛市城阳区中等职业教育质量报告（2023）", body).observations
+    assert [o.entity for o in found] == ["青岛市城阳区轻工业学校", "城阳区职业教育中心学校", "青岛市城阳区"]
