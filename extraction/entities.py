@@ -37,7 +37,7 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市区县旗州盟])")
-_PROVINCE = r"(?:(?:黑龙江|[\u4e00-\u9fff]{2})省)"
+_PROVINCE_BEFORE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省$")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
 )
@@ -77,19 +77,33 @@ def _full_name(places: tuple[str, ...]) -> re.Pattern[str]:
     place = "|".join(map(re.escape, places))
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
     # Every way to open it opens with a character, so that the search skips to these.
-    return re.compile(
-        rf"(?P<place>重庆市?(?:{place})?|{_PROVINCE}(?:{place})|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})"
-    )
+    return re.compile(rf"(?P<place>重庆市?(?:{place})?|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})")
 
 
 def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    return _sorted_by_length(tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _sorted_by_length(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def school_names(text: str, places: Places | None = None) -> list[tuple[int, str]]:
     """Offsets and full names of schools in a text, in order."""
     pattern = _full_name(_longest_first(vocabulary().districts if places is None else places))
-    return [(m.start(), m.group()) for m in pattern.finditer(text) if _is_name(*m.groups())]
+    names = []
+    for match in pattern.finditer(text):
+        if _is_name(*match.groups()):
+            start = _with_province(text, match.start())
+            names.append((start, text[start : match.end()]))
+    return names
+
+
+def _with_province(text: str, start: int) -> int:
+    """Where a name begins that starts at `start` with its place: before the province, if one stands there."""
+    province = _PROVINCE_BEFORE.search(text[max(0, start - 4) : start])
+    return start - len(province.group()) if province else start
 
 
 @lru_cache(maxsize=4_096)
