@@ -101,7 +101,8 @@ sums as (
         sum(precision) as precision,
         list(observation_id order by char_start) as observation_ids,
         list(raw || unit_raw order by char_start) as raws,
-        min(entity) as entity
+        min(entity) as entity,
+        bool_or(part_of is not null) as are_examples
     from parts
     group by report_id, place, part_place, entity_id, year, total_metric, breakdown, total_dims_key
     having count(*) >= 2
@@ -118,6 +119,7 @@ candidates as (
         sums.sum_of_parts,
         sums.raws,
         sums.entity as parts_entity,
+        sums.are_examples,
         sums.part_place as parts_part_place,
         sums.place as parts_place,
         sums.observation_ids as part_ids,
@@ -189,6 +191,8 @@ contradicted as (
                 from complete_tables
             )
             or totals.breakdown <> 'metric'
+            -- behind 其中 a sentence may leave parts out, but tells none too many
+            and not (totals.are_examples and totals.sum_of_parts < totals.value)
             and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
             and {{ tolerance('total-of-parts', 'complete_to') }}
         )
