@@ -1,5 +1,5 @@
 {% macro derived_ratios(candidates) -%}
-    {#- What each ratio would be, going by its numerator and denominator, whose rounding carries over to it. -#}
+    {#- What a ratio would be, going by its numerator and denominator, whose rounding carries over. -#}
     select
         candidates.observation_id,
         candidates.numerator_id,

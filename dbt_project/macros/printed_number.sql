@@ -48,6 +48,21 @@
     ) }}, '总数|总人数|人数|总量|全部|总额|全校|学校|全区|比例|的', '', 'g'), '')
 {%- endmacro %}
 
+{% macro list_before(before, place) -%}
+    {#- The names that a sentence lists right before a number: 机械类、计算机类 in 下设机械类、计算机类两个小类; else null. -#}
+    case
+        when {{ place }} = 'prose' and contains({{ before }}, '、')
+            then nullif(regexp_extract(
+                {{ before }}, '([^，。；：,;:（）()\d]+、[^，。；：,;:（）()\d]*[^，。；：,;:（）()\d、\s])\s*$', 1
+            ), '')
+    end
+{%- endmacro %}
+
+{% macro noun_behind(after) -%}
+    {#- What a number counts: 小类 in 两个小类. -#}
+    regexp_extract({{ after }}, '^\s*[个门类所家项种大支名条]?(\p{Han}{1,6})', 1)
+{%- endmacro %}
+
 {% macro unit_factor(raw, value) -%}
     {#- What the printed number was multiplied with to reach its canonical unit; 1 where nothing tells. -#}
     coalesce(nullif(round(

@@ -277,7 +277,9 @@ measured as (
         {{ is_approximate('placed.said_before', 'placed.said_after') }} as is_approximate,
         {{ is_lower_bound('placed.said_before', 'placed.said_after') }} as is_lower_bound,
         {{ part_of('placed.said_before', 'placed.place') }} as part_of,
-        {{ share_base('placed.dims', 'placed.said_before', 'placed.place') }} as share_base
+        {{ share_base('placed.dims', 'placed.said_before', 'placed.place') }} as share_base,
+        {{ list_before('placed.said_before', 'placed.place') }} as list_before,
+        case when list_before is not null then {{ noun_behind('placed.said_after') }} end as noun_behind
     from placed
     left join names_apart
         on
