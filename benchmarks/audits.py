@@ -24,7 +24,9 @@ OBSERVATIONS = 1_000_000
 SHAPES = 200
 """Reports that are generated and read; the others are theirs under other schools' names."""
 
-AUDITS = ("audit", "int_observations_audited", "int_places_compared", "int_ratios_derived")
+AUDITS = ("int_observations_audited", "int_places_compared", "int_ratios_derived", "audit")
+REST = ("int_observations_audited+",)
+"""What the build leaves out where audits are timed: they, and the marts that show what they found."""
 
 
 def rows() -> Iterator[Row]:
@@ -48,7 +50,7 @@ def large(folder: Path, observations: int) -> Row:
         database, landed_files=(), source_runs=(), extracted=folder / "extracted", document_ids=ids
     )
     _dbt(folder, database, "seed")
-    rest = _seconds(_dbt, folder, database, "run", "--exclude", *AUDITS)
+    rest = _seconds(_dbt, folder, database, "run", "--exclude", *REST)
     audits = _seconds(_dbt, folder, database, "run", "--select", *AUDITS)
     expectations = _seconds(_expect, folder, database)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

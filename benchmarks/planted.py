@@ -27,6 +27,7 @@ DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
 YEARS = (2023, 2024, 2025)
 YEAR = YEARS[-1]
 PROGRAMMES = ("数控技术应用", "计算机应用", "幼儿保育", "会计事务", "汽车运用与维修")
+HOLDINGS = ("自有", "租赁")
 SYLLABLES = "明德立新启智弘文致远博雅崇实育才笃行"
 
 Key = tuple[str, str, int, str]
@@ -67,6 +68,7 @@ RATIOS = {
     "direct_employment_rate": ("direct_employment", "graduates", 100),
     "equipment_value_per_student": ("equipment_value", "enrolment", 1),
     "campus_area_per_student": ("campus_area", "enrolment", 1),
+    "floor_area_per_student": ("floor_area", "enrolment", 1),
 }
 NAMES = {
     "staff": "教职工总数（人）",
@@ -124,6 +126,13 @@ def school_report(number: int) -> Report:
         )
         report.true["campus_area", year, ""] = Decimal(chance.randint(60000, 160000))
         report.true["equipment_value", year, ""] = Decimal(chance.randint(1500000, 4500000)) * 10
+    for year in YEARS:
+        for holding in HOLDINGS:
+            report.true["floor_area", year, holding] = Decimal(chance.randint(9000, 40000))
+        report.true["floor_area", year, ""] = sum(
+            (report.true["floor_area", year, holding] for holding in HOLDINGS), Decimal()
+        )
+    report.true["programmes", YEAR, ""] = Decimal(len(PROGRAMMES))
     return report
 
 
@@ -141,6 +150,8 @@ def text(report: Report) -> str:
         f"{p('dual_qualified_teachers')}人，双师型教师比例{p('dual_qualified_teachers_share')}%，"
         f"生师比{p('student_teacher_ratio')}:1。", "",
         *_by_year(report, "2", "师资队伍情况", STAFF_TABLE), "",
+        *_by_holding(report, "5", "校舍建筑面积一览表"), "",
+        f"{YEAR}年度，学校开设{'、'.join(PROGRAMMES)}{p('programmes')}个专业。", "",
         "二、学生", "", *_by_programme(report, "3", "各专业在校生和毕业生"), "",
         "三、去向", "", *_by_year(report, "4", "近三年毕业生去向", OUTCOMES_TABLE), "",
     ]  # fmt: skip
@@ -163,6 +174,18 @@ def _by_metric(report: Report, place: str, title: str, metrics: tuple[str, ...])
     yield "|" + " --- |" * (len(YEARS) + 1)
     for metric in metrics:
         yield f"| {NAMES[metric]} | {' | '.join(report.say(place, metric, year) for year in YEARS)} |"
+
+
+def _by_holding(report: Report, place: str, title: str) -> Iterator[str]:
+    yield f"表{place} {title}"
+    yield ""
+    yield f"| 指标 | 指标 | {' | '.join(f'{year}年' for year in YEARS)} |"
+    yield "|" + " --- |" * (len(YEARS) + 2)
+    for holding in HOLDINGS:
+        areas = [report.say(place, "floor_area", year, holding) for year in YEARS]
+        yield f"| {holding} | 校舍建筑面积（平方米） | {' | '.join(areas)} |"
+    per_student = [report.say(place, "floor_area_per_student", year) for year in YEARS]
+    yield f"| 生均校舍建筑面积（平方米） | 生均校舍建筑面积（平方米） | {' | '.join(per_student)} |"
 
 
 def _by_programme(report: Report, place: str, title: str) -> Iterator[str]:
@@ -249,6 +272,18 @@ def per_student(report: Report) -> list[Key]:
     return _wrong(report, "1", "equipment_value_per_student", 2024, _off(report, right))
 
 
+def per_student_of_holdings(report: Report) -> list[Key]:
+    """A floor area per student that does not follow from what is owned and leased together."""
+    right = Decimal(report.right("floor_area_per_student", 2024))
+    return _wrong(report, "5", "floor_area_per_student", 2024, _off(report, right))
+
+
+def names_counted(report: Report) -> list[Key]:
+    """One programme more or fewer than are named."""
+    wrong = len(PROGRAMMES) + report.random.choice((-1, 1))
+    return _wrong(report, "prose", "programmes", YEAR, wrong)
+
+
 def part_above_whole(report: Report) -> list[Key]:
     """More teachers than staff."""
     wrong = report.true["full_time_teachers", 2024, ""] - report.random.randint(1, 9)
@@ -278,7 +313,7 @@ def last_year_in_prose(report: Report) -> list[Key]:
 
 KINDS: tuple[Callable[[Report], list[Key]], ...] = (
     share, share_cut, total, prose_against_table, table_against_table, student_teacher, per_student,
-    part_above_whole, rate_above_100, year_copied, last_year_in_prose,
+    per_student_of_holdings, names_counted, part_above_whole, rate_above_100, year_copied, last_year_in_prose,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.gx import Outcome, Validator
+from expectations.gx import Outcome, Validator, joined
 from expectations.records import CheckResult, Finding
 from expectations.rules import Data, Rule, Suite, Text
 
@@ -18,6 +18,8 @@ Row = Mapping[str, Any]
 # The temporary table that holds the rows of one data; its extra column numbers them as the dataframe does.
 BATCH, ROW = "expectation_batch", "expectation_row"
 SAMPLE = 5
+ROWS_AT_ONCE = 200_000
+"""Rows of a dataframe: what a rule on rows looks at once, so that memory does not grow with the table."""
 
 
 class NotCheckable(ValueError):
@@ -53,41 +55,80 @@ def _outcomes(
     validator: Validator,
 ) -> list[Outcome]:
     try:
-        known = _make_batch(connection, data, where)
+        known = _columns(connection, data)
+        missing = {rule.id: reason for rule in rules if (reason := _missing_columns(data, rule, known))}
+        checkable = [rule for rule in rules if rule.id not in missing]
+        _make_batch(connection, data, where, sorted(known & _named(data, rules)))
     except NotCheckable as error:
         return [Outcome(rule, False, 0, (), None, str(error)) for rule in rules]
-    missing = {rule.id: reason for rule in rules if (reason := _missing_columns(data, rule, known))}
-    checkable = [rule for rule in rules if rule.id not in missing]
-    columns = sorted({column for rule in checkable for column in rule.columns})
-    frame = connection.sql(
-        f"SELECT {', '.join(map(_quoted, (ROW, *columns)))} FROM {BATCH} ORDER BY {ROW}"
-    ).df()
-    validated = iter(validator.validate(rules[0].id, frame, checkable))
-    return [
-        Outcome(rule, False, 0, (), None, missing[rule.id]) if rule.id in missing else next(validated)
-        for rule in rules
-    ]
-
-
-def _make_batch(connection: duckdb.DuckDBPyConnection, data: Data, where: str | None) -> set[str]:
-    """Put the rows into the temporary table; the names of their columns."""
-    try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT *, row_number() OVER () - 1 AS {ROW} FROM ({data.query})"
-            f" WHERE {where or 'true'}"
+    by_rows = [rule for rule in checkable if rule.is_on_rows]
+    whole = [rule for rule in checkable if not rule.is_on_rows]
+    outcomes = {
+        outcome.rule.id: outcome
+        for outcome in (
+            *_validated(connection, by_rows, validator, ROWS_AT_ONCE),
+            *_validated(connection, whole, validator, None),
+            *(Outcome(rule, False, 0, (), None, missing[rule.id]) for rule in rules if rule.id in missing),
         )
+    }
+    return [outcomes[rule.id] for rule in rules]
+
+
+def _validated(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], validator: Validator, at_once: int | None
+) -> list[Outcome]:
+    """The outcome of each rule on the batch, looked at in pieces of so many rows, or as a whole."""
+    if not rules:
+        return []
+    columns = sorted({column for rule in rules for column in rule.columns})
+    [(rows,)] = connection.execute(f"SELECT count(*) FROM {BATCH}").fetchall()
+    size = at_once or max(rows, 1)
+    pieces = [
+        validator.validate(
+            rules[0].id,
+            connection.sql(
+                f"SELECT {', '.join(map(_quoted, (ROW, *columns)))} FROM {BATCH}"
+                f" WHERE {ROW} >= {start} AND {ROW} < {start + size} ORDER BY {ROW}"
+            ).df(),
+            rules,
+        )
+        for start in range(0, max(rows, 1), size)
+    ]
+    return [joined(outcomes, size) for outcomes in zip(*pieces, strict=True)]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, data: Data) -> set[str]:
+    """The names of the columns that rules can look at."""
+    try:
+        return {column for column, *_ in connection.execute(f"DESCRIBE ({data.query})").fetchall()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         reason = str(error).splitlines()[0]
         raise NotCheckable(
             f"{data.table}: {reason}; stage and build the warehouse before checking it"
         ) from error
-    return {column for column, *_ in connection.execute(f"DESCRIBE {BATCH}").fetchall()}
+
+
+def _make_batch(
+    connection: duckdb.DuckDBPyConnection, data: Data, where: str | None, columns: Sequence[str]
+) -> None:
+    """Put the rows into the temporary table, with the columns that the rules name and no other."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {BATCH} AS"
+        f" SELECT {', '.join(map(_quoted, columns))}, row_number() OVER () - 1 AS {ROW} FROM ({data.query})"
+        f" WHERE {where or 'true'}"
+    )
+
+
+def _named(data: Data, rules: Sequence[Rule]) -> set[str]:
+    """The columns that rules, their messages and their provenance name."""
+    return {*data.subject, *data.provenance}.union(
+        *({*rule.columns, *rule.message.placeholders()} for rule in rules)
+    )
 
 
 def _missing_columns(data: Data, rule: Rule, known: set[str]) -> str | None:
     """Why a rule does not fit its data, or None."""
-    named = {*rule.columns, *data.subject, *rule.message.placeholders(), *data.provenance}
-    missing = sorted(named - known - {"observed"})
+    missing = sorted(_named(data, [rule]) - known - {"observed"})
     if not missing:
         return None
     return f"{data.table}: rule {rule.id} names columns that its data does not have: {', '.join(missing)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Any
 
@@ -36,6 +36,17 @@ class Outcome:
     error: str | None
 
 
+def joined(pieces: Sequence[Outcome], size: int) -> Outcome:
+    """The outcome of a rule on rows, of those on the pieces of that size that its table was looked at in."""
+    return replace(
+        pieces[0],
+        success=all(piece.success for piece in pieces),
+        evaluated=sum(piece.evaluated for piece in pieces),
+        unexpected=tuple(n * size + row for n, piece in enumerate(pieces) for row in piece.unexpected),
+        error=next((piece.error for piece in pieces if piece.error), None),
+    )
+
+
 class Validator:
     """The rules of all suites as expectations, and their validation.
 
@@ -44,7 +55,8 @@ class Validator:
 
     def __init__(self, suites: Iterable[Suite]) -> None:
         self._context = _quiet_context()
-        self._pandas = self._context.data_sources.add_pandas("warehouse")
+        asset = self._context.data_sources.add_pandas("warehouse").add_dataframe_asset("rows")
+        self._frames = asset.add_batch_definition_whole_dataframe("rows")
         self._expectations = {rule.id: _expectation(rule, suite) for suite in suites for rule in suite.rules}
 
     def wording(self, rule: Rule) -> str:
@@ -62,11 +74,7 @@ class Validator:
         """Validate a dataframe with the index 0, 1, 2 … against rules; the outcomes in the order of the rules."""
         from great_expectations import ExpectationSuite
 
-        batch = (
-            self._pandas.add_dataframe_asset(name)
-            .add_batch_definition_whole_dataframe(name)
-            .get_batch({"dataframe": frame})
-        )
+        batch = self._frames.get_batch({"dataframe": frame})
         suite = ExpectationSuite(name=name, expectations=[self._expectations[rule.id] for rule in rules])
         validation = batch.validate(suite, result_format={"result_format": "COMPLETE"})
         # Great Expectations returns them in an order of its own, those that raised first.

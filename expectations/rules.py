@@ -90,6 +90,11 @@ class Rule(_Strict):
     where: str | None = None
 
     @property
+    def is_on_rows(self) -> bool:
+        """Whether each row holds or breaks it by itself; what must be unique, and a table's size, need all of them."""
+        return "_values_" in self.expect and not self.expect.endswith("_be_unique")
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the expectation looks at; none for a table as a whole."""
         named = [self.arguments.get(key) for key in ("column", "column_A", "column_B")]

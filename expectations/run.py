@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -17,6 +18,8 @@ from expectations.rules import Suite, load_suites
 from expectations.snapshot import write_snapshot
 from expectations.tables import with_provenance, write_tables
 
+MEMORY = os.environ.get("ZHIJIAO_MEMORY", "3GB")
+"""What DuckDB may take, as in the dbt profile; the rest goes to a folder beside the work file."""
 UNDECIDED = """
 SELECT severity, rule, finding_id FROM main.fct_finding WHERE status IN ('open', 'reopened') ORDER BY rule, finding_id
 """
@@ -52,7 +55,7 @@ def run_expectations(
     validator = Validator(suites)
     results: list[CheckResult] = []
     found: list[Finding] = []
-    with duckdb.connect(str(database)) as connection:
+    with duckdb.connect(str(database), config={"memory_limit": MEMORY}) as connection:
         _tell_stored(connection, stored)
         for suite in suites:
             of_suite, findings = check_suite(connection, suite, validator)

@@ -2,6 +2,7 @@ with
 
 {% set rules = [
     'audit_correction_outdated',
+    'audit_names_counted',
     'audit_part_above_whole',
     'audit_rate_above_100',
     'audit_restated',

@@ -31,6 +31,7 @@ contradicted as (
     select
         ratios.*,
         derived.numerator_id,
+        derived.more_ids,
         derived.denominator_id,
         derived.addend_id,
         derived.expected,
@@ -78,6 +79,26 @@ contradicted as (
 
 ),
 
+-- A numerator that is a sum: its parts, the largest first.
+numerators_written as (
+
+    select
+        parts.observation_id,
+        string_agg(observations.raw || observations.unit_raw, ' + ' order by observations.value desc)
+        filter (where observations.value <> 0) as printed,
+        case when contains(printed, ' + ') then '（' || printed || '）' else printed end as written
+    from (
+        select
+            observation_id,
+            unnest([numerator_id] || more_ids) as part_id
+        from contradicted
+        where len(more_ids) > 0
+    ) as parts
+    inner join observations on parts.part_id = observations.observation_id
+    group by parts.observation_id
+
+),
+
 findings as (
 
     select
@@ -92,7 +113,7 @@ findings as (
         contradicted.metric,
         contradicted.year,
         {{ without_nulls(
-            "[contradicted.observation_id, numerator_id, denominator_id, addend_id]"
+            "[contradicted.observation_id, numerator_id] || more_ids || [denominator_id, addend_id]"
         ) }}
             as observation_ids,
         contradicted.value as printed,
@@ -115,7 +136,8 @@ findings as (
         || ' = '
         || numerators.metric_zh
         || ' '
-        || numerators.raw || numerators.unit_raw || ' ÷ ' || denominators.metric_zh || ' '
+        || coalesce(numerators_written.written, numerators.raw || numerators.unit_raw)
+        || ' ÷ ' || denominators.metric_zh || ' '
         || denominators.raw || denominators.unit_raw
         || coalesce('（加' || addends.metric_zh || ' ' || addends.raw || '）', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
@@ -126,7 +148,8 @@ findings as (
         || ' = '
         || numerators.metric_en
         || ' '
-        || numerators.raw || numerators.unit_raw || ' ÷ ' || denominators.metric_en || ' '
+        || coalesce(numerators_written.written, numerators.raw || numerators.unit_raw)
+        || ' ÷ ' || denominators.metric_en || ' '
         || denominators.raw || denominators.unit_raw
         || coalesce(' (plus ' || addends.metric_en || ' ' || addends.raw || ')', '')
         || case contradicted.factor when 1 then '' else ' × ' || {{ figure('contradicted.factor') }} end
@@ -135,6 +158,7 @@ findings as (
     from contradicted
     inner join observations as numerators on contradicted.numerator_id = numerators.observation_id
     inner join observations as denominators on contradicted.denominator_id = denominators.observation_id
+    left join numerators_written on contradicted.observation_id = numerators_written.observation_id
     left join observations as addends on contradicted.addend_id = addends.observation_id
     -- printed twice alike, one finding
     qualify row_number() over (partition by subject_key order by contradicted.char_start) = 1

@@ -97,53 +97,72 @@ sums as (
         total_metric,
         breakdown,
         total_dims_key,
-        count(*) as n_parts,
         sum(value) as sum_of_parts,
         sum(precision) as precision,
         list(observation_id order by char_start) as observation_ids,
-        list(raw || unit_raw order by char_start) as raws
+        list(raw || unit_raw order by char_start) as raws,
+        min(entity) as entity,
+        bool_or(part_of is not null) as are_examples
     from parts
     group by report_id, place, part_place, entity_id, year, total_metric, breakdown, total_dims_key
     having count(*) >= 2
 
 ),
 
--- The total of the parts' own table or sentence; where that prints none, the report's.
-totals as (
+-- The totals that the parts may be of: their own entity's, or what a table prints under another name.
+candidates as (
 
     select
         totals.*,
+        sums.entity_id as parts_entity_id,
         sums.breakdown,
-        sums.n_parts,
         sums.sum_of_parts,
         sums.raws,
-        sums.part_place,
+        sums.entity as parts_entity,
+        sums.are_examples,
+        sums.part_place as parts_part_place,
         sums.place as parts_place,
         sums.observation_ids as part_ids,
         sums.precision as parts_precision,
+        totals.entity_id = sums.entity_id as is_own,
+        totals.part_place = sums.part_place as is_beside,
+        abs(cast(totals.value - sums.sum_of_parts as double))
+        <= totals.precision + sums.precision + 1e-6 as agrees,
         cast(sums.sum_of_parts as double) / nullif(cast(totals.value as double), 0) as share_of_total
     from in_places as totals
     inner join sums
         on
             totals.report_id = sums.report_id
-            and totals.entity_id = sums.entity_id
             and totals.year = sums.year
             and totals.metric = sums.total_metric
             and totals.dims_key = sums.total_dims_key
     where
         not totals.is_approximate
         and not list_contains(sums.observation_ids, totals.observation_id)
-        and (totals.part_place = sums.part_place or totals.preference = 1 and totals.place <> 'prose')
+        and (is_own and is_beside or totals.preference = 1 and totals.place <> 'prose')
+
+),
+
+-- A table that has another's sums in two years, to the last digit, is about the same school.
+known as (
+
+    select * from candidates
+    qualify
+        is_own
+        or count(*) filter (agrees and value >= {{ tolerance('total-of-parts', 'least_value') }}) over (
+            partition by
+                report_id, place, entity_id, metric, dims_key, parts_entity_id, parts_part_place, breakdown
+        ) >= {{ tolerance('total-of-parts', 'least_years') }}
+
+),
+
+-- The total of the parts' own table or sentence; where that prints none, the report's.
+totals as (
+
+    select * from known
     qualify row_number() over (
-        partition by
-            sums.report_id,
-            sums.part_place,
-            sums.entity_id,
-            sums.year,
-            sums.total_metric,
-            sums.breakdown,
-            sums.total_dims_key
-        order by totals.part_place = sums.part_place desc, totals.preference
+        partition by report_id, parts_part_place, parts_entity_id, year, metric, breakdown, dims_key
+        order by is_own desc, is_beside desc, preference
     ) = 1
 
 ),
@@ -156,9 +175,7 @@ complete_tables as (
         parts_place,
         metric
     from totals
-    where
-        breakdown = 'metric'
-        and abs(cast(value - sum_of_parts as double)) <= precision + parts_precision + 1e-6
+    where breakdown = 'metric' and agrees
 
 ),
 
@@ -166,8 +183,7 @@ contradicted as (
 
     select totals.* from totals
     where
-        abs(cast(totals.value - totals.sum_of_parts as double))
-        > totals.precision + totals.parts_precision + 1e-6
+        not totals.agrees
         and (
             totals.breakdown = 'metric'
             and (totals.report_id, totals.parts_place, totals.metric) in (
@@ -175,6 +191,8 @@ contradicted as (
                 from complete_tables
             )
             or totals.breakdown <> 'metric'
+            -- behind 其中 a sentence may leave parts out, but tells none too many
+            and not (totals.are_examples and totals.sum_of_parts < totals.value)
             and totals.share_of_total between {{ tolerance('total-of-parts', 'complete_from') }}
             and {{ tolerance('total-of-parts', 'complete_to') }}
         )
@@ -204,10 +222,12 @@ findings as (
         value as printed,
         cast(sum_of_parts as decimal(28, 6)) as expected,
         {{ slip('raw', 'value', 'sum_of_parts', 'value_year_before') }} as slip,
-        metric_zh || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
+        metric_zh || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ')
+        || case when is_own then '' else '（' || parts_entity || '）' end || ' = '
         || {{ figure('sum_of_parts / unit_factor') }} || unit_raw
         || '，合计印作 ' || raw || unit_raw as arithmetic_zh,
-        metric_en || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ') || ' = '
+        metric_en || {{ of_dims('dims_key') }} || ' = ' || array_to_string(raws, ' + ')
+        || case when is_own then '' else '（' || parts_entity || '）' end || ' = '
         || {{ figure('sum_of_parts / unit_factor') }} || unit_raw
         || ', the total is printed as ' || raw || unit_raw as arithmetic_en
     from contradicted

@@ -90,44 +90,84 @@ names as (
 entity_names as (
 
     select
-        report_id,
-        squeezed_name,
+        printed.report_id,
+        printed.entity,
         {{ names_of("string_agg(name || coalesce('|' || array_to_string(short_names, '|'), ''), '|')") }}
             as entity_names
-    from entities
-    group by report_id, squeezed_name
+    from (
+        select distinct
+            report_id,
+            entity
+        from checkable
+    ) as printed
+    inner join entities
+        on
+            printed.report_id = entities.report_id
+            and {{ squeezed('printed.entity') }} = entities.squeezed_name
+    group by printed.report_id, printed.entity
 
 ),
 
--- What the label says beyond metric, entity, breakdown and words that narrow nothing: 校外 of 校外兼职教师.
 labels as (
 
-    select distinct
-        report_id,
-        metric,
-        entity,
-        dims,
+    select
         label,
-        regexp_replace({{ squeezed('label') }}, '\([^()]*\)', '', 'g') as squeezed_label
+        dims,
+        regexp_replace({{ squeezed('label') }}, '\([^()]*\)', '', 'g') as squeezed_label,
+        {{ squeezed_members('dims') }} as members,
+        coalesce({{ squeezed("dims ->> 'indicator'") }}, '') as indicator
+    from (
+        select distinct
+            label,
+            dims
+        from checkable
+    ) as printed
+
+),
+
+labelled as (
+
+    select
+        checkable.*,
+        labels.squeezed_label,
+        labels.members,
+        labels.indicator,
+        coalesce(entity_names.entity_names, []) as entity_names
     from checkable
+    left join labels on checkable.label = labels.label and checkable.dims = labels.dims
+    left join entity_names
+        on checkable.report_id = entity_names.report_id and checkable.entity = entity_names.entity
+
+),
+
+-- Few labels name their entity: without its name one is looked at once, whatever report it stands in.
+naming as (
+
+    select
+        * exclude (entity_names),
+        list_filter(entity_names, lambda n: contains(squeezed_label || '/' || indicator, n)) as entity_named
+    from labelled
 
 ),
 
 named as (
 
     select
-        labels.*,
+        printed.*,
         names.metric_names,
-        {{ longest_first("coalesce(names.metric_names, []) || coalesce(entity_names.entity_names, [])") }}
-            as own_names,
-        {{ squeezed_members('labels.dims') }} as members,
-        coalesce({{ squeezed("labels.dims ->> 'indicator'") }}, '') as indicator
-    from labels
-    left join names on labels.metric = names.metric
-    left join entity_names
-        on
-            labels.report_id = entity_names.report_id
-            and {{ squeezed('labels.entity') }} = entity_names.squeezed_name
+        {{ longest_first("coalesce(names.metric_names, []) || printed.entity_named") }} as own_names
+    from (
+        select distinct
+            metric,
+            dims,
+            label,
+            entity_named,
+            squeezed_label,
+            members,
+            indicator
+        from naming
+    ) as printed
+    left join names on printed.metric = names.metric
 
 ),
 
@@ -144,16 +184,14 @@ told as (
 
 ),
 
-qualified as (
+read_labels as (
 
     select
-        told.report_id,
         told.metric,
-        told.entity,
         told.dims,
         told.label,
+        told.entity_named,
         {{ words_left('told.told_in', 'told.own_names || told.members') }} as qualifier,
-        told.indicator,
         -- what a share is of stands in share_base
         starts_with(told.indicator, '占') as is_share_base,
         -- 升学总人数 of the metric 升学人数
@@ -164,22 +202,20 @@ qualified as (
 
 ),
 
-labelled as (
+qualified as (
 
     select
-        checkable.*,
-        qualified.indicator,
-        qualified.is_share_base,
-        qualified.is_name_of_metric,
-        coalesce(qualified.qualifier, '') as qualifier
-    from checkable
-    left join qualified
+        naming.*,
+        read_labels.is_share_base,
+        read_labels.is_name_of_metric,
+        coalesce(read_labels.qualifier, '') as qualifier
+    from naming
+    left join read_labels
         on
-            checkable.report_id = qualified.report_id
-            and checkable.metric = qualified.metric
-            and checkable.entity = qualified.entity
-            and checkable.dims = qualified.dims
-            and checkable.label = qualified.label
+            naming.metric = read_labels.metric
+            and naming.dims = read_labels.dims
+            and naming.label = read_labels.label
+            and naming.entity_named = read_labels.entity_named
 
 ),
 
@@ -195,7 +231,7 @@ names_apart as (
             report_id,
             metric,
             list(distinct indicator) as indicators
-        from labelled
+        from qualified
         where place <> 'prose' and is_name_of_metric
         group by report_id, metric, entity_id, year, place
     ) as names_in_table
@@ -203,29 +239,53 @@ names_apart as (
 
 ),
 
+-- Where in its quote a number stands: in a sentence where it is first printed, in a table's it is the last.
+-- Patterns with the number in them would be compiled anew for each.
+cut as (
+
+    select
+        *,
+        string_split(quote, raw) as pieces,
+        {{ whole_numbers('pieces') }}[case place when 'prose' then 1 else -1 end] as n_before
+    from qualified
+
+),
+
+placed as (
+
+    select
+        * exclude (pieces, n_before),
+        left(quote, length(array_to_string(pieces[:n_before], '')) + (n_before - 1) * length(raw))
+            as said_before,
+        substr(quote, length(said_before) + length(raw) + 1) as said_after
+    from cut
+
+),
+
 measured as (
 
     select
-        labelled.*,
+        placed.*,
         case
-            when labelled.n_dims = 0 then '{}'
+            when placed.n_dims = 0 then '{}'
             when
-                labelled.is_share_base or labelled.is_name_of_metric and names_apart.indicator is null
-                then {{ dims_key("labelled.dims", without=["'indicator'"]) }}
-            else {{ dims_key('labelled.dims') }}
+                placed.is_share_base or placed.is_name_of_metric and names_apart.indicator is null
+                then {{ dims_key("placed.dims", without=["'indicator'"]) }}
+            else {{ dims_key('placed.dims') }}
         end as dims_key,
-        {{ unit_factor('labelled.raw', 'labelled.value') }} as unit_factor,
-        {{ is_approximate('labelled.raw', 'labelled.quote') }} as is_approximate,
-        {{ is_lower_bound('labelled.raw', 'labelled.quote') }} as is_lower_bound,
-        {{ part_of('labelled.raw', 'labelled.quote', 'labelled.place') }} as part_of,
-        {{ share_base('labelled.dims', 'labelled.raw', 'labelled.quote', 'labelled.place') }}
-            as share_base
-    from labelled
+        {{ unit_factor('placed.raw', 'placed.value') }} as unit_factor,
+        {{ is_approximate('placed.said_before', 'placed.said_after') }} as is_approximate,
+        {{ is_lower_bound('placed.said_before', 'placed.said_after') }} as is_lower_bound,
+        {{ part_of('placed.said_before', 'placed.place') }} as part_of,
+        {{ share_base('placed.dims', 'placed.said_before', 'placed.place') }} as share_base,
+        {{ list_before('placed.said_before', 'placed.place') }} as list_before,
+        case when list_before is not null then {{ noun_behind('placed.said_after') }} end as noun_behind
+    from placed
     left join names_apart
         on
-            labelled.report_id = names_apart.report_id
-            and labelled.metric = names_apart.metric
-            and labelled.indicator = names_apart.indicator
+            placed.report_id = names_apart.report_id
+            and placed.metric = names_apart.metric
+            and placed.indicator = names_apart.indicator
 
 ),
 
@@ -233,7 +293,10 @@ ranked as (
 
     -- A count that is not called approximate is exact; anything else is as exact as it is printed.
     select
-        * exclude (indicator, is_share_base, is_name_of_metric),
+        * exclude (
+            indicator, is_share_base, is_name_of_metric, squeezed_label, members, entity_named,
+            said_before, said_after
+        ),
         case
             when is_approximate then pow(10, length(regexp_extract(raw, '(0*)$', 1))) * unit_factor
             when metric_kind = 'count' and unit_factor = 1 and not contains(raw, '.') then 0

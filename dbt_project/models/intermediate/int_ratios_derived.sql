@@ -21,14 +21,30 @@ ratios as (
 
 ),
 
+usual as (
+
+    select
+        ratios.ratio,
+        metrics.unit as ratio_unit,
+        list(distinct ratios.numerator) as numerators,
+        list(distinct ratios.denominator) as denominators,
+        min(ratios.position) as position
+    from ratios
+    inner join metrics on ratios.ratio = metrics.code
+    group by ratios.ratio, metrics.unit
+
+),
+
 shares as (
 
     select
         observations.*,
-        metrics.unit as ratio_unit
+        usual.ratio_unit,
+        usual.numerators as usual_numerators,
+        usual.denominators as usual_denominators,
+        usual.position as usual_position
     from observations
-    inner join metrics on observations.metric = metrics.code
-    where observations.metric in (select ratios.ratio from ratios)
+    inner join usual on observations.metric = usual.ratio
     -- a sentence gives a figure one share: what looks like a second is of something that was not read
     qualify
         observations.place <> 'prose'
@@ -70,14 +86,75 @@ named_bases as (
 
 ),
 
+-- What is owned, leased and shared makes up the whole, where its table prints each and no sum.
+sums_of_holdings as (
+
+    select
+        report_id,
+        entity_id,
+        year,
+        metric,
+        place,
+        list(observation_id order by value desc, char_start) as observation_ids,
+        sum(value) as value,
+        sum(precision) as precision
+    from (
+        select * from observations
+        where place <> 'prose' and n_dims = 1 and json_exists(dims, '$.holding')
+        qualify row_number() over (
+            partition by report_id, entity_id, year, metric, place, dims_key order by preference
+        ) = 1
+    ) as holdings
+    group by report_id, entity_id, year, metric, place
+    having sum(value) > 0
+
+),
+
+numerators as (
+
+    select
+        report_id,
+        entity_id,
+        year,
+        metric,
+        dims_key,
+        place,
+        quote as sentence,
+        observation_id,
+        cast([] as varchar[]) as more_ids,
+        false as is_sum,
+        value,
+        precision
+    from observations
+    union all
+    select
+        report_id,
+        entity_id,
+        year,
+        metric,
+        '{}' as dims_key,
+        place,
+        cast(null as varchar) as sentence,
+        observation_ids[1] as observation_id,
+        observation_ids[2:] as more_ids,
+        true as is_sum,
+        value,
+        precision
+    from sums_of_holdings
+
+),
+
 -- The figures that a ratio can be made of by definition: the same report, entity, year and breakdown.
 possible as (
 
     select
         shares.observation_id,
-        shares.place = numerators.place
-        and (shares.place <> 'prose' or shares.quote = numerators.quote) as is_beside,
+        not numerators.is_sum
+        and shares.place = numerators.place
+        and (shares.place <> 'prose' or shares.quote = numerators.sentence) as is_beside,
         numerators.observation_id as numerator_id,
+        numerators.more_ids,
+        numerators.is_sum,
         denominators.observation_id as denominator_id,
         addends.observation_id as addend_id,
         -- of a ratio whose base the reports choose only a base that is named is a definition
@@ -91,7 +168,7 @@ possible as (
         denominators.precision + coalesce(addends.precision, 0) as denominator_precision
     from shares
     inner join ratios on shares.metric = ratios.ratio
-    inner join observations as numerators
+    inner join numerators
         on
             shares.report_id = numerators.report_id
             and shares.entity_id = numerators.entity_id
@@ -134,78 +211,6 @@ defined as (
 
 ),
 
--- Or of others: a number before it in sentence or table, over any whole printed near or of the usual kind.
--- That explains a ratio that does not follow by definition; it proves none wrong.
-near as (
-
-    select
-        shares.observation_id,
-        numerators.observation_id as numerator_id,
-        denominators.observation_id as denominator_id,
-        cast(null as varchar) as addend_id,
-        false as is_defined,
-        cast(null as bigint) as position,
-        case shares.ratio_unit when 'percent' then 100 else 1 end as factor,
-        case shares.ratio_unit when 'percent' then 100 else 1 end
-        * cast(numerators.value as double) as numerator,
-        case shares.ratio_unit when 'percent' then 100 else 1 end
-        * numerators.precision as numerator_precision,
-        cast(denominators.value as double) as denominator,
-        denominators.precision as denominator_precision
-    from shares
-    inner join observations as numerators
-        on
-            shares.report_id = numerators.report_id
-            and shares.entity_id = numerators.entity_id
-            and shares.year = numerators.year
-            and shares.place = numerators.place
-            and numerators.metric_kind <> 'ratio'
-            and (
-                shares.place <> 'prose' and shares.dims_key = numerators.dims_key
-                or shares.quote = numerators.quote and shares.char_start > numerators.char_start
-            )
-            -- in a table the row or column of the share's own numerator
-            and (
-                shares.place = 'prose' or numerators.metric in (
-                    select r.numerator from ratios as r
-                    where r.ratio = shares.metric
-                )
-            )
-    inner join observations as denominators
-        on
-            shares.report_id = denominators.report_id
-            and shares.entity_id = denominators.entity_id
-            and shares.year = denominators.year
-            and denominators.metric_kind <> 'ratio'
-            and (shares.ratio_unit <> 'percent' or numerators.value <= denominators.value)
-            and (
-                shares.place = denominators.place and denominators.dims_key = '{}'
-                and (
-                    shares.place <> 'prose'
-                    or abs(denominators.char_start - shares.char_start)
-                    <= {{ tolerance('share-of-parts', 'base_distance') }}
-                )
-                or denominators.metric in (
-                    select r.denominator from ratios as r
-                    where r.ratio = shares.metric
-                )
-            )
-            and numerators.observation_id <> denominators.observation_id
-            and (shares.ratio_unit <> 'percent' or numerators.unit = denominators.unit)
-            and (
-                shares.ratio_unit = 'percent'
-                or numerators.metric in (
-                    select r.numerator from ratios as r
-                    where r.ratio = shares.metric
-                )
-                and denominators.metric in (
-                    select r.denominator from ratios as r
-                    where r.ratio = shares.metric
-                )
-            )
-
-),
-
 -- Its usual base beside a ratio, in its row or sentence, defines it: nothing else need explain it.
 defined_beside as (
 
@@ -215,10 +220,7 @@ defined_beside as (
     inner join observations as numerators on defined.numerator_id = numerators.observation_id
     inner join observations as denominators on defined.denominator_id = denominators.observation_id
     where
-        defined.position = (
-            select min(usual.position) from ratios as usual
-            where usual.ratio = shares.metric
-        )
+        defined.position = shares.usual_position
         and shares.place = numerators.place
         and shares.place = denominators.place
         and (
@@ -228,49 +230,126 @@ defined_beside as (
 
 ),
 
-derivations as (
+by_definition as (
 
-    select * from defined
-    union all
-    select * from near
-    where observation_id not in (select defined_beside.observation_id from defined_beside)
+    {{ derived_ratios('defined') }}
 
 ),
 
-calculated as (
+unexplained as (
 
-    -- The rounding of the parts carries over to what follows from them.
+    select * from shares
+    where
+        observation_id not in (select defined_beside.observation_id from defined_beside)
+        and observation_id not in (
+            select by_definition.observation_id from by_definition
+            where by_definition.follows
+        )
+
+),
+
+-- Or of others: a number before it in sentence or table, over any whole printed near or of the usual kind.
+-- That explains a ratio that does not follow by definition; it proves none wrong.
+near as (
+
     select
-        derivations.*,
-        derivations.numerator / derivations.denominator as expected,
-        observations.precision + (
-            derivations.numerator_precision
-            + abs(derivations.numerator / derivations.denominator) * derivations.denominator_precision
-        ) / abs(derivations.denominator) as tolerance,
-        cast(observations.value as double) as printed,
-        observations.is_lower_bound
-    from derivations
-    inner join observations on derivations.observation_id = observations.observation_id
-    where derivations.denominator <> 0
+        unexplained.observation_id,
+        numerators.observation_id as numerator_id,
+        denominators.observation_id as denominator_id,
+        cast([] as varchar[]) as more_ids,
+        false as is_sum,
+        cast(null as varchar) as addend_id,
+        false as is_defined,
+        cast(null as bigint) as position,
+        case unexplained.ratio_unit when 'percent' then 100 else 1 end as factor,
+        case unexplained.ratio_unit when 'percent' then 100 else 1 end
+        * cast(numerators.value as double) as numerator,
+        case unexplained.ratio_unit when 'percent' then 100 else 1 end
+        * numerators.precision as numerator_precision,
+        cast(denominators.value as double) as denominator,
+        denominators.precision as denominator_precision
+    from unexplained
+    inner join observations as numerators
+        on
+            unexplained.report_id = numerators.report_id
+            and unexplained.entity_id = numerators.entity_id
+            and unexplained.year = numerators.year
+            and unexplained.place = numerators.place
+            and numerators.metric_kind <> 'ratio'
+            and (
+                unexplained.place <> 'prose' and unexplained.dims_key = numerators.dims_key
+                or unexplained.quote = numerators.quote and unexplained.char_start > numerators.char_start
+            )
+            -- in a table the row or column of the share's own numerator
+            and (
+                unexplained.place = 'prose'
+                or list_contains(unexplained.usual_numerators, numerators.metric)
+            )
+    inner join observations as denominators
+        on
+            unexplained.report_id = denominators.report_id
+            and unexplained.entity_id = denominators.entity_id
+            and unexplained.year = denominators.year
+            and denominators.metric_kind <> 'ratio'
+            and (unexplained.ratio_unit <> 'percent' or numerators.value <= denominators.value)
+            and (
+                unexplained.place = denominators.place and denominators.dims_key = '{}'
+                and (
+                    unexplained.place <> 'prose'
+                    or abs(denominators.char_start - unexplained.char_start)
+                    <= {{ tolerance('share-of-parts', 'base_distance') }}
+                )
+                or list_contains(unexplained.usual_denominators, denominators.metric)
+            )
+            and numerators.observation_id <> denominators.observation_id
+            and (unexplained.ratio_unit <> 'percent' or numerators.unit = denominators.unit)
+            and (
+                unexplained.ratio_unit = 'percent'
+                or list_contains(unexplained.usual_numerators, numerators.metric)
+                and list_contains(unexplained.usual_denominators, denominators.metric)
+            )
+
+),
+
+by_others as (
+
+    {{ derived_ratios('near') }}
+
+),
+
+-- Holdings may not all be printed: they are where another year of the table follows from them.
+complete_holdings as (
+
+    select distinct
+        shares.report_id,
+        shares.entity_id,
+        shares.place,
+        shares.metric
+    from by_definition
+    inner join shares on by_definition.observation_id = shares.observation_id
+    where by_definition.is_sum and by_definition.follows
+
+),
+
+defined_whole as (
+
+    select by_definition.*
+    from by_definition
+    inner join shares on by_definition.observation_id = shares.observation_id
+    where
+        not by_definition.is_sum
+        or (shares.report_id, shares.entity_id, shares.place, shares.metric) in (
+            select (complete.report_id, complete.entity_id, complete.place, complete.metric)
+            from complete_holdings as complete
+        )
 
 ),
 
 final as (
 
-    select
-        observation_id,
-        numerator_id,
-        denominator_id,
-        addend_id,
-        is_defined,
-        position,
-        factor,
-        expected,
-        tolerance,
-        abs(printed - expected) as distance,
-        abs(printed - expected) <= tolerance + 1e-6
-        or is_lower_bound and expected >= printed as follows
-    from calculated
+    select * from defined_whole
+    union all
+    select * from by_others
 
 )
 
