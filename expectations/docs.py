@@ -8,7 +8,7 @@ and they consist of HTML and one stylesheet: no script, no request. Where a numb
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -51,6 +51,7 @@ def write_docs(
         suites=suites,
         results={result.rule: result for result in results},
         findings=by_rule,
+        counts=Counter((finding.suite, finding.severity) for finding in findings),
         severities=SEVERITIES,
         severity_names=SEVERITY_NAMES,
         wording=wording,

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from expectations.check import check_suite
 from expectations.docs import write_docs
@@ -86,7 +87,9 @@ def _tell_stored(connection: duckdb.DuckDBPyConnection, stored: Mapping[str, str
                 "INSERT INTO landing_store SELECT DISTINCT sha256, sha256 FROM raw.landed_files"
             )
     elif stored:
-        connection.executemany("INSERT INTO landing_store VALUES (?, ?)", list(stored.items()))
+        connection.register("stored_files", pd.DataFrame(list(stored.items()), dtype="object"))
+        connection.execute("INSERT INTO landing_store SELECT * FROM stored_files")
+        connection.unregister("stored_files")
 
 
 def _account(suite: Suite, results: Sequence[CheckResult]) -> str:
