@@ -110,13 +110,18 @@ def record(
         [number],
     )
     if findings:
-        kept = ", ".join(f"{column} = found.{column}" for column in KEPT)
         connection.execute(
             f"""
-            UPDATE history.findings SET {kept}, last_run = {number}, gone_run = NULL,
+            UPDATE history.findings SET last_run = {number}, gone_run = NULL,
                 reopened_run = CASE WHEN gone_run < {number} THEN {number} ELSE reopened_run END
-            FROM found WHERE findings.finding_id = found.finding_id
+            WHERE finding_id IN (SELECT finding_id FROM found)
             """
+        )
+        # Most findings are word for word what they were, and to write them anew would cost more with each season.
+        kept = ", ".join(f"{column} = found.{column}" for column in KEPT)
+        differs = " OR ".join(f"findings.{column} IS DISTINCT FROM found.{column}" for column in KEPT)
+        connection.execute(
+            f"UPDATE history.findings SET {kept} FROM found WHERE findings.finding_id = found.finding_id AND ({differs})"
         )
         connection.execute(
             f"""
@@ -153,13 +158,13 @@ def _run_number(connection: duckdb.DuckDBPyConnection, run: Run) -> int:
 
 def finding_row(finding: Finding) -> dict[str, Any]:
     """A finding as the tables have it."""
-    return {
-        "finding_id": finding.finding_id,
-        **{name: getattr(finding, name) for name in KEPT if name != "observation_ids"},
+    texts = {
         "subject": finding.subject_json,
         "detail": as_json(finding.detail),
         "observation_ids": list(finding.observations),
     }
+    as_they_are = {name: getattr(finding, name) for name in KEPT if name not in texts}
+    return {"finding_id": finding.finding_id, **as_they_are, **texts}
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -30,6 +30,7 @@ from orchestration.resources import Settings
 from orchestration.season_report import write_season_report
 from orchestration.state import read_json, write_json
 from scrapers.crawl import crawl_sources
+from scrapers.digests import Digests
 from scrapers.inbox import land_inbox
 from scrapers.landing import Landing
 from scrapers.records import INBOX, Problem, SourceRun
@@ -82,7 +83,7 @@ def _land(context: dg.AssetExecutionContext, settings: Settings, landing: Landin
         teller(context)("; ".join(problem.detail for problem in broken))
         yield SourceRun(file.stem, file.name, None, "failed", problems=broken)
     if settings.inbox and INBOX in wanted:
-        yield land_inbox(Path(settings.inbox), landing, log=paced(teller(context)))
+        yield land_inbox(Path(settings.inbox), landing, paced(teller(context)), full=settings.full)
 
 
 def _keep(run: SourceRun, landing: Landing, places: Places) -> None:
@@ -176,7 +177,7 @@ def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -
         run=Run(run_id=read_json(places.building)["inputs"], today=datetime.now(UTC).date()),
         history=places.history,
         snapshot=places.findings,
-        stored=dict(_stored(Landing(places.landing))),
+        stored=_stored(Landing(places.landing), places.stored, full=settings.full),
     )
     told = _told(run)
     results = [asdict(result) for result in run.results]
@@ -185,11 +186,14 @@ def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -
     return dg.MaterializeResult(metadata=summary(**told))
 
 
-def _stored(landing: Landing) -> Iterator[tuple[str, str]]:
+def _stored(landing: Landing, memory: Path, *, full: bool) -> dict[str, str]:
     """The name of each file in the landing zone and the hash of its bytes."""
-    for sha256 in sorted({row.sha256 for row in latest_files(landing) if landing.has(row.sha256)}):
-        with landing.path(sha256).open("rb") as file:
-            yield sha256, hashlib.file_digest(file, "sha256").hexdigest()
+    files = landing.files()
+    with Digests.remembering(memory, full=full) as digests:
+        return {
+            sha256: digests.of(files[sha256])
+            for sha256 in sorted({row.sha256 for row in latest_files(landing)} & files.keys())
+        }
 
 
 def _told(run: ExpectationRun) -> dict[str, Any]:

@@ -51,7 +51,7 @@ FULL = click.option(
     "--full",
     is_flag=True,
     envvar="ZHIJIAO_FULL",
-    help="Read every list to its end and ask for every known report again, instead of what is new.",
+    help="Read every list to its end, ask for every known report and read every landed byte again, not what is new only.",
 )
 JSON = click.option(
     "--json",

@@ -45,6 +45,11 @@ class Places:
         return self.home / "work" / "built.json"
 
     @property
+    def stored(self) -> Path:
+        """The hashes of the landed files as they were last read, with the times that tell whether they still hold."""
+        return self.home / "work" / "stored.json"
+
+    @property
     def expectations(self) -> Path:
         """The results of the expectations on the work file, for the checks and the gate."""
         return self.home / "work" / "expectations.json"

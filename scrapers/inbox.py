@@ -7,7 +7,6 @@ bytes is its next version; one taken out of the folder stays landed: the inbox i
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import stat
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scrapers.digests import Digests
 from scrapers.landing import Landing
 from scrapers.records import INBOX, LandedFile, Problem, SourceRun
 
@@ -24,21 +24,28 @@ class InboxError(Exception):
     """The folder itself is of no use; says which and what to do."""
 
 
-def land_inbox(folder: Path, landing: Landing, log: Callable[[str], object] = print) -> SourceRun:
-    """Land every regular file of a folder, hidden ones and subfolders left out.
+def land_inbox(
+    folder: Path, landing: Landing, log: Callable[[str], object] = print, *, full: bool = False
+) -> SourceRun:
+    """Land every regular file of a folder, hidden ones and subfolders left out. `full` reads again those not touched.
 
     Raises InboxError if the folder is missing, unreadable or holds no file; LandingError if another process
     is landing the inbox. A single file that cannot be read is a problem of the run.
     """
     files = inbox_files(folder)
-    known = landing.current(INBOX)
+    known, landed = landing.current(INBOX), landing.files()
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
-    with landing.writing(INBOX) as incoming:
+    with (
+        landing.writing(INBOX) as incoming,
+        Digests.remembering(landing.memory_file(INBOX), full=full) as digests,
+    ):
         for file in files:
             url = f"inbox:{os.fsencode(file.name).decode('utf-8', 'replace')}"
             try:
-                outcome = _land(file, url, known.get(url), landing, incoming)
+                row = known.get(url)
+                is_known = row is not None and row.sha256 == digests.of(file) and row.sha256 in landed
+                outcome = "unchanged" if is_known else _land(file, url, row, landing, incoming)
             except OSError as error:
                 outcome = "failed"
                 problems.append(Problem("unreadable", url, f"cannot be read: {error.strerror or error}"))
@@ -86,10 +93,6 @@ def _is_file(entry: Path) -> bool:
 
 def _land(file: Path, url: str, known: LandedFile | None, landing: Landing, incoming: Path) -> str:
     """Land a copy of one file; says whether it is new, changed or unchanged. Raises OSError for one without content."""
-    with file.open("rb") as handle:
-        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-    if known and known.sha256 == sha256 and landing.has(sha256):
-        return "unchanged"
     copy = incoming / "file"
     shutil.copyfile(file, copy)
     if not copy.stat().st_size:

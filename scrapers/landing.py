@@ -23,6 +23,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -65,6 +66,10 @@ class Landing:
         """Whether bytes with this hash are here."""
         return self._find(sha256) is not None
 
+    def files(self) -> dict[str, Path]:
+        """Every file by its sha256. Who asks for all of them looks into each folder once, not once for each file."""
+        return {path.stem: path for path in (self.root / "files").glob("*/*")}
+
     def _find(self, sha256: str) -> Path | None:
         # Asked by name, not looked for in the folder: that costs the same however many files have landed.
         names = (self._folder(sha256) / f"{sha256}.{extension}" for extension in content.EXTENSIONS.values())
@@ -89,7 +94,7 @@ class Landing:
 
         A disk that filled up or a machine that lost its power leaves such files. The rows whose files were moved.
         """
-        files = {path.stem: path for path in (self.root / "files").glob("*/*")}
+        files = self.files()
         rows = {row.sha256: row for row in self.history() if row.sha256 in files}
         damaged = [row for sha256, row in rows.items() if files[sha256].stat().st_size != row.bytes]
         for row in damaged:
@@ -120,8 +125,8 @@ class Landing:
         manifest = self._manifest(source)
         if not manifest.exists():
             return []
-        lines = manifest.read_bytes()[: _whole_length(manifest)].splitlines()
-        return [self._row(manifest, number, line) for number, line in enumerate(lines, start=1)]
+        stat = manifest.stat()
+        return list(_rows(manifest, stat.st_size, stat.st_mtime_ns))
 
     def current(self, source: str) -> dict[str, LandedFile]:
         """The last row of each URL of one source."""
@@ -145,15 +150,6 @@ class Landing:
     def _manifest(self, source: str) -> Path:
         return self.root / "manifest" / f"{source}.jsonl"
 
-    def _row(self, manifest: Path, number: int, line: bytes) -> LandedFile:
-        try:
-            return LandedFile.from_dict(json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:
-            raise LandingError(
-                f"{manifest}:{number}: not a manifest row ({error!r}). Rows are written by the crawler only; "
-                "restore the file from a backup, or delete that line and the next crawl lands its file anew."
-            ) from error
-
     # --- one writer a source
 
     @contextmanager
@@ -176,6 +172,23 @@ class Landing:
             raise LandingError(
                 f"another process is landing {source} in {self.root}; wait for it to finish"
             ) from None
+
+
+@lru_cache(maxsize=256)
+def _rows(manifest: Path, size: int, mtime_ns: int) -> tuple[LandedFile, ...]:
+    """The rows of a manifest, read once for each state of it: every step of a run asks for them."""
+    lines = manifest.read_bytes()[: _whole_length(manifest)].splitlines()
+    return tuple(_row(manifest, number, line) for number, line in enumerate(lines, start=1))
+
+
+def _row(manifest: Path, number: int, line: bytes) -> LandedFile:
+    try:
+        return LandedFile.from_dict(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
+        raise LandingError(
+            f"{manifest}:{number}: not a manifest row ({error!r}). Rows are written by the crawler only; "
+            "restore the file from a backup, or delete that line and the next crawl lands its file anew."
+        ) from error
 
 
 def _whole_length(manifest: Path) -> int:
