@@ -6,8 +6,7 @@ wholes as (
     select distinct
         metric_ratios.numerator as metric,
         metric_ratios.denominator as whole,
-        {{ squeezed("unnest(string_split(metrics.name_zh || coalesce('|' || metrics.aliases, ''), '|'))") }}
-            as name
+        {{ squeezed("unnest(string_split(" ~ metric_names("metrics") ~ ", '|'))") }} as name
     from {{ ref('metric_ratios') }} as metric_ratios
     inner join {{ ref('metrics') }} as metrics on metric_ratios.denominator = metrics.code
     where

@@ -81,8 +81,8 @@ checkable as (
 names as (
 
     select
-        code as metric,
-        {{ names_of("name_zh || coalesce('|' || aliases, '')") }} as metric_names
+        metrics.code as metric,
+        {{ names_of(metric_names("metrics")) }} as metric_names
     from metrics
 
 ),

@@ -61,8 +61,8 @@ shares as (
 bases as (
 
     select
-        code as metric,
-        {{ squeezed("unnest(string_split(name_zh || coalesce('|' || aliases, ''), '|'))") }} as name
+        metrics.code as metric,
+        {{ squeezed("unnest(string_split(" ~ metric_names("metrics") ~ ", '|'))") }} as name
     from metrics
 
 ),
