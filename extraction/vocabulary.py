@@ -364,8 +364,9 @@ _BEHIND_SHORT = re.compile(
     r"[^一-鿿]|[数总人共为是有达由从较比的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|$"
 )
 _SHORT = 2
-# Before 教师总数 and 学生数: 专业教师总数 are not all teachers, 订单班学生数 not all students.
-_NARROWED = re.compile(r"(?![校区县全的和及与有职制])[一-鿿]")
+# Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.
+_NARROWED = re.compile(r"(?![校区县全的和及与有职制占])[一-鿿]")
+_NARROWABLE = ("学生", "专业教师")
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
 
@@ -385,7 +386,7 @@ def _find_terms(label: str) -> tuple[Term, ...]:
                 continue
             end = start + len(term)
             goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
-            general = ("metric", "teachers") in terms[term] or term.startswith("学生")
+            general = ("metric", "teachers") in terms[term] or term.startswith(_NARROWABLE)
             narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
             averaged = label[start - 1 : start] == "均"
             layers = set()

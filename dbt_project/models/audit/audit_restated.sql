@@ -109,6 +109,21 @@ disagreeing as (
         and not coalesce(places.are_apart, false)
         and abs(cast(observations.value - preferred.value as double))
         > greatest(observations.precision, preferred.precision) + 1e-6
+        -- where the prose has the table's figure too, its other one is of fewer: 其中专业课教师65人, 合计76人
+        and not (
+            observations.place = 'prose' and preferred.place <> 'prose'
+            and exists (
+                select 1 from observations as repeated
+                where
+                    repeated.place = 'prose'
+                    and repeated.report_id = preferred.report_id
+                    and repeated.entity_id = preferred.entity_id
+                    and repeated.year = preferred.year
+                    and repeated.metric = preferred.metric
+                    and repeated.dims_key = preferred.dims_key
+                    and repeated.value = preferred.value
+            )
+        )
         -- 97%以上 and 99% agree
         and not (observations.is_lower_bound and preferred.value >= observations.value)
         and not (preferred.is_lower_bound and observations.value >= preferred.value)
