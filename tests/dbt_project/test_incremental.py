@@ -24,11 +24,16 @@ ENROLMENT = (
 )
 
 
+WORKED_OUT_BY_REPORT = ["int_observations_audited", "int_places_compared", "int_ratios_derived"]
+
+
 def contents(database: Path) -> dict[str, list[Any]]:
-    """Every released table, row by row."""
+    """Every released table row by row, and those that the audits rest on."""
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'main' order by all"
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where schema_name in ('main', 'audit') or list_contains(?, table_name) order by all",
+            [WORKED_OUT_BY_REPORT],
         ).fetchall()
         return {t: connection.execute(f"select * from {t} order by all").fetchall() for (t,) in tables}
 
@@ -68,6 +73,16 @@ def test_adding_replacing_withdrawing_and_correcting_end_where_one_build_ends(
     for table, rows in at_once.items():
         assert grown[table] == rows, table
     assert content_hash(first) == content_hash(warehouse)
+
+
+def test_an_older_version_that_lands_later_gives_its_name_to_what_is_found(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    without = [report for report in ALL if report is not DISTRICT_2024]
+    grown = build(tmp_path / "grown", without, LANDED[2:], SOURCE_RUNS)
+    build(tmp_path / "grown", ALL, LANDED, SOURCE_RUNS)
+    assert "district-2024-corrected" in touched(grown), "its findings are known by the first version's name"
+    assert contents(grown) == contents(warehouse)
 
 
 def is_built(database: Path) -> bool:

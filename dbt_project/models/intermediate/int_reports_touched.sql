@@ -2,9 +2,13 @@
 
 with
 
+-- A report keeps the name of its first version: with an older one that lands later it has another.
 reports as (
 
-    select * from {{ ref('dim_report') }}
+    select
+        *,
+        first_value(report_id) over (partition by chain_id order by version) as report_key
+    from {{ ref('dim_report') }}
 
 ),
 
@@ -49,9 +53,9 @@ now as (
     select
         reports.report_id,
         md5(concat_ws(
-            '|', reports.status, reports.is_latest, reports.publisher_kind, reports.publisher_school_id,
-            reports.district_code, reports.published_on, reports.report_year, reports.title, reports.url,
-            meanings.meaning
+            '|', reports.report_key, reports.status, reports.is_latest, reports.publisher_kind,
+            reports.publisher_school_id, reports.district_code, reports.published_on, reports.report_year,
+            reports.title, reports.url, meanings.meaning
         )) as fingerprint
     from reports
     left join meanings on reports.report_id = meanings.report_id
