@@ -1,8 +1,8 @@
 """Who is told what: each cause once, and once that it is over.
 
-What is wrong is asked of the state as it is now (the last run, the sources, the findings that block), whoever left it: the
-schedule, a person, a run that was killed. `told.json` holds what each channel knows; a channel that does not answer is told
-at the next look.
+What is wrong is asked of the last run that ended and of the sources as they are now, whoever left them: the schedule, a
+person, a run that was killed; a run under way has no news yet. `told.json` holds what each channel knows; a channel that
+does not answer is told at the next look.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from filelock import FileLock
 from orchestration.channels import Line, Message, NotDelivered, send
 from orchestration.operations import Channel, Operations
 from orchestration.places import Places
-from orchestration.runs import failure_of, held_by_rules, is_interrupt, step_failures
+from orchestration.runs import blocking_findings, failure_of, held_by_rules, is_interrupt, step_failures
 from orchestration.state import read_json, write_json
 
 _SHOWN = 10
@@ -95,13 +95,10 @@ def causes(
 
 
 def _run_causes(places: Places, operations: Operations, instance: dg.DagsterInstance) -> Iterator[Cause]:
-    run = _last_run(instance)
+    run, failed = _last_run(instance)
     if run is None or run.status != dg.DagsterRunStatus.FAILURE:
         return
     link = f"{operations.ui}/runs/{run.run_id}"
-    failed = step_failures(instance, run.run_id)
-    if any(map(is_interrupt, failed)):
-        return
     if rules := held_by_rules(failed):
         desk = operations.desk or link
         yield Cause(
@@ -110,7 +107,7 @@ def _run_causes(places: Places, operations: Operations, instance: dg.DagsterInst
             f"{', '.join(rules)}；上一版仍在线",
             desk,
         )
-        for finding in (read_json(places.expectations) or {}).get("blocking_findings", []):
+        for finding in blocking_findings(failed):
             yield Cause(
                 f"finding:{finding['finding_id']}", f"阻断问题 {finding['rule']}", finding["message_zh"], desk
             )
@@ -120,16 +117,19 @@ def _run_causes(places: Places, operations: Operations, instance: dg.DagsterInst
     yield Cause(f"failed:{step}", f"作业失败 {run.job_name} failed", f"{step}: {words[:300]}", link)
 
 
-def _last_run(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
-    """The last run of a job that releases, under way ones left out: they have no news yet."""
+def _last_run(instance: dg.DagsterInstance) -> tuple[dg.DagsterRun | None, list[dg.DagsterEvent]]:
+    """The last run of a job that releases and the failures of its steps. Left out: those under way and interrupted."""
     ended = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
-    runs = (
+    records = [
         record
         for job in _JOBS
-        for record in instance.get_run_records(dg.RunsFilter(job_name=job, statuses=ended), limit=1)
-    )
-    last = max(runs, key=lambda record: record.create_timestamp, default=None)
-    return last.dagster_run if last else None
+        for record in instance.get_run_records(dg.RunsFilter(job_name=job, statuses=ended), limit=_SHOWN)
+    ]
+    for record in sorted(records, key=lambda record: record.create_timestamp, reverse=True):
+        failed = step_failures(instance, record.dagster_run.run_id)
+        if not any(map(is_interrupt, failed)):
+            return record.dagster_run, failed
+    return None, []
 
 
 def _source_causes(places: Places, operations: Operations, now: datetime) -> Iterator[Cause]:

@@ -215,7 +215,11 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
     if results["held_by"]:
         raise dg.Failure(
             description=_held_back(results["held_by"]),
-            metadata=summary(held_by=results["blocking"], findings=results["held_by"]),
+            metadata=summary(
+                held_by=results["blocking"],
+                findings=results["held_by"],
+                blocking_findings=results["blocking_findings"],
+            ),
             allow_retries=False,
         )
     before = current_release(places.current)

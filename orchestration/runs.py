@@ -32,6 +32,11 @@ def held_by_rules(failed: Sequence[dg.DagsterEvent]) -> list[str]:
     return [rule for event in failed for rule in (failure_summary(event) or {}).get("held_by", [])]
 
 
+def blocking_findings(failed: Sequence[dg.DagsterEvent]) -> list[dict[str, Any]]:
+    """The findings that held the release back, as they were when the run ended: what alerts name."""
+    return [row for event in failed for row in (failure_summary(event) or {}).get("blocking_findings", [])]
+
+
 def failure_of(failed: Sequence[dg.DagsterEvent]) -> str | None:
     """The innermost words of the first failure: what a person can act on."""
     for event in failed:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -109,16 +110,27 @@ def test_nobody_listening_is_not_delivered_and_names_the_channel() -> None:
 # ── once per cause, and its end ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_of(instance: dg.DagsterInstance, held_by: list[str] | None = None, error: str | None = None) -> str:
-    """A run of a job named refresh that ends as asked: held back by rules, failed, or well."""
+def run_of(
+    instance: dg.DagsterInstance,
+    held_by: dict[str, str] | None = None,
+    error: BaseException | None = None,
+    within: Callable[[], object] = lambda: None,
+) -> str:
+    """A run of a job named refresh that ends as asked: held back by findings (id and rule), failed, or well."""
 
     @dg.op
     def build() -> None:
+        within()
         if held_by:
-            metadata = {"summary": dg.MetadataValue.json({"held_by": held_by})}
+            found = [
+                {"finding_id": one, "rule": rule, "message_zh": f"重复 {one}"}
+                for one, rule in held_by.items()
+            ]
+            told = {"held_by": sorted(set(held_by.values())), "blocking_findings": found}
+            metadata = {"summary": dg.MetadataValue.json(told)}
             raise dg.Failure("held back", metadata=metadata, allow_retries=False)
         if error:
-            raise RuntimeError(error)
+            raise error
 
     @dg.job
     def refresh() -> None:
@@ -155,14 +167,14 @@ def crawled(places: Places, status: str = "ok", answered: datetime | None = None
 def test_a_failed_run_is_told_once_with_its_link_and_its_end_is_told_once(home: Places) -> None:
     with webhook() as hook, dg.DagsterInstance.ephemeral() as instance:
         operations = Operations(alerts=(channel("slack", hook.url),), ui="https://ui.cn")
-        run_id = run_of(instance, error="no space left on device")
+        run_id = run_of(instance, error=RuntimeError("no space left on device"))
         for _ in range(3):
             tell_all(home, operations, instance)
         assert len(hook.got) == 1
         text = hook.got[0][1]["text"]
         assert "no space left on device" in text
         assert f"https://ui.cn/runs/{run_id}" in text
-        run_of(instance, error="no space left on device")
+        run_of(instance, error=RuntimeError("no space left on device"))
         tell_all(home, operations, instance)
         assert len(hook.got) == 1, "the same cause is no news"
         run_of(instance)
@@ -174,23 +186,27 @@ def test_a_failed_run_is_told_once_with_its_link_and_its_end_is_told_once(home: 
 
 
 def test_a_release_held_back_names_the_rules_and_new_findings_that_block(home: Places) -> None:
-    def findings(*ids: str) -> None:
-        found = [{"finding_id": one, "rule": "key-unique", "message_zh": f"重复 {one}"} for one in ids]
-        write_json(home.expectations, {"blocking_findings": found})
-
     with webhook() as hook, dg.DagsterInstance.ephemeral() as instance:
         operations = Operations(alerts=(channel("slack", hook.url),), desk="https://desk.cn")
-        findings("f1")
-        run_of(instance, held_by=["key-unique"])
+        run_of(instance, held_by={"f1": "key-unique"})
         tell_all(home, operations, instance)
         assert all(
             word in hook.got[0][1]["text"] for word in ("release held back", "重复 f1", "https://desk.cn")
         )
-        findings("f1", "f2")
-        run_of(instance, held_by=["key-unique"])
+        run_of(instance, held_by={"f1": "key-unique", "f2": "key-unique"})
         tell_all(home, operations, instance)
         assert "重复 f2" in hook.got[1][1]["text"]
         assert "重复 f1" not in hook.got[1][1]["text"]
+
+
+def test_a_run_under_way_and_one_that_was_interrupted_are_no_news(home: Places) -> None:
+    with webhook() as hook, dg.DagsterInstance.ephemeral() as instance:
+        operations = Operations(alerts=(channel("slack", hook.url),))
+        run_of(instance, held_by={"f1": "key-unique"})
+        tell_all(home, operations, instance)
+        run_of(instance, within=lambda: tell_all(home, operations, instance), error=KeyboardInterrupt())
+        tell_all(home, operations, instance)
+        assert len(hook.got) == 1
 
 
 def test_a_source_that_broke_and_one_that_is_overdue_are_told(home: Places) -> None:
