@@ -108,7 +108,13 @@ def test_a_column_means_the_same_in_every_released_table(nodes: dict[str, Any]) 
         assert re.search(r"[A-Za-z]", en), name
 
 
-def test_every_released_table_says_its_grain_and_tests_it(nodes: dict[str, Any]) -> None:
+def test_every_released_table_says_its_grain_and_tests_it(nodes: dict[str, Any], connection: Any) -> None:
+    """Unique by a test, there by the contract: DuckDB itself refuses a row that lacks its key."""
+    refused = set(
+        connection.execute(
+            "SELECT table_name, constraint_column_names[1] FROM duckdb_constraints() WHERE constraint_type = 'NOT NULL'"
+        ).fetchall()
+    )
     for name, node in released(nodes).items():
         key = re.search(r"One row [^\n]* Key: ([\w, ]+)\.$", node["description"].strip())
         assert key, f"{name} does not say its grain"
@@ -116,6 +122,8 @@ def test_every_released_table_says_its_grain_and_tests_it(nodes: dict[str, Any])
         yml = (PROJECT / node["patch_path"].split("//")[1]).read_text(encoding="utf-8")
         tested = f"columns: [{key[1]}]" if len(columns) > 1 else "- unique\n"
         assert tested in yml, f"{name}: {key[1]} is not tested to be unique"
+        absent = [column for column in columns if (name, column) not in refused]
+        assert not absent, f"{name}: {absent} may be null"
 
 
 def test_money_areas_and_rates_say_their_unit_in_the_name(nodes: dict[str, Any]) -> None:
