@@ -6,10 +6,12 @@ import dagster as dg
 
 from orchestration import assets, checks, freshness, jobs, schedules, sensors
 from orchestration.dbt import dbt_resource, star_schema
+from orchestration.event_log import keep_open
 from orchestration.logs import progress_logger
 from orchestration.operations import load_operations
 from orchestration.resources import Settings
 
+#keep_open()
 operations = load_operations(Settings().places)
 
 defs = dg.Definitions(
