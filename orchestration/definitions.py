@@ -11,7 +11,7 @@ from orchestration.logs import progress_logger
 from orchestration.operations import load_operations
 from orchestration.resources import Settings
 
-#keep_open()
+keep_open()
 operations = load_operations(Settings().places)
 
 defs = dg.Definitions(
