@@ -99,7 +99,7 @@ disagreeing as (
         and not (
             observations.place = 'prose'
             and preferred.place = 'prose'
-            and observations.quote = preferred.quote
+            and observations.passage_id = preferred.passage_id
         )
         -- of things counted (programmes, prizes) a sentence tells those it is about, a table all
         and not (
