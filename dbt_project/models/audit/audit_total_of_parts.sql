@@ -22,6 +22,12 @@ metric_parts as (
 in_places as (
 
     select * from observations
+    where
+        metric in (
+            select metric_parts.part from metric_parts
+            union all
+            select metric_parts.total from metric_parts
+        )
     qualify row_number() over (
         partition by account_id, passage_id, metric, dims_key
         order by confidence desc nulls last, char_start
@@ -61,12 +67,7 @@ parts_by_metric as (
         count(*)
             over (
                 partition by
-                    parts.report_id,
-                    parts.passage_id,
-                    parts.entity_id,
-                    parts.year,
-                    parts.dims_key,
-                    metric_parts.total
+                    parts.account_id, parts.passage_id, parts.dims_key, metric_parts.total
             )
         = (
             select count(*) from metric_parts as needed

@@ -151,7 +151,7 @@ numerators as (
 
 ),
 
--- What each share may be of what, by definition. Materialized, so that this is known before figures are joined:
+-- What each share may be of what, by definition. Materialized, to be known before figures are joined to it:
 -- in another order, every figure of the report would be tried.
 definitions as materialized (
 
