@@ -77,12 +77,13 @@ contradicted as (
         and not numerators.is_approximate
         and not denominators.is_approximate
         and {{ same_magnitude(
-            'ratios.value', 'unexplained.expected',
-            tolerance('share-of-parts', 'same_figure_factor')
+            'ratios.value', 'unexplained.expected', tolerance('share-of-parts', 'same_figure_factor')
         ) }}
     qualify row_number() over (
         partition by ratios.observation_id
-        order by unexplained.distance, unexplained.position, unexplained.numerator_id, unexplained.denominator_id
+        order by
+            unexplained.distance, unexplained.position, unexplained.numerator_id,
+            unexplained.denominator_id
     ) = 1
 
 ),
