@@ -11,15 +11,14 @@
         candidates.position,
         candidates.factor,
         candidates.numerator / candidates.denominator as expected,
-        observations.precision + (
+        candidates.precision + (
             candidates.numerator_precision
             + abs(candidates.numerator / candidates.denominator) * candidates.denominator_precision
         ) / abs(candidates.denominator) as tolerance,
-        abs(cast(observations.value as double) - candidates.numerator / candidates.denominator) as distance,
+        abs(cast(candidates.value as double) - candidates.numerator / candidates.denominator) as distance,
         distance <= tolerance + 1e-6
-        or observations.is_lower_bound
-        and candidates.numerator / candidates.denominator >= cast(observations.value as double) as follows
+        or candidates.is_lower_bound
+        and candidates.numerator / candidates.denominator >= cast(candidates.value as double) as follows
     from {{ candidates }} as candidates
-    inner join observations on candidates.observation_id = observations.observation_id
     where candidates.denominator <> 0
 {%- endmacro %}

@@ -1,15 +1,19 @@
 with
 
-observations as (
-
-    select * from {{ ref('int_observations_audited') }}
-    where preference = 1 and qualifier = '' and not is_approximate
-
-),
-
 metric_wholes as (
 
     select * from {{ ref('metric_wholes') }}
+
+),
+
+observations as (
+
+    select * from {{ ref('int_observations_audited') }}
+    where
+        preference = 1
+        and qualifier = ''
+        and not is_approximate
+        and metric in (select unnest([wholes.part, wholes.plus, wholes.whole]) from metric_wholes as wholes)
 
 ),
 
@@ -39,16 +43,12 @@ compared as (
     inner join metric_wholes on parts.metric = metric_wholes.part
     inner join observations as wholes
         on
-            parts.report_id = wholes.report_id
-            and parts.entity_id = wholes.entity_id
-            and parts.year = wholes.year
+            parts.account_id = wholes.account_id
             and parts.dims_key = wholes.dims_key
             and metric_wholes.whole = wholes.metric
     left join observations as addends
         on
-            parts.report_id = addends.report_id
-            and parts.entity_id = addends.entity_id
-            and parts.year = addends.year
+            parts.account_id = addends.account_id
             and parts.dims_key = addends.dims_key
             and metric_wholes.plus = addends.metric
     left join places

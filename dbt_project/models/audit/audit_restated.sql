@@ -18,12 +18,24 @@ wholes as (
 
 ),
 
+-- What is printed once cannot be restated: most figures.
+repeated as (
+
+    select * from {{ ref('int_observations_audited') }}
+    where (account_id, metric, dims_key) in (
+        select (again.account_id, again.metric, again.dims_key)
+        from {{ ref('int_observations_audited') }} as again
+        where again.preference = 2
+    )
+
+),
+
 scopes as (
 
     select
         observations.observation_id,
         arg_max(wholes.whole, length(wholes.name)) as scope
-    from {{ ref('int_observations_audited') }} as observations
+    from repeated as observations
     inner join wholes
         on
             observations.metric = wholes.metric
@@ -37,7 +49,7 @@ observations as (
     select
         observations.*,
         coalesce(scopes.scope, '') as scope
-    from {{ ref('int_observations_audited') }} as observations
+    from repeated as observations
     left join scopes on observations.observation_id = scopes.observation_id
 
 ),
@@ -59,7 +71,7 @@ preferred as (
 
     select * from observations
     qualify row_number() over (
-        partition by report_id, entity_id, year, metric, dims_key, qualifier, scope order by preference
+        partition by account_id, metric, dims_key, qualifier, scope order by preference
     ) = 1
 
 ),
@@ -79,9 +91,7 @@ disagreeing as (
     from observations
     inner join preferred
         on
-            observations.report_id = preferred.report_id
-            and observations.entity_id = preferred.entity_id
-            and observations.year = preferred.year
+            observations.account_id = preferred.account_id
             and observations.metric = preferred.metric
             and observations.dims_key = preferred.dims_key
             and observations.qualifier = preferred.qualifier
@@ -99,7 +109,7 @@ disagreeing as (
         and not (
             observations.place = 'prose'
             and preferred.place = 'prose'
-            and observations.quote = preferred.quote
+            and observations.passage_id = preferred.passage_id
         )
         -- of things counted (programmes, prizes) a sentence tells those it is about, a table all
         and not (
@@ -113,15 +123,13 @@ disagreeing as (
         and not (
             observations.place = 'prose' and preferred.place <> 'prose'
             and exists (
-                select 1 from observations as repeated
+                select 1 from repeated as same
                 where
-                    repeated.place = 'prose'
-                    and repeated.report_id = preferred.report_id
-                    and repeated.entity_id = preferred.entity_id
-                    and repeated.year = preferred.year
-                    and repeated.metric = preferred.metric
-                    and repeated.dims_key = preferred.dims_key
-                    and repeated.value = preferred.value
+                    same.place = 'prose'
+                    and same.account_id = preferred.account_id
+                    and same.metric = preferred.metric
+                    and same.dims_key = preferred.dims_key
+                    and same.value = preferred.value
             )
         )
         -- 97%以上 and 99% agree

@@ -1,6 +1,6 @@
 with
 
-observations as (
+observations as not materialized (
 
     select * from {{ ref('int_observations_audited') }}
 
@@ -25,26 +25,35 @@ ratios_that_follow as (
 
 ),
 
+unexplained as (
+
+    select * from derived
+    where
+        is_defined
+        and observation_id not in (select ratios_that_follow.observation_id from ratios_that_follow)
+
+),
+
 -- A contradiction is a ratio that follows from nothing; it is shown against the nearest of its definitions.
 contradicted as (
 
     select
         ratios.*,
-        derived.numerator_id,
-        derived.more_ids,
-        derived.denominator_id,
-        derived.addend_id,
-        derived.expected,
-        derived.factor,
-        derived.distance,
-        derived.tolerance,
-        derived.distance
-        <= derived.tolerance
+        unexplained.numerator_id,
+        unexplained.more_ids,
+        unexplained.denominator_id,
+        unexplained.addend_id,
+        unexplained.expected,
+        unexplained.factor,
+        unexplained.distance,
+        unexplained.tolerance,
+        unexplained.distance
+        <= unexplained.tolerance
         + 2 * {{ tolerance('share-last-digit', 'units') }} * ratios.precision as is_last_digit
     from observations as ratios
-    inner join derived on ratios.observation_id = derived.observation_id
-    inner join observations as numerators on derived.numerator_id = numerators.observation_id
-    inner join observations as denominators on derived.denominator_id = denominators.observation_id
+    inner join unexplained on ratios.observation_id = unexplained.observation_id
+    inner join observations as numerators on unexplained.numerator_id = numerators.observation_id
+    inner join observations as denominators on unexplained.denominator_id = denominators.observation_id
     left join places as numerator_places
         on
             ratios.report_id = numerator_places.report_id
@@ -60,21 +69,21 @@ contradicted as (
             and ratios.place = denominator_places.place
             and denominators.place = denominator_places.other_place
     where
-        derived.is_defined
         -- what the label says more is at most what the share is of
-        and ratios.qualifier in ('', coalesce(ratios.share_base, ''))
-        and ratios.observation_id not in (select ratios_that_follow.observation_id from ratios_that_follow)
+        ratios.qualifier in ('', coalesce(ratios.share_base, ''))
         and not coalesce(numerator_places.are_apart, false)
         and not coalesce(denominator_places.are_apart, false)
         -- what is called rounded proves nothing
         and not numerators.is_approximate
         and not denominators.is_approximate
         and {{ same_magnitude(
-            'ratios.value', 'derived.expected', tolerance('share-of-parts', 'same_figure_factor')
+            'ratios.value', 'unexplained.expected', tolerance('share-of-parts', 'same_figure_factor')
         ) }}
     qualify row_number() over (
         partition by ratios.observation_id
-        order by derived.distance, derived.position, derived.numerator_id, derived.denominator_id
+        order by
+            unexplained.distance, unexplained.position, unexplained.numerator_id,
+            unexplained.denominator_id
     ) = 1
 
 ),

@@ -18,16 +18,13 @@ shares as (
 
     select
         observations.*,
-        json_keys(observations.dims)[1] as dimension,
-        case observations.place when 'prose' then observations.quote else observations.place end as part_place
+        json_keys(observations.dims)[1] as dimension
     from observations
     inner join metric_ratios on observations.metric = metric_ratios.ratio
     qualify row_number() over (
         partition by
-            observations.report_id,
-            part_place,
-            observations.entity_id,
-            observations.year,
+            observations.account_id,
+            observations.passage_id,
             observations.metric,
             observations.dims_key
         order by observations.confidence desc nulls last, observations.char_start
@@ -53,7 +50,7 @@ sums as (
         list(observation_id order by char_start) as observation_ids,
         list(raw order by char_start) as raws
     from shares
-    group by report_id, report_key, entity_id, metric, metric_zh, metric_en, year, dimension, part_place
+    group by report_id, report_key, entity_id, metric, metric_zh, metric_en, year, dimension, passage_id
     having count(*) >= 2
 
 ),

@@ -21,12 +21,15 @@ metric_parts as (
 -- A table can print a figure twice, a page break apart. A sentence is a place of its own.
 in_places as (
 
-    select
-        *,
-        case place when 'prose' then quote else place end as part_place
-    from observations
+    select * from observations
+    where
+        metric in (
+            select metric_parts.part from metric_parts
+            union all
+            select metric_parts.total from metric_parts
+        )
     qualify row_number() over (
-        partition by report_id, part_place, entity_id, year, metric, dims_key
+        partition by account_id, passage_id, metric, dims_key
         order by confidence desc nulls last, char_start
     ) = 1
 
@@ -64,12 +67,7 @@ parts_by_metric as (
         count(*)
             over (
                 partition by
-                    parts.report_id,
-                    parts.part_place,
-                    parts.entity_id,
-                    parts.year,
-                    parts.dims_key,
-                    metric_parts.total
+                    parts.account_id, parts.passage_id, parts.dims_key, metric_parts.total
             )
         = (
             select count(*) from metric_parts as needed
@@ -91,7 +89,7 @@ sums as (
     select
         report_id,
         place,
-        part_place,
+        passage_id,
         entity_id,
         year,
         total_metric,
@@ -104,7 +102,7 @@ sums as (
         min(entity) as entity,
         bool_or(part_of is not null) as are_examples
     from parts
-    group by report_id, place, part_place, entity_id, year, total_metric, breakdown, total_dims_key
+    group by report_id, place, passage_id, entity_id, year, total_metric, breakdown, total_dims_key
     having count(*) >= 2
 
 ),
@@ -120,12 +118,12 @@ candidates as (
         sums.raws,
         sums.entity as parts_entity,
         sums.are_examples,
-        sums.part_place as parts_part_place,
+        sums.passage_id as parts_passage_id,
         sums.place as parts_place,
         sums.observation_ids as part_ids,
         sums.precision as parts_precision,
         totals.entity_id = sums.entity_id as is_own,
-        totals.part_place = sums.part_place as is_beside,
+        totals.passage_id = sums.passage_id as is_beside,
         abs(cast(totals.value - sums.sum_of_parts as double))
         <= totals.precision + sums.precision + 1e-6 as agrees,
         cast(sums.sum_of_parts as double) / nullif(cast(totals.value as double), 0) as share_of_total
@@ -151,7 +149,7 @@ known as (
         is_own
         or count(*) filter (agrees and value >= {{ tolerance('total-of-parts', 'least_value') }}) over (
             partition by
-                report_id, place, entity_id, metric, dims_key, parts_entity_id, parts_part_place, breakdown
+                report_id, place, entity_id, metric, dims_key, parts_entity_id, parts_passage_id, breakdown
         ) >= {{ tolerance('total-of-parts', 'least_years') }}
 
 ),
@@ -161,7 +159,7 @@ totals as (
 
     select * from known
     qualify row_number() over (
-        partition by report_id, parts_part_place, parts_entity_id, year, metric, breakdown, dims_key
+        partition by report_id, parts_passage_id, parts_entity_id, year, metric, breakdown, dims_key
         order by is_own desc, is_beside desc, preference
     ) = 1
 

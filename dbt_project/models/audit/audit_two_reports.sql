@@ -1,12 +1,5 @@
 with
 
-observations as (
-
-    select * from {{ ref('int_observations_audited') }}
-    where preference = 1 and qualifier = '' and not is_approximate
-
-),
-
 reports as (
 
     select * from {{ ref('dim_report') }}
@@ -24,6 +17,18 @@ places as (
     from {{ ref('int_places_compared') }}
     where report_id <> other_report_id
     group by entity_id, report_id, other_report_id
+
+),
+
+observations as (
+
+    select * from {{ ref('int_observations_audited') }}
+    where
+        preference = 1
+        and qualifier = ''
+        and not is_approximate
+        -- what several reports speak of
+        and entity_id in (select places.entity_id from places)
 
 ),
 

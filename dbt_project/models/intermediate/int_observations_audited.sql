@@ -7,9 +7,13 @@
 
 with
 
-observations as (
+-- Not materialized: what is would hold every column of every row in memory, until the query ends.
+observations as not materialized (
 
-    select * from {{ ref('fct_observation') }}
+    select
+        *,
+        rowid as n
+    from {{ ref('fct_observation') }}
 
 ),
 
@@ -55,15 +59,38 @@ touched as (
 
 ),
 
-checkable as (
+-- What the rules ask of an observation, and no more. They join by hashes: a number in place of long texts.
+checkable as not materialized (
 
     select
-        observations.*,
+        observations.n,
+        observations.observation_id,
+        observations.report_id,
+        observations.char_start,
+        observations.raw,
+        observations.value,
+        observations.unit,
+        observations.unit_raw,
+        observations.metric,
+        observations.label,
+        observations.entity,
+        observations.year,
+        observations.dims,
+        observations.n_dims,
+        observations.place,
+        observations.confidence,
+        observations.quote,
         chains.report_key,
         metrics.kind as metric_kind,
         metrics.name_zh as metric_zh,
         metrics.name_en as metric_en,
-        coalesce(observations.school_id, observations.district_code, observations.entity) as entity_id
+        coalesce(observations.school_id, observations.district_code, observations.entity) as entity_id,
+        hash(observations.report_id, entity_id, observations.year) as account_id,
+        case
+            when observations.place <> 'prose' then hash(observations.place)
+            when observations.quote is not null then hash(observations.place, observations.quote)
+        end as passage_id,
+        case when observations.quote is not null then hash(observations.quote) end as quote_id
     from observations
     inner join reports on observations.report_id = reports.report_id
     inner join chains on observations.report_id = chains.report_id
@@ -128,7 +155,13 @@ labels as (
 labelled as (
 
     select
-        checkable.*,
+        checkable.n,
+        checkable.report_id,
+        checkable.account_id,
+        checkable.place,
+        checkable.metric,
+        checkable.dims,
+        checkable.label,
         labels.squeezed_label,
         labels.members,
         labels.indicator,
@@ -205,7 +238,12 @@ read_labels as (
 qualified as (
 
     select
-        naming.*,
+        naming.n,
+        naming.report_id,
+        naming.account_id,
+        naming.place,
+        naming.metric,
+        naming.indicator,
         read_labels.is_share_base,
         read_labels.is_name_of_metric,
         coalesce(read_labels.qualifier, '') as qualifier
@@ -233,7 +271,7 @@ names_apart as (
             list(distinct indicator) as indicators
         from qualified
         where place <> 'prose' and is_name_of_metric
-        group by report_id, metric, entity_id, year, place
+        group by report_id, metric, account_id, place
     ) as names_in_table
     where len(indicators) > 1
 
@@ -241,35 +279,35 @@ names_apart as (
 
 -- Where in its quote a number stands: in a sentence where it is first printed, in a table's it is the last.
 -- Patterns with the number in them would be compiled anew for each.
-cut as (
+placed as (
 
     select
         *,
         string_split(quote, raw) as pieces,
-        {{ whole_numbers('pieces') }}[case place when 'prose' then 1 else -1 end] as n_before
-    from qualified
-
-),
-
-placed as (
-
-    select
-        * exclude (pieces, n_before),
+        {{ whole_numbers('pieces') }}[case place when 'prose' then 1 else -1 end] as n_before,
         left(quote, length(array_to_string(pieces[:n_before], '')) + (n_before - 1) * length(raw))
             as said_before,
         substr(quote, length(said_before) + length(raw) + 1) as said_after
-    from cut
+    from checkable
 
 ),
 
 measured as (
 
     select
-        placed.*,
+        placed.n,
+        placed.account_id,
+        hash(placed.report_id, placed.entity_id, placed.year + 1) as next_account_id,
+        placed.metric,
+        placed.value,
+        placed.place,
+        placed.confidence,
+        placed.char_start,
+        qualified.qualifier,
         case
             when placed.n_dims = 0 then '{}'
             when
-                placed.is_share_base or placed.is_name_of_metric and names_apart.indicator is null
+                qualified.is_share_base or qualified.is_name_of_metric and names_apart.indicator is null
                 then {{ dims_key("placed.dims", without=["'indicator'"]) }}
             else {{ dims_key('placed.dims') }}
         end as dims_key,
@@ -281,29 +319,22 @@ measured as (
         {{ list_before('placed.said_before', 'placed.place') }} as list_before,
         case when list_before is not null then {{ noun_behind('placed.said_after') }} end as noun_behind
     from placed
+    inner join qualified on placed.n = qualified.n
     left join names_apart
         on
-            placed.report_id = names_apart.report_id
-            and placed.metric = names_apart.metric
-            and placed.indicator = names_apart.indicator
+            qualified.report_id = names_apart.report_id
+            and qualified.metric = names_apart.metric
+            and qualified.indicator = names_apart.indicator
 
 ),
 
-ranked as (
+-- Ranked and compared by number, so that no text is sorted or joined with them.
+ranks as (
 
-    -- A count that is not called approximate is exact; anything else is as exact as it is printed.
     select
-        * exclude (
-            indicator, is_share_base, is_name_of_metric, squeezed_label, members, entity_named,
-            said_before, said_after
-        ),
-        case
-            when is_approximate then pow(10, length(regexp_extract(raw, '(0*)$', 1))) * unit_factor
-            when metric_kind = 'count' and unit_factor = 1 and not contains(raw, '.') then 0
-            else 0.5 * pow(10, -length(regexp_extract(raw, '\.(\d+)', 1))) * unit_factor
-        end as precision,
+        n,
         row_number() over (
-            partition by report_id, entity_id, year, metric, dims_key
+            partition by account_id, metric, dims_key
             order by
                 is_approximate,
                 place <> 'prose' desc,
@@ -315,20 +346,46 @@ ranked as (
 
 ),
 
+years_before as (
+
+    select
+        measured.next_account_id as account_id,
+        measured.metric,
+        measured.dims_key,
+        measured.value
+    from measured
+    inner join ranks on measured.n = ranks.n and ranks.preference = 1
+
+),
+
 final as (
 
     select
-        ranked.*,
+        checkable.* exclude (checkable.n, checkable.label, checkable.quote),
+        measured.* exclude (
+            measured.n, measured.account_id, measured.next_account_id, measured.metric, measured.value,
+            measured.place, measured.confidence, measured.char_start
+        ),
+        -- A count that is not called approximate is exact; anything else is as exact as it is printed.
+        case
+            when measured.is_approximate
+                then pow(10, length(regexp_extract(checkable.raw, '(0*)$', 1))) * measured.unit_factor
+            when
+                checkable.metric_kind = 'count' and measured.unit_factor = 1
+                and not contains(checkable.raw, '.')
+                then 0
+            else 0.5 * pow(10, -length(regexp_extract(checkable.raw, '\.(\d+)', 1))) * measured.unit_factor
+        end as precision,
+        ranks.preference,
         years_before.value as value_year_before
-    from ranked
-    left join ranked as years_before
+    from checkable
+    inner join measured on checkable.n = measured.n
+    inner join ranks on measured.n = ranks.n
+    left join years_before
         on
-            ranked.report_id = years_before.report_id
-            and ranked.entity_id = years_before.entity_id
-            and ranked.metric = years_before.metric
-            and ranked.dims_key = years_before.dims_key
-            and ranked.year = years_before.year + 1
-            and years_before.preference = 1
+            measured.account_id = years_before.account_id
+            and measured.metric = years_before.metric
+            and measured.dims_key = years_before.dims_key
 
 )
 

@@ -12,7 +12,7 @@ in_places as (
 
     select * from figures
     qualify row_number() over (
-        partition by report_id, place, entity_id, year, metric, dims_key, qualifier
+        partition by account_id, place, metric, dims_key, qualifier
         order by confidence desc nulls last, char_start
     ) = 1
 

@@ -1,6 +1,7 @@
 with
 
-observations as (
+-- Not materialized: all columns of a million rows would be held in memory, and few are asked for at a time.
+observations as not materialized (
 
     select * from {{ ref('int_observations_audited') }}
 
@@ -35,25 +36,39 @@ usual as (
 
 ),
 
+-- A sentence gives a figure one share: what looks like a second is of something that was not read.
+second_shares as (
+
+    select observation_id from observations
+    where place = 'prose' and metric in (select usual.ratio from usual)
+    qualify row_number() over (partition by account_id, passage_id, metric, dims_key order by char_start) > 1
+
+),
+
 shares as (
 
     select
-        observations.*,
+        observations.observation_id,
+        observations.report_id,
+        observations.entity_id,
+        observations.account_id,
+        observations.metric,
+        observations.dims_key,
+        observations.place,
+        observations.passage_id,
+        observations.quote_id,
+        observations.char_start,
+        observations.value,
+        observations.precision,
+        observations.is_lower_bound,
+        observations.share_base,
         usual.ratio_unit,
         usual.numerators as usual_numerators,
         usual.denominators as usual_denominators,
         usual.position as usual_position
     from observations
     inner join usual on observations.metric = usual.ratio
-    -- a sentence gives a figure one share: what looks like a second is of something that was not read
-    qualify
-        observations.place <> 'prose'
-        or row_number() over (
-            partition by
-                observations.report_id, observations.quote, observations.entity_id, observations.year,
-                observations.metric, observations.dims_key
-            order by observations.char_start
-        ) = 1
+    where observations.observation_id not in (select second_shares.observation_id from second_shares)
 
 ),
 
@@ -90,11 +105,9 @@ named_bases as (
 sums_of_holdings as (
 
     select
-        report_id,
-        entity_id,
-        year,
+        account_id,
         metric,
-        place,
+        passage_id,
         list(observation_id order by value desc, char_start) as observation_ids,
         sum(value) as value,
         sum(precision) as precision
@@ -102,10 +115,10 @@ sums_of_holdings as (
         select * from observations
         where place <> 'prose' and n_dims = 1 and json_exists(dims, '$.holding')
         qualify row_number() over (
-            partition by report_id, entity_id, year, metric, place, dims_key order by preference
+            partition by account_id, metric, passage_id, dims_key order by preference
         ) = 1
     ) as holdings
-    group by report_id, entity_id, year, metric, place
+    group by account_id, metric, passage_id
     having sum(value) > 0
 
 ),
@@ -113,13 +126,10 @@ sums_of_holdings as (
 numerators as (
 
     select
-        report_id,
-        entity_id,
-        year,
+        account_id,
         metric,
         dims_key,
-        place,
-        quote as sentence,
+        passage_id,
         observation_id,
         cast([] as varchar[]) as more_ids,
         false as is_sum,
@@ -128,13 +138,10 @@ numerators as (
     from observations
     union all
     select
-        report_id,
-        entity_id,
-        year,
+        account_id,
         metric,
         '{}' as dims_key,
-        place,
-        cast(null as varchar) as sentence,
+        passage_id,
         observation_ids[1] as observation_id,
         observation_ids[2:] as more_ids,
         true as is_sum,
@@ -144,89 +151,106 @@ numerators as (
 
 ),
 
+-- What each share may be of what, by definition. Materialized, to be known before figures are joined to it:
+-- in another order, every figure of the report would be tried.
+definitions as materialized (
+
+    select
+        row_number() over () as definition_id,
+        shares.observation_id,
+        shares.account_id,
+        shares.dims_key,
+        shares.passage_id,
+        shares.value,
+        shares.precision,
+        shares.is_lower_bound,
+        ratios.position,
+        ratios.position = shares.usual_position as is_usual,
+        ratios.factor,
+        ratios.numerator,
+        ratios.denominator,
+        ratios.plus,
+        case ratios.denominator_scope when 'same' then shares.dims_key else '{}' end as denominator_dims_key,
+        -- of a ratio whose base the reports choose only a base that is named is a definition
+        ratios.ratio not in (select open_ratios.ratio from {{ ref('metric_open_ratios') }} as open_ratios)
+        or shares.share_base is not null as is_defined
+    from shares
+    inner join ratios on shares.metric = ratios.ratio
+    left join named_bases on shares.observation_id = named_bases.observation_id
+    where shares.share_base is null or list_contains(named_bases.metrics, ratios.denominator)
+
+),
+
 -- The figures that a ratio can be made of by definition: the same report, entity, year and breakdown.
 possible as (
 
     select
-        shares.observation_id,
-        not numerators.is_sum
-        and shares.place = numerators.place
-        and (shares.place <> 'prose' or shares.quote = numerators.sentence) as is_beside,
+        definitions.observation_id,
+        definitions.value,
+        definitions.precision,
+        definitions.is_lower_bound,
+        definitions.definition_id,
+        definitions.is_usual
+        and definitions.passage_id = numerators.passage_id
+        and definitions.passage_id = denominators.passage_id as are_beside,
+        not numerators.is_sum and definitions.passage_id = numerators.passage_id as is_beside,
         numerators.observation_id as numerator_id,
         numerators.more_ids,
         numerators.is_sum,
         denominators.observation_id as denominator_id,
         addends.observation_id as addend_id,
-        -- of a ratio whose base the reports choose only a base that is named is a definition
-        ratios.ratio not in (select open_ratios.ratio from {{ ref('metric_open_ratios') }} as open_ratios)
-        or shares.share_base is not null as is_defined,
-        ratios.position,
-        ratios.factor,
-        ratios.factor * cast(numerators.value as double) as numerator,
-        ratios.factor * numerators.precision as numerator_precision,
+        definitions.is_defined,
+        definitions.position,
+        definitions.factor,
+        definitions.factor * cast(numerators.value as double) as numerator,
+        definitions.factor * numerators.precision as numerator_precision,
         cast(denominators.value as double) + coalesce(cast(addends.value as double), 0) as denominator,
         denominators.precision + coalesce(addends.precision, 0) as denominator_precision
-    from shares
-    inner join ratios on shares.metric = ratios.ratio
+    from definitions
     inner join numerators
         on
-            shares.report_id = numerators.report_id
-            and shares.entity_id = numerators.entity_id
-            and shares.year = numerators.year
-            and shares.dims_key = numerators.dims_key
-            and ratios.numerator = numerators.metric
+            definitions.account_id = numerators.account_id
+            and definitions.dims_key = numerators.dims_key
+            and definitions.numerator = numerators.metric
     inner join observations as denominators
         on
-            shares.report_id = denominators.report_id
-            and shares.entity_id = denominators.entity_id
-            and shares.year = denominators.year
-            and ratios.denominator = denominators.metric
-            and case ratios.denominator_scope when 'same' then shares.dims_key else '{}' end
-            = denominators.dims_key
+            definitions.account_id = denominators.account_id
+            and definitions.denominator_dims_key = denominators.dims_key
+            and definitions.denominator = denominators.metric
     left join observations as addends
         on
-            shares.report_id = addends.report_id
-            and shares.entity_id = addends.entity_id
-            and shares.year = addends.year
-            and ratios.plus = addends.metric
+            definitions.account_id = addends.account_id
+            and definitions.plus = addends.metric
             and denominators.dims_key = addends.dims_key
             and addends.preference = 1
-    left join named_bases on shares.observation_id = named_bases.observation_id
     where
         numerators.observation_id <> denominators.observation_id
-        and (ratios.numerator <> ratios.denominator or numerators.dims_key <> denominators.dims_key)
-        and (ratios.plus is null or addends.value is not null)
-        and (shares.share_base is null or list_contains(named_bases.metrics, ratios.denominator))
+        and (
+            definitions.numerator <> definitions.denominator
+            or numerators.dims_key <> denominators.dims_key
+        )
+        and (definitions.plus is null or addends.value is not null)
 
 ),
 
 -- The numerator beside a ratio, in its table or its sentence, is its numerator, and others are not.
 defined as (
 
-    select possible.* exclude (possible.is_beside)
-    from possible
-    qualify
-        possible.is_beside
-        or not bool_or(possible.is_beside) over (partition by possible.observation_id, possible.position)
+    select * from possible
+    where
+        is_beside
+        or definition_id not in (
+            select beside.definition_id from possible as beside
+            where beside.is_beside
+        )
 
 ),
 
 -- Its usual base beside a ratio, in its row or sentence, defines it: nothing else need explain it.
 defined_beside as (
 
-    select distinct defined.observation_id
-    from defined
-    inner join shares on defined.observation_id = shares.observation_id
-    inner join observations as numerators on defined.numerator_id = numerators.observation_id
-    inner join observations as denominators on defined.denominator_id = denominators.observation_id
-    where
-        defined.position = shares.usual_position
-        and shares.place = numerators.place
-        and shares.place = denominators.place
-        and (
-            shares.place <> 'prose'
-            or shares.quote = numerators.quote and shares.quote = denominators.quote
-        )
+    select distinct observation_id from defined
+    where are_beside
 
 ),
 
@@ -254,6 +278,9 @@ near as (
 
     select
         unexplained.observation_id,
+        unexplained.value,
+        unexplained.precision,
+        unexplained.is_lower_bound,
         numerators.observation_id as numerator_id,
         denominators.observation_id as denominator_id,
         cast([] as varchar[]) as more_ids,
@@ -271,14 +298,13 @@ near as (
     from unexplained
     inner join observations as numerators
         on
-            unexplained.report_id = numerators.report_id
-            and unexplained.entity_id = numerators.entity_id
-            and unexplained.year = numerators.year
+            unexplained.account_id = numerators.account_id
             and unexplained.place = numerators.place
             and numerators.metric_kind <> 'ratio'
             and (
                 unexplained.place <> 'prose' and unexplained.dims_key = numerators.dims_key
-                or unexplained.quote = numerators.quote and unexplained.char_start > numerators.char_start
+                or unexplained.quote_id = numerators.quote_id
+                and unexplained.char_start > numerators.char_start
             )
             -- in a table the row or column of the share's own numerator
             and (
@@ -287,9 +313,7 @@ near as (
             )
     inner join observations as denominators
         on
-            unexplained.report_id = denominators.report_id
-            and unexplained.entity_id = denominators.entity_id
-            and unexplained.year = denominators.year
+            unexplained.account_id = denominators.account_id
             and denominators.metric_kind <> 'ratio'
             and (unexplained.ratio_unit <> 'percent' or numerators.value <= denominators.value)
             and (
@@ -321,27 +345,38 @@ by_others as (
 complete_holdings as (
 
     select distinct
-        shares.report_id,
-        shares.entity_id,
-        shares.place,
-        shares.metric
-    from by_definition
-    inner join shares on by_definition.observation_id = shares.observation_id
-    where by_definition.is_sum and by_definition.follows
+        report_id,
+        entity_id,
+        place,
+        metric
+    from shares
+    where
+        observation_id in (
+            select by_definition.observation_id from by_definition
+            where by_definition.is_sum and by_definition.follows
+        )
+
+),
+
+of_complete_holdings as (
+
+    select shares.observation_id
+    from shares
+    inner join complete_holdings
+        on
+            shares.report_id = complete_holdings.report_id
+            and shares.entity_id = complete_holdings.entity_id
+            and shares.place = complete_holdings.place
+            and shares.metric = complete_holdings.metric
 
 ),
 
 defined_whole as (
 
-    select by_definition.*
-    from by_definition
-    inner join shares on by_definition.observation_id = shares.observation_id
+    select * from by_definition
     where
-        not by_definition.is_sum
-        or (shares.report_id, shares.entity_id, shares.place, shares.metric) in (
-            select (complete.report_id, complete.entity_id, complete.place, complete.metric)
-            from complete_holdings as complete
-        )
+        not is_sum
+        or observation_id in (select complete.observation_id from of_complete_holdings as complete)
 
 ),
 
