@@ -22,6 +22,7 @@ _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
+_NONE = re.compile(r"\s*[/／\\—–\-－]+\s*")  # printed where there is no number
 
 
 @dataclass(slots=True)
@@ -132,9 +133,14 @@ def _is_data(cell: Cell | None) -> bool:
     return cell is not None and not is_year(cell.text) and number_in(cell) is not None
 
 
+def _is_none(cell: Cell | None) -> bool:
+    return cell is None or _NONE.fullmatch(cell.text) is not None
+
+
 def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
+    """The first row with a number, or with a mark that says there is none."""
     for r, row in enumerate(grid):
-        if any(_is_data(cell) for cell in row):
+        if any(_is_data(cell) or (cell is not None and _is_none(cell)) for cell in row):
             return r
     return len(grid)
 
@@ -143,7 +149,7 @@ def _name_columns(rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tupl
     """Columns that name rows: words, years, or ordinals below a head that says so."""
     names = []
     for c, heads in enumerate(heads_of):
-        column = [row[c] for row in rows if row[c] is not None]
+        column = [row[c] for row in rows if not _is_none(row[c])]
         data = sum(_is_data(cell) for cell in column)
         ordinal = bool(heads and _ORDINALS.search(heads[0]))
         if column and (ordinal or data * 2 < len(column)):

@@ -294,7 +294,9 @@ class Judge:
         ]
         doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
-        return agreement - 0.5 * doubled - 0.2 * parted - self._above_whole(way) + self._follows(meanings)
+        torn = _torn_siblings(way)
+        apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
+        return agreement - apart - self._above_whole(way) + self._follows(meanings)
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -403,6 +405,23 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
             parents.setdefault((meaning.metric, *told_by), set()).add(above)
     mixed = sum(len(found) - 1 for parent, found in kinds.items() if parent)
     return mixed + sum(len(found) - 1 for found in parents.values())
+
+
+def _torn_siblings(way: Way) -> int:
+    """How many upper heads differ from the others of their dimension in having lower heads: 国家级, 市级 and 校级 all have
+    some, or none has.
+    """
+    deep: dict[str, dict[Cell, bool]] = {}
+    for path in way.paths:
+        for dimension in _dimensions_of(path[0].text):
+            deep.setdefault(dimension, {})[path[0]] = len(path) > 1
+    return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
+
+
+@lru_cache(maxsize=4096)
+def _dimensions_of(head: str) -> tuple[str, ...]:
+    """The dimensions that a head as a whole is a member of."""
+    return tuple(kind for kind, _ in vocabulary().terms.get(squeeze(head), ()) if kind != "metric")
 
 
 def has_unlikely_parent(way: Way) -> bool:

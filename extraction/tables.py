@@ -16,6 +16,7 @@ from extraction.meaning import Context, Meaning, family, interpret, says_share, 
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.told_apart import told_apart
+from extraction.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
@@ -66,7 +67,7 @@ def observations_in(
     place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
-        yield from told_apart(found)
+        yield from told_apart(summed_up(found))
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
