@@ -186,7 +186,7 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell
 
 @lru_cache(maxsize=4096)
 def _is_unit(text: str) -> bool:
-    return text in vocabulary().units or bool(_RARE_UNIT.fullmatch(text))
+    return text in vocabulary().units_of_columns or bool(_RARE_UNIT.fullmatch(text))
 
 
 # ── 1 name v v 2 name v v ────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ The grid may come from a file's own marks, from separated rows, or rebuilt from 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
 _NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
+
+Grid = Sequence[Sequence[Cell | None]]
 
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
 _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
@@ -48,10 +50,33 @@ def data_of(table: Table) -> Iterator[Datum]:
         cells = [cell for row in table.rows for cell in row if cell is not None and not is_year(cell.text)]
         yield from (Datum(number, cell, (), ()) for cell in cells if (number := number_in(cell)))
     elif table.rows:
-        yield from _data_of_grid(table.rows)
+        for grid in _side_by_side(table.rows):
+            yield from _data_of_grid(grid)
 
 
-def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
+def _side_by_side(grid: Grid) -> list[Grid]:
+    """The tables that are printed side by side in a grid: their heads repeat (指标, 数值, 指标, 数值), those over names may
+    differ.
+    """
+    width, body = len(grid[0]), _first_data_row(grid)
+    heads_of = [_heads(grid, body, c) for c in range(width)]
+    lengths = [
+        n for n in range(2, width // 2 + 1) if width % n == 0 and heads_of[n - 1][:1] == heads_of[-1][:1]
+    ]
+    names = set(_name_columns(grid[body:], heads_of)) if lengths else set()
+    for n in lengths:
+        alike = all((c in names) == (c % n in names) for c in range(width))
+        if alike and 0 in names and n - 1 not in names and _repeat(heads_of, n, names):
+            return [tuple(row[c : c + n] for row in grid) for c in range(0, width, n)]
+    return [grid]
+
+
+def _repeat(heads_of: Sequence[tuple[str, ...]], length: int, names: Collection[int]) -> bool:
+    """Whether the nearest heads of so many columns stand there again and again, but for those over names."""
+    return all(c in names or heads[:1] == heads_of[c % length][:1] for c, heads in enumerate(heads_of))
+
+
+def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     body = _first_data_row(grid)
     heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
@@ -137,7 +162,7 @@ def _is_none(cell: Cell | None) -> bool:
     return cell is None or _NONE.fullmatch(cell.text) is not None
 
 
-def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
+def _first_data_row(grid: Grid) -> int:
     """The first row with a number, or with a mark that says there is none."""
     for r, row in enumerate(grid):
         if any(_is_data(cell) or (cell is not None and _is_none(cell)) for cell in row):
@@ -145,7 +170,7 @@ def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
     return len(grid)
 
 
-def _name_columns(rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tuple[str, ...]]) -> list[int]:
+def _name_columns(rows: Grid, heads_of: Sequence[tuple[str, ...]]) -> list[int]:
     """Columns that name rows: words, years, or ordinals below a head that says so."""
     names = []
     for c, heads in enumerate(heads_of):
@@ -157,7 +182,7 @@ def _name_columns(rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tupl
     return names
 
 
-def _heads(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> tuple[str, ...]:
+def _heads(grid: Grid, body: int, column: int) -> tuple[str, ...]:
     """The heads of a column, nearest first, each once."""
     cells = [grid[r][column] for r in range(body - 1, -1, -1)]
     return tuple(dict.fromkeys(cell.text for cell in cells if cell is not None))

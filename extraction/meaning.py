@@ -68,7 +68,7 @@ class Meaning:
 @lru_cache(maxsize=16_384)
 def units_in(phrase: str) -> tuple[Unit, ...]:
     """The units that a head or caption announces in brackets: `金额（万元）`, `（单位：人、%）`."""
-    known = vocabulary().units
+    known = vocabulary().units_of_columns
     found = []
     for bracket in _BRACKET.findall(phrase):
         for part in re.split(r"[、,，/;；]", bracket) if bracket not in known else [bracket]:

@@ -283,7 +283,7 @@ def _member(dimension: str, name: str) -> dict[str, str]:
 def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     """The unit of a row that has a column for it."""
     named = next((name.strip() for head, name in row if head.strip() in ("单位", "计量单位")), "")
-    return vocabulary().units.get(named)
+    return vocabulary().units_of_columns.get(named)
 
 
 def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
