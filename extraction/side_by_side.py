@@ -90,7 +90,7 @@ def _in_turn(names: Sequence[str], stubs: Sequence[str]) -> list[int]:
     fits = [[_is_of(name, kind) for kind in kinds] for name in names]
     sure = {k: fit.index(True) for k, fit in enumerate(fits) if sum(fit) == 1}
     ways = {
-        tuple([*[0, 1] * pairs, *[longer] * (len(names) - 2 * pairs)])
+        (*[0, 1] * pairs, *[longer] * (len(names) - 2 * pairs))
         for pairs in range(1, len(names) // 2 + 1)
         for longer in (0, 1)
     }
