@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extraction.blocks import Cell, Table
+from extraction.blocks import MEASURE, Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -24,6 +24,8 @@ _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
+# Heads that say of nothing that they are its share.
+_SHARE = re.compile(r"^(?:所?占(?!地).*)?(?:比例|占比|比重|百分比|比)(?:[（(][^（）()]*[)）])?$")
 _NONE = re.compile(r"\s*[/／\\—–\-－]+\s*")  # printed where there is no number
 
 
@@ -33,7 +35,7 @@ class Datum:
 
     `heads` are its column's heads, the nearest first; `row` the names of its row as (head of the name's column, name),
     the most specific last; `section` a row of words above it that spans the table; `part_of` the name of the row above
-    of which 其中 says that this one is a part.
+    of which 其中 says that this one is a part, or 占比 that it is the share.
     """
 
     number: Number
@@ -80,13 +82,14 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     body = _first_data_row(grid)
     heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
+    heads_of = _with_measured(heads_of, names)
     counted = [
         c
         for c, heads in enumerate(heads_of)
         if c not in names and not (heads and _NO_STATISTIC.search(heads[0]))
     ]
     section = ""
-    whole, part_of = "", ""
+    whole, part_of, measured = "", "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
     above: Sequence[Cell | None] | None = None
@@ -108,13 +111,17 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
             part_of = whole
         elif opens or not (numbered or (part_of and named and _is_member(named[-1]))):
             whole, part_of = (named[0] if named else ""), ""
+        is_share = len(named) == 1 and _SHARE.match(named[0]) is not None
+        measured = measured if is_share else named[-1] if named else ""
         for c in counted:
             cell = row[c]
             if cell is None or cell.start in told or (number := number_in(cell)) is None:
                 continue
             told.add(cell.start)
             left = () if body else _left_of(row, c)
-            yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
+            yield Datum(
+                number, cell, heads_of[c], row_names + left, section, measured if is_share else part_of
+            )
 
 
 @lru_cache(maxsize=4096)
@@ -132,6 +139,23 @@ def _with_wholes(heads_of: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
         is_part = any(_AMONG.match(head) for head in heads)
         found.append((*heads, *(head for head in whole if head not in heads)) if is_part else heads)
         whole = whole if is_part else heads
+    return found
+
+
+def _with_measured(heads_of: Sequence[tuple[str, ...]], names: Collection[int]) -> list[tuple[str, ...]]:
+    """The heads of columns, those that only say how something is measured (占比) with the head that says what: the last one
+    before it below the same upper heads.
+    """
+    found: list[tuple[str, ...]] = []
+    measured: tuple[str, ...] = ()
+    for c, heads in enumerate(heads_of):
+        is_measure = bool(heads and _SHARE.match(heads[0]))
+        alike = measured and measured[1:] == heads[1:] and c not in names
+        found.append((heads[0], *measured) if is_measure and alike else heads)
+        if not is_measure:
+            measured = (
+                () if c in names or not heads or is_year(heads[0]) or MEASURE.match(heads[0]) else heads
+            )
     return found
 
 

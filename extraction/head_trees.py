@@ -29,6 +29,7 @@ _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
 _UNIT = re.compile(r"[（(][^（）()]*[)）]$")
+_SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
@@ -243,6 +244,7 @@ class Judge:
         self._named: dict[Unit | None, float] = {}
         self.words = frozenset(c for c, column in enumerate(self._columns) if not column.has_numbers)
         self._shares: dict[tuple[int, int, int], bool] = {}
+        self._sums: dict[tuple[int, ...], bool] = {}
         self._said: dict[tuple[_Path, Unit | None], _Said] = {}
         self._judged = [_Judged(self._judge, column) for column in self._columns]
         self._homeless: dict[int, float] = {}
@@ -296,7 +298,8 @@ class Judge:
         parted = _parted_siblings(meanings, way.paths)
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
-        return agreement - apart - self._above_whole(way) + self._follows(meanings)
+        proved = self._follows(meanings) + self._adds_up(way)
+        return agreement - apart - self._above_whole(way) + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -340,7 +343,7 @@ class Judge:
             self._said[key] = self._saying(phrases, column.unit)
         said = self._said[key]
         if not phrases:  # a year over rows of many metrics
-            return said.meaning, _NEUTRAL
+            return said.meaning, max(_NEUTRAL, 1 + self._named_by_rows(column.unit))
         counted = said.unit is not None and said.unit.canonical != "percent"
         shares = 0.0 if counted else column.shares
         return said.meaning, (shares if said.is_share else 1 - shares) + said.named - said.over_words
@@ -377,6 +380,32 @@ class Judge:
                 if whole != part
             )
         return _FOLLOWS * found
+
+    def _adds_up(self, way: Way) -> float:
+        """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
+        totals = [path for path in way.paths if _SAYS_TOTAL.search(_UNIT.sub("", path[0].text))]
+        if not totals:
+            return 0.0
+        kinds: dict[str, list[int]] = {"": []}
+        for c, path in enumerate(way.paths):
+            if path not in totals and not says_share(path[-1].text):
+                kinds[""].append(c)
+                kinds.setdefault(path[-1].text, []).append(c)
+        wanted = {path: kinds if len(path) == 1 else (path[-1].text,) for path in totals}
+        added = {
+            path: any(self._is_sum(way.paths.index(path), tuple(kinds.get(kind, ()))) for kind in of)
+            for path, of in wanted.items()
+        }
+        tops = {path[0] for path in totals}
+        return _FOLLOWS * sum(all(added[path] for path in totals if path[0] is top) for top in tops)
+
+    def _is_sum(self, total: int, parts: tuple[int, ...]) -> bool:
+        key = (total, *parts)
+        if key not in self._sums:
+            amounts = [[number.amount if number else 0 for number in self._columns[c].numbers] for c in key]
+            adds_up = all(values[0] == sum(values[1:]) for values in zip(*amounts, strict=False))
+            self._sums[key] = len(parts) > 1 and adds_up and any(amounts[0])
+        return self._sums[key]
 
     def _is_share(self, share: int, part: int, whole: int) -> bool:
         key = (share, part, whole)

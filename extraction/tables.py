@@ -33,6 +33,11 @@ _CHANGE = re.compile(
     r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
     r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
 )
+# A head or a row of what is only planned or aimed at: 招生计划, 计划招生数, 目标值.
+_PLANNED = re.compile(
+    r"^计划(?!内)|计划(?:总?数|人数|完成率|值)?(?:[（(].*)?$|目标值?(?:[（(].*)?$|^(?:预期|预计|拟)"
+)
+_SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
 _MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
@@ -76,11 +81,11 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = _completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, row.members)
-    if _is_change((*datum.heads, *(name for _, name in datum.row))):
+    if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
-    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum))
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
     measured_in = meaning.unit
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
@@ -117,13 +122,18 @@ def _nearest(datum: Datum) -> tuple[str, ...]:
     return (*datum.heads[:1], *(name for _, name in datum.row[-1:]))
 
 
-def _meaning(context: Context, unit: Unit | None, nearest: tuple[str, ...]) -> Meaning:
-    """What the words mean; where no unit is printed, with the one that the nearest imply, if that means anything."""
-    if unit is None and (implied := _measured_in(nearest)):
-        meaning = interpret(context, implied)
-        if meaning.metric != UNMAPPED:
-            return meaning
-    return interpret(context, unit)
+def _meaning(
+    context: Context, unit: Unit | None, nearest: tuple[str, ...], announced: tuple[Unit, ...]
+) -> Meaning:
+    """What the words mean; where no unit is printed, with the first that makes them mean anything: what the nearest words
+    imply, none, or one of those that the caption announces.
+    """
+    if unit is not None:
+        return interpret(context, unit)
+    is_share = bool(context.phrases) and says_share(context.phrases[0])
+    likely = (one for one in announced if (one.canonical == "percent") == is_share)
+    tried = (interpret(context, one) for one in (_measured_in(nearest), None, *likely))
+    return next((meaning for meaning in tried if meaning.metric != UNMAPPED), interpret(context, None))
 
 
 @dataclass(frozen=True)
@@ -169,8 +179,11 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
 
 @lru_cache(maxsize=16_384)
 def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words that can say what a number is: no years, no totals; 其中 only says that it is a part."""
-    return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+    """Words that can say what a number is: no years, no totals; 其中 only says that it is a part, and 占专任教师比例 that it
+    is a share.
+    """
+    said = (_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+    return tuple("占比" if _SHARE_OF.match(w) else w for w in said)
 
 
 def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
@@ -248,7 +261,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         elif dimension and (known := _known_member(squeezed)):
             members |= known
         elif dimension and (
-            _NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED
+            _NAMES_THINGS.search(head)
+            or interpret(Context((name,)), next(iter(units_in(name)), None)).metric == UNMAPPED
         ):
             members["indicator"] = name
     return members
@@ -306,8 +320,9 @@ def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
 
 
 @lru_cache(maxsize=16_384)
-def _is_change(words: tuple[str, ...]) -> bool:
-    return any(_CHANGE.search(squeeze(word)) for word in words)
+def _is_none_of_the_year(words: tuple[str, ...]) -> bool:
+    """Whether words say that a number is a change or a plan, and so no statistic of a year."""
+    return any(_CHANGE.search(word) or _PLANNED.search(word) for word in map(squeeze, words))
 
 
 def _of_caption(context: Context, caption: str) -> Unit | None:

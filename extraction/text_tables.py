@@ -100,6 +100,8 @@ def _on_one_line(
     if len(cells) < _FEWEST_CELLS or not any(is_figure(cell.text) for cell in cells):
         return None, i
     caption, name, after = _nearby_caption(lines, i, i + 1)
+    if own := CAPTION.match(cells[0].text):  # 表3 获奖统计 | 级别 | …
+        caption, name, after, cells = cells[0].text, own["name"], i + 1, cells[1:]
     return Table(tuple((cell,) for cell in cells), caption, name, is_dump=True, start=lines[i].start), after
 
 
