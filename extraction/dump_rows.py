@@ -403,7 +403,8 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     ):
         return
     deepest = max(len(names) for names, _, _ in alike[1:])
-    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1))):
+    grouped = (deepest + 1,) if len(alike[0][0]) > deepest else ()  # 国家助学金 · 春季 v v · 秋季 v v
+    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
         start = i + max(0, len(alike[0][0]) - depth)
         first, *rest = alike
         rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
