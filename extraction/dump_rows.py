@@ -15,7 +15,7 @@ from itertools import groupby, pairwise, takewhile
 from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
-from extraction.vocabulary import vocabulary
+from extraction.vocabulary import squeeze, vocabulary
 
 # What stands for an empty cell, and two numbers in one cell.
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
@@ -403,12 +403,21 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     ):
         return
     deepest = max(len(names) for names, _, _ in alike[1:])
-    grouped = (deepest + 1,) if len(alike[0][0]) > deepest else ()  # 国家助学金 · 春季 v v · 秋季 v v
+    grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
     for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
         start = i + max(0, len(alike[0][0]) - depth)
         first, *rest = alike
         rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
         yield Body(start, alike[-1][2], tuple(rows))
+
+
+def _is_member(words: Sequence[Cell]) -> bool:
+    """Whether a cell is a member of a dimension or a category: it may be the group of the rows behind it, 国家助学金 of 春季
+    and 秋季.
+    """
+    squeezed = squeeze(words[0].text) if words else ""
+    kinds = {kind for kind, _ in vocabulary().terms.get(squeezed, ())}
+    return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:

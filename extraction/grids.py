@@ -175,6 +175,8 @@ def _number_of(text: str) -> Number | None:
         return None
     number = numbers[0]
     rest = text[: number.start] + text[number.unit_end :]
+    if "以上" in rest and number.unit is not None and number.unit.canonical == "age":
+        return None  # 50岁以上 are those of that age
     return number if _ABOUT.fullmatch(rest) else None
 
 

@@ -17,7 +17,7 @@ from itertools import combinations, pairwise
 from extraction.blocks import MEASURE, Cell
 from extraction.dump_rows import Row
 from extraction.grids import number_in
-from extraction.meaning import Context, Meaning, interpret, says_share, units_in
+from extraction.meaning import Context, Meaning, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.vocabulary import Unit, squeeze, vocabulary
@@ -39,7 +39,7 @@ _OVER_NAMES = re.compile(
     r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
-_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
@@ -351,7 +351,7 @@ class Judge:
     def _saying(self, phrases: Sequence[str], printed: Unit | None) -> _Said:
         nearest = phrases[0] if phrases else ""
         announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
-        unit = printed or next((units[0] for units in announced if len(units) == 1), None)
+        unit = printed or next((units[0] for units in announced if len(units) == 1), implied_unit(nearest))
         meaning = interpret(Context((*phrases, *self._around)), unit)
         is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
@@ -360,7 +360,9 @@ class Judge:
     def _named_by_rows(self, unit: Unit | None) -> float:
         """The share of rows whose own names name a metric that a number with this unit can be of."""
         if unit not in self._named:
-            meanings = [interpret(Context(names), unit) for names in self._row_names if names]
+            meanings = [
+                interpret(Context((*names, *self._around)), unit) for names in self._row_names if names
+            ]
             known = sum(meaning.metric != UNMAPPED for meaning in meanings)
             self._named[unit] = known / len(meanings) if meanings else 0.0
         return self._named[unit]
@@ -437,13 +439,14 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
 
 
 def _torn_siblings(way: Way) -> int:
-    """How many upper heads differ from the others of their dimension in having lower heads: 国家级, 市级 and 校级 all have
-    some, or none has.
+    """How many heads differ from the others of their dimension in having lower heads: 国家级, 市级 and 校级 all have some,
+    or none has.
     """
     deep: dict[str, dict[Cell, bool]] = {}
     for path in way.paths:
-        for dimension in _dimensions_of(path[0].text):
-            deep.setdefault(dimension, {})[path[0]] = len(path) > 1
+        for head in path:
+            for dimension in _dimensions_of(head.text):
+                deep.setdefault(dimension, {})[head] = head is not path[-1]
     return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
 
 

@@ -29,6 +29,7 @@ _FAMILY = {
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
 
+_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
@@ -77,6 +78,21 @@ def units_in(phrase: str) -> tuple[Unit, ...]:
             if unit:
                 found.append(unit)
     return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def counted_unit(head: str) -> Unit | None:
+    """The unit whose number a head is, and nothing more: 期数, 场数, 次数."""
+    words = squeeze(head)
+    return vocabulary().units.get(words[:-1]) if words.endswith("数") else None
+
+
+@lru_cache(maxsize=16_384)
+def implied_unit(words: str) -> Unit | None:
+    """The unit that words imply which say how something is measured: 升学人数 counts people, 占比 is a percentage."""
+    squeezed = squeeze(words)
+    unit = next((unit for end, unit in _MEASURES.items() if squeezed.endswith(end)), None)
+    return vocabulary().units[unit] if unit else None
 
 
 def family(canonical: str) -> str:

@@ -12,7 +12,16 @@ from extraction.blocks import MEASURE, TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
-from extraction.meaning import Context, Meaning, family, interpret, says_share, units_in
+from extraction.meaning import (
+    Context,
+    Meaning,
+    counted_unit,
+    family,
+    implied_unit,
+    interpret,
+    says_share,
+    units_in,
+)
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.told_apart import told_apart
@@ -39,7 +48,6 @@ _PLANNED = re.compile(
 )
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
-_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -309,14 +317,14 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
         return unit
     if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
         return unit
-    of_section = units_in(datum.section)
-    return of_section[0] if of_section else None
+    if of_section := units_in(datum.section):
+        return of_section[0]
+    return counted_unit(datum.heads[0]) if datum.heads else None
 
 
 def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
-    """The unit that a head or a row's name implies: 人数 counts people, 占比 is a percentage."""
-    found = (unit for words in nearest for end, unit in _MEASURES.items() if squeeze(words).endswith(end))
-    return next((vocabulary().units[unit] for unit in found), None)
+    """The unit that a head or a row's name implies."""
+    return next(filter(None, map(implied_unit, nearest)), None)
 
 
 @lru_cache(maxsize=16_384)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extraction.blocks import MEASURE, TOTAL, Cell, joined
+from extraction.meaning import counted_unit
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -99,6 +100,7 @@ def _cost(name: str) -> float:
         or words in known.categories
         or is_year(words)
         or MEASURE.match(name)
+        or counted_unit(name)
         or TOTAL.match(words)
     ):
         return 0.0
