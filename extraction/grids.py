@@ -15,7 +15,7 @@ from extraction.numbers import Number, find_numbers, is_year
 from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
-_NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
+_NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|^学制|年限|备注")
 
 Grid = Sequence[Sequence[Cell | None]]
 
@@ -189,11 +189,19 @@ def _is_none(cell: Cell | None) -> bool:
 
 
 def _first_data_row(grid: Grid) -> int:
-    """The first row with a number, or with a mark that says there is none."""
+    """The first row with a number, or with a mark that says there is none; what looks like a year below one is a number."""
+    above: Sequence[Cell | None] = ()
     for r, row in enumerate(grid):
         if any(_is_data(cell) or (cell is not None and _is_none(cell)) for cell in row):
             return r
+        if any(_is_year(a) and _is_year(b) and a is not b for a, b in zip(above, row, strict=False)):
+            return r
+        above = row
     return len(grid)
+
+
+def _is_year(cell: Cell | None) -> bool:
+    return cell is not None and is_year(cell.text)
 
 
 def _name_columns(rows: Grid, heads_of: Sequence[tuple[str, ...]]) -> list[int]:
@@ -201,7 +209,8 @@ def _name_columns(rows: Grid, heads_of: Sequence[tuple[str, ...]]) -> list[int]:
     names = []
     for c, heads in enumerate(heads_of):
         column = [row[c] for row in rows if not _is_none(row[c])]
-        data = sum(_is_data(cell) for cell in column)
+        dated = bool(heads and is_year(heads[0]))  # a year below a year is a number
+        data = sum(_is_data(cell) or (dated and _is_year(cell)) for cell in column)
         ordinal = bool(heads and _ORDINALS.search(heads[0]))
         if column and (ordinal or data * 2 < len(column)):
             names.append(c)

@@ -42,9 +42,10 @@ _CHANGE = re.compile(
     r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
     r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
 )
-# A head or a row of what is only planned or aimed at: 招生计划, 计划招生数, 目标值.
+# A head or a row of what is only planned, aimed at or asked for: 招生计划, 计划招生数, 目标值, 国家标准.
 _PLANNED = re.compile(
     r"^计划(?!内)|计划(?:总?数|人数|完成率|值)?(?:[（(].*)?$|目标值?(?:[（(].*)?$|^(?:预期|预计|拟)"
+    r"|^(?:国家|部颁|省定|国定|达标|合格|规定|监测|办学条件)*标准(?:值|要求)?(?:[（(].*)?$"
 )
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
@@ -329,7 +330,7 @@ def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
 
 @lru_cache(maxsize=16_384)
 def _is_none_of_the_year(words: tuple[str, ...]) -> bool:
-    """Whether words say that a number is a change or a plan, and so no statistic of a year."""
+    """Whether words say that a number is a change, a plan or what is asked for, and so no statistic of a year."""
     return any(_CHANGE.search(word) or _PLANNED.search(word) for word in map(squeeze, words))
 
 
