@@ -24,6 +24,7 @@ _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
+_UNITS = re.compile(r"(?:计量)?单\s*位")
 # Heads that say of nothing that they are its share.
 _SHARE = re.compile(r"^(?:所?占(?!地).*)?(?:比例|占比|比重|百分比|比)(?:[（(][^（）()]*[)）])?$")
 _NONE = re.compile(r"\s*[/／\\—–\-－]+\s*")  # printed where there is no number
@@ -101,7 +102,9 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
         row_names = tuple(
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
-        named = [name for _, name in row_names if not name.strip().isdigit()]
+        named = [
+            name for head, name in row_names if not name.strip().isdigit() and not _UNITS.fullmatch(head.strip())
+        ]
         ordinals = {c for c in names if (cell := row[c]) is not None and cell.text.strip().isdigit()}
         opens = any(
             above is None or row[c] is not above[c] for c in ordinals

@@ -24,7 +24,7 @@ from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
 
-_PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
+PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
@@ -36,7 +36,7 @@ _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(
-    r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+    r"^年[度份]([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
@@ -267,7 +267,7 @@ class Judge:
             if best is None or score > most:
                 best, most = way, score
         share = most / (2.0 * max(1, self.width - len(self.words)))
-        return (best if share >= _PLAUSIBLE else None), share
+        return (best if share >= PLAUSIBLE else None), share
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
