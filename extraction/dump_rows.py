@@ -15,7 +15,7 @@ from itertools import groupby, pairwise, takewhile
 from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
-from extraction.vocabulary import vocabulary
+from extraction.vocabulary import squeeze, vocabulary
 
 # What stands for an empty cell, and two numbers in one cell.
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
@@ -186,7 +186,7 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell
 
 @lru_cache(maxsize=4096)
 def _is_unit(text: str) -> bool:
-    return text in vocabulary().units or bool(_RARE_UNIT.fullmatch(text))
+    return text in vocabulary().units_of_columns or bool(_RARE_UNIT.fullmatch(text))
 
 
 # ── 1 name v v 2 name v v ────────────────────────────────────────────────────────────────────────────────────────────
@@ -403,11 +403,21 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     ):
         return
     deepest = max(len(names) for names, _, _ in alike[1:])
-    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1))):
+    grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
+    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
         start = i + max(0, len(alike[0][0]) - depth)
         first, *rest = alike
         rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
         yield Body(start, alike[-1][2], tuple(rows))
+
+
+def _is_member(words: Sequence[Cell]) -> bool:
+    """Whether a cell is a member of a dimension or a category: it may be the group of the rows behind it, 国家助学金 of 春季
+    and 秋季.
+    """
+    squeezed = squeeze(words[0].text) if words else ""
+    kinds = {kind for kind, _ in vocabulary().terms.get(squeezed, ())}
+    return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
 def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:

@@ -15,8 +15,9 @@ from itertools import islice, takewhile
 
 from extraction.blocks import TOTAL, Cell, Table
 from extraction.dump_rows import UNIT_HEAD, Body, Row, bodies_at, is_value, rows_with_units, single_row_at
-from extraction.head_trees import Judge, Way, has_unlikely_parent, ways
+from extraction.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
 from extraction.numbers import is_year
+from extraction.side_by_side import halves
 from extraction.wrapped import in_names, readings
 
 _OPENS_HEADS = re.compile(r"序\s*号$")
@@ -52,7 +53,7 @@ class _Fit:
 
 def rebuild(dump: Table, heading: str = "") -> list[Table]:
     """The grids that a dump's cells form, in order; what fits no grid comes back as a dump, cell for cell."""
-    return _Search(dump, heading).tables()
+    return [half.titled(grid) for half in halves(dump) for grid in _Search(half.dump, heading).tables()]
 
 
 class _Search:
@@ -174,6 +175,8 @@ class _Search:
                 for cost, heads in heads_read:
                     way, agreement = judge.best(self._tried(heads, judge, body))
                     agreement -= _WRAPPED * cost
+                    if agreement < PLAUSIBLE:
+                        continue
                     if way is not None and (best is None or agreement > best.agreement):
                         best = _Fit(body, way, some, agreement)
                         plain = not cost and not judge.words and not has_unlikely_parent(way)

@@ -6,22 +6,28 @@ The grid may come from a file's own marks, from separated rows, or rebuilt from 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extraction.blocks import Cell, Table
+from extraction.blocks import MEASURE, Cell, Table
 from extraction.numbers import Number, find_numbers, is_year
 from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
-_NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|备注")
+_NO_STATISTIC = re.compile(r"序号|编号|代码|电话|邮编|日期|时间|排名|^年份$|^年度$|^年级$|^学制|年限|备注")
+
+Grid = Sequence[Sequence[Cell | None]]
 
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
 _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
+_UNITS = re.compile(r"(?:计量)?单\s*位")
+# Heads that say of nothing that they are its share.
+_SHARE = re.compile(r"^(?:所?占(?!地).*)?(?:比例|占比|比重|百分比|比)(?:[（(][^（）()]*[)）])?$")
+_NONE = re.compile(r"\s*[/／\\—–\-－]+\s*")  # printed where there is no number
 
 
 @dataclass(slots=True)
@@ -30,7 +36,7 @@ class Datum:
 
     `heads` are its column's heads, the nearest first; `row` the names of its row as (head of the name's column, name),
     the most specific last; `section` a row of words above it that spans the table; `part_of` the name of the row above
-    of which 其中 says that this one is a part.
+    of which 其中 says that this one is a part, or 占比 that it is the share.
     """
 
     number: Number
@@ -47,20 +53,44 @@ def data_of(table: Table) -> Iterator[Datum]:
         cells = [cell for row in table.rows for cell in row if cell is not None and not is_year(cell.text)]
         yield from (Datum(number, cell, (), ()) for cell in cells if (number := number_in(cell)))
     elif table.rows:
-        yield from _data_of_grid(table.rows)
+        for grid in _side_by_side(table.rows):
+            yield from _data_of_grid(grid)
 
 
-def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
+def _side_by_side(grid: Grid) -> list[Grid]:
+    """The tables that are printed side by side in a grid: their heads repeat (指标, 数值, 指标, 数值), those over names may
+    differ.
+    """
+    width, body = len(grid[0]), _first_data_row(grid)
+    heads_of = [_heads(grid, body, c) for c in range(width)]
+    lengths = [
+        n for n in range(2, width // 2 + 1) if width % n == 0 and heads_of[n - 1][:1] == heads_of[-1][:1]
+    ]
+    names = set(_name_columns(grid[body:], heads_of)) if lengths else set()
+    for n in lengths:
+        alike = all((c in names) == (c % n in names) for c in range(width))
+        if alike and 0 in names and n - 1 not in names and _repeat(heads_of, n, names):
+            return [tuple(row[c : c + n] for row in grid) for c in range(0, width, n)]
+    return [grid]
+
+
+def _repeat(heads_of: Sequence[tuple[str, ...]], length: int, names: Collection[int]) -> bool:
+    """Whether the nearest heads of so many columns stand there again and again, but for those over names."""
+    return all(c in names or heads[:1] == heads_of[c % length][:1] for c, heads in enumerate(heads_of))
+
+
+def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     body = _first_data_row(grid)
     heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
+    heads_of = _with_measured(heads_of, names)
     counted = [
         c
         for c, heads in enumerate(heads_of)
         if c not in names and not (heads and _NO_STATISTIC.search(heads[0]))
     ]
     section = ""
-    whole, part_of = "", ""
+    whole, part_of, measured = "", "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
     above: Sequence[Cell | None] | None = None
@@ -72,7 +102,9 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
         row_names = tuple(
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
-        named = [name for _, name in row_names if not name.strip().isdigit()]
+        named = [
+            name for head, name in row_names if not name.strip().isdigit() and not _UNITS.fullmatch(head.strip())
+        ]
         ordinals = {c for c in names if (cell := row[c]) is not None and cell.text.strip().isdigit()}
         opens = any(
             above is None or row[c] is not above[c] for c in ordinals
@@ -82,13 +114,17 @@ def _data_of_grid(grid: Sequence[Sequence[Cell | None]]) -> Iterator[Datum]:
             part_of = whole
         elif opens or not (numbered or (part_of and named and _is_member(named[-1]))):
             whole, part_of = (named[0] if named else ""), ""
+        is_share = len(named) == 1 and _SHARE.match(named[0]) is not None
+        measured = measured if is_share else named[-1] if named else ""
         for c in counted:
             cell = row[c]
             if cell is None or cell.start in told or (number := number_in(cell)) is None:
                 continue
             told.add(cell.start)
             left = () if body else _left_of(row, c)
-            yield Datum(number, cell, heads_of[c], row_names + left, section, part_of)
+            yield Datum(
+                number, cell, heads_of[c], row_names + left, section, measured if is_share else part_of
+            )
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +145,23 @@ def _with_wholes(heads_of: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return found
 
 
+def _with_measured(heads_of: Sequence[tuple[str, ...]], names: Collection[int]) -> list[tuple[str, ...]]:
+    """The heads of columns, those that only say how something is measured (占比) with the head that says what: the last one
+    before it below the same upper heads.
+    """
+    found: list[tuple[str, ...]] = []
+    measured: tuple[str, ...] = ()
+    for c, heads in enumerate(heads_of):
+        is_measure = bool(heads and _SHARE.match(heads[0]))
+        alike = measured and measured[1:] == heads[1:] and c not in names
+        found.append((heads[0], *measured) if is_measure and alike else heads)
+        if not is_measure:
+            measured = (
+                () if c in names or not heads or is_year(heads[0]) or MEASURE.match(heads[0]) else heads
+            )
+    return found
+
+
 def number_in(cell: Cell) -> Number | None:
     """The number that a cell is: alone, with its unit, or with a sign; prose in a cell is no number."""
     is_joined = (
@@ -125,6 +178,8 @@ def _number_of(text: str) -> Number | None:
         return None
     number = numbers[0]
     rest = text[: number.start] + text[number.unit_end :]
+    if "以上" in rest and number.unit is not None and number.unit.canonical == "age":
+        return None  # 50岁以上 are those of that age
     return number if _ABOUT.fullmatch(rest) else None
 
 
@@ -132,26 +187,40 @@ def _is_data(cell: Cell | None) -> bool:
     return cell is not None and not is_year(cell.text) and number_in(cell) is not None
 
 
-def _first_data_row(grid: Sequence[Sequence[Cell | None]]) -> int:
+def _is_none(cell: Cell | None) -> bool:
+    return cell is None or _NONE.fullmatch(cell.text) is not None
+
+
+def _first_data_row(grid: Grid) -> int:
+    """The first row with a number, or with a mark that says there is none; what looks like a year below one is a number."""
+    above: Sequence[Cell | None] = ()
     for r, row in enumerate(grid):
-        if any(_is_data(cell) for cell in row):
+        if any(_is_data(cell) or (cell is not None and _is_none(cell)) for cell in row):
             return r
+        if any(_is_year(a) and _is_year(b) and a is not b for a, b in zip(above, row, strict=False)):
+            return r
+        above = row
     return len(grid)
 
 
-def _name_columns(rows: Sequence[Sequence[Cell | None]], heads_of: Sequence[tuple[str, ...]]) -> list[int]:
+def _is_year(cell: Cell | None) -> bool:
+    return cell is not None and is_year(cell.text)
+
+
+def _name_columns(rows: Grid, heads_of: Sequence[tuple[str, ...]]) -> list[int]:
     """Columns that name rows: words, years, or ordinals below a head that says so."""
     names = []
     for c, heads in enumerate(heads_of):
-        column = [row[c] for row in rows if row[c] is not None]
-        data = sum(_is_data(cell) for cell in column)
+        column = [row[c] for row in rows if not _is_none(row[c])]
+        dated = bool(heads and is_year(heads[0]))  # a year below a year is a number
+        data = sum(_is_data(cell) or (dated and _is_year(cell)) for cell in column)
         ordinal = bool(heads and _ORDINALS.search(heads[0]))
         if column and (ordinal or data * 2 < len(column)):
             names.append(c)
     return names
 
 
-def _heads(grid: Sequence[Sequence[Cell | None]], body: int, column: int) -> tuple[str, ...]:
+def _heads(grid: Grid, body: int, column: int) -> tuple[str, ...]:
     """The heads of a column, nearest first, each once."""
     cells = [grid[r][column] for r in range(body - 1, -1, -1)]
     return tuple(dict.fromkeys(cell.text for cell in cells if cell is not None))

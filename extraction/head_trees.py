@@ -17,28 +17,29 @@ from itertools import combinations, pairwise
 from extraction.blocks import MEASURE, Cell
 from extraction.dump_rows import Row
 from extraction.grids import number_in
-from extraction.meaning import Context, Meaning, interpret, says_share, units_in
+from extraction.meaning import Context, Meaning, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
 
-_PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
+PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of the heads explains nothing
 _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
 _UNIT = re.compile(r"[（(][^（）()]*[)）]$")
+_SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
 _OVER_NAMES = re.compile(
-    r"^年[度份]([（(]年[)）])?$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+    r"^年[度份]([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
-_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容)$")
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
@@ -243,6 +244,7 @@ class Judge:
         self._named: dict[Unit | None, float] = {}
         self.words = frozenset(c for c, column in enumerate(self._columns) if not column.has_numbers)
         self._shares: dict[tuple[int, int, int], bool] = {}
+        self._sums: dict[tuple[int, ...], bool] = {}
         self._said: dict[tuple[_Path, Unit | None], _Said] = {}
         self._judged = [_Judged(self._judge, column) for column in self._columns]
         self._homeless: dict[int, float] = {}
@@ -265,7 +267,7 @@ class Judge:
             if best is None or score > most:
                 best, most = way, score
         share = most / (2.0 * max(1, self.width - len(self.words)))
-        return (best if share >= _PLAUSIBLE else None), share
+        return (best if share >= PLAUSIBLE else None), share
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
@@ -294,7 +296,10 @@ class Judge:
         ]
         doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
-        return agreement - 0.5 * doubled - 0.2 * parted - self._above_whole(way) + self._follows(meanings)
+        torn = _torn_siblings(way)
+        apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
+        proved = self._follows(meanings) + self._adds_up(way)
+        return agreement - apart - self._above_whole(way) + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -338,7 +343,7 @@ class Judge:
             self._said[key] = self._saying(phrases, column.unit)
         said = self._said[key]
         if not phrases:  # a year over rows of many metrics
-            return said.meaning, _NEUTRAL
+            return said.meaning, max(_NEUTRAL, 1 + self._named_by_rows(column.unit))
         counted = said.unit is not None and said.unit.canonical != "percent"
         shares = 0.0 if counted else column.shares
         return said.meaning, (shares if said.is_share else 1 - shares) + said.named - said.over_words
@@ -346,7 +351,7 @@ class Judge:
     def _saying(self, phrases: Sequence[str], printed: Unit | None) -> _Said:
         nearest = phrases[0] if phrases else ""
         announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
-        unit = printed or next((units[0] for units in announced if len(units) == 1), None)
+        unit = printed or next((units[0] for units in announced if len(units) == 1), implied_unit(nearest))
         meaning = interpret(Context((*phrases, *self._around)), unit)
         is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
@@ -355,7 +360,9 @@ class Judge:
     def _named_by_rows(self, unit: Unit | None) -> float:
         """The share of rows whose own names name a metric that a number with this unit can be of."""
         if unit not in self._named:
-            meanings = [interpret(Context(names), unit) for names in self._row_names if names]
+            meanings = [
+                interpret(Context((*names, *self._around)), unit) for names in self._row_names if names
+            ]
             known = sum(meaning.metric != UNMAPPED for meaning in meanings)
             self._named[unit] = known / len(meanings) if meanings else 0.0
         return self._named[unit]
@@ -375,6 +382,32 @@ class Judge:
                 if whole != part
             )
         return _FOLLOWS * found
+
+    def _adds_up(self, way: Way) -> float:
+        """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
+        totals = [path for path in way.paths if _SAYS_TOTAL.search(_UNIT.sub("", path[0].text))]
+        if not totals:
+            return 0.0
+        kinds: dict[str, list[int]] = {"": []}
+        for c, path in enumerate(way.paths):
+            if path not in totals and not says_share(path[-1].text):
+                kinds[""].append(c)
+                kinds.setdefault(path[-1].text, []).append(c)
+        wanted = {path: kinds if len(path) == 1 else (path[-1].text,) for path in totals}
+        added = {
+            path: any(self._is_sum(way.paths.index(path), tuple(kinds.get(kind, ()))) for kind in of)
+            for path, of in wanted.items()
+        }
+        tops = {path[0] for path in totals}
+        return _FOLLOWS * sum(all(added[path] for path in totals if path[0] is top) for top in tops)
+
+    def _is_sum(self, total: int, parts: tuple[int, ...]) -> bool:
+        key = (total, *parts)
+        if key not in self._sums:
+            amounts = [[number.amount if number else 0 for number in self._columns[c].numbers] for c in key]
+            adds_up = all(values[0] == sum(values[1:]) for values in zip(*amounts, strict=False))
+            self._sums[key] = len(parts) > 1 and adds_up and any(amounts[0])
+        return self._sums[key]
 
     def _is_share(self, share: int, part: int, whole: int) -> bool:
         key = (share, part, whole)
@@ -403,6 +436,24 @@ def _parted_siblings(meanings: Sequence[Meaning], paths: Sequence[_Path]) -> int
             parents.setdefault((meaning.metric, *told_by), set()).add(above)
     mixed = sum(len(found) - 1 for parent, found in kinds.items() if parent)
     return mixed + sum(len(found) - 1 for found in parents.values())
+
+
+def _torn_siblings(way: Way) -> int:
+    """How many heads differ from the others of their dimension in having lower heads: 国家级, 市级 and 校级 all have some,
+    or none has.
+    """
+    deep: dict[str, dict[Cell, bool]] = {}
+    for path in way.paths:
+        for head in path:
+            for dimension in _dimensions_of(head.text):
+                deep.setdefault(dimension, {})[head] = head is not path[-1]
+    return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
+
+
+@lru_cache(maxsize=4096)
+def _dimensions_of(head: str) -> tuple[str, ...]:
+    """The dimensions that a head as a whole is a member of."""
+    return tuple(kind for kind, _ in vocabulary().terms.get(squeeze(head), ()) if kind != "metric")
 
 
 def has_unlikely_parent(way: Way) -> bool:

@@ -269,7 +269,7 @@ def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
 def _takes(head: str, bracket: str) -> bool:
     """Whether a head can have this unit: 生师比 is no percentage."""
     metrics = [code for kind, code in vocabulary().terms.get(squeeze(head), ()) if kind == "metric"]
-    unit = vocabulary().units.get(bracket.strip("（）()"))
+    unit = vocabulary().units_of_columns.get(bracket.strip("（）()"))
     if unit is None or not metrics:
         return True
     is_percent = unit.canonical == "percent"
@@ -542,7 +542,7 @@ def _simple_grid(heads: Sequence[Cell], rows: Sequence[_Row]) -> Grid | None:
         if len(uppers) < 2 or each < 2 or not _is_repeated(lower, each):
             return None
         top = [(*stub, *(cell for cell in uppers for _ in range(each))), (*stub, *lower)]
-    units = vocabulary().units
+    units = vocabulary().units_of_columns
     by_unit = depth > 1 and all(row.names[-1].text in units for row in rows if len(row.names) == depth)
     above: list[Cell] = []
     for row in rows:

@@ -29,11 +29,14 @@ _FAMILY = {
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
 
+_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
+_COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$")
+_RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -68,7 +71,7 @@ class Meaning:
 @lru_cache(maxsize=16_384)
 def units_in(phrase: str) -> tuple[Unit, ...]:
     """The units that a head or caption announces in brackets: `金额（万元）`, `（单位：人、%）`."""
-    known = vocabulary().units
+    known = vocabulary().units_of_columns
     found = []
     for bracket in _BRACKET.findall(phrase):
         for part in re.split(r"[、,，/;；]", bracket) if bracket not in known else [bracket]:
@@ -76,6 +79,21 @@ def units_in(phrase: str) -> tuple[Unit, ...]:
             if unit:
                 found.append(unit)
     return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def counted_unit(head: str) -> Unit | None:
+    """The unit whose number a head is, and nothing more: 期数, 场数, 次数."""
+    words = squeeze(head)
+    return vocabulary().units.get(words[:-1]) if words.endswith("数") else None
+
+
+@lru_cache(maxsize=16_384)
+def implied_unit(words: str) -> Unit | None:
+    """The unit that words imply which say how something is measured: 升学人数 counts people, 占比 is a percentage."""
+    squeezed = squeeze(words)
+    unit = next((unit for end, unit in _MEASURES.items() if squeezed.endswith(end)), None)
+    return vocabulary().units[unit] if unit else None
 
 
 def family(canonical: str) -> str:
@@ -128,12 +146,27 @@ def _interpret(
             metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
+        alone = is_share and _RATE_ALONE.search(phrase)
+        if (alone or _counts_others(phrase)) and not _goes_on(phrase, squeezed[distance + 1 :]):
+            break  # 报到率 is a rate of its own, and 班级数 a number of its own, whatever the table is about
     for dimension in members:
         implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
         measured = implied and _measured(implied, unit, is_share=is_share)
         if measured:
             return Meaning(measured.code, _dims(measured, squeezed, members), 0.5)
     return Meaning(UNMAPPED, dict(members), 0.3)
+
+
+@lru_cache(maxsize=16_384)
+def _counts_others(phrase: str) -> bool:
+    """Whether words are the number of things that no vocabulary knows: 班级数."""
+    words = _BRACKET.sub("", phrase)
+    return bool(_COUNT_ALONE.search(words)) and not counted_unit(words) and not vocabulary().find_terms(words)
+
+
+def _goes_on(phrase: str, further: Sequence[str]) -> bool:
+    """Whether the next phrase is this one with what stands above it: 合格率, 毕业生专业课合格率; 生均册数, 生均图书册数."""
+    return bool(further) and further[0].endswith(phrase[-2:])
 
 
 def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:

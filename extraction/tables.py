@@ -12,10 +12,20 @@ from extraction.blocks import MEASURE, TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
-from extraction.meaning import Context, Meaning, family, interpret, says_share, units_in
+from extraction.meaning import (
+    Context,
+    Meaning,
+    counted_unit,
+    family,
+    implied_unit,
+    interpret,
+    says_share,
+    units_in,
+)
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.told_apart import told_apart
+from extraction.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
@@ -32,8 +42,13 @@ _CHANGE = re.compile(
     r"(?:增减|增长|增加|减少|增幅|降幅|涨幅|变化|增量|升降|差额|差值)(?:率|数量?|量|值|额|情况|幅度|比例|百分点|人数|百分比)*(?:[（(].*)?$"
     r"|^(?:同比|环比|[较比]上年|[较比](?:19|20)\d\d)"
 )
+# A head or a row of what is only planned, aimed at or asked for: 招生计划, 计划招生数, 目标值, 国家标准.
+_PLANNED = re.compile(
+    r"^计划(?!内)|计划(?:总?数|人数|完成率|值)?(?:[（(].*)?$|目标值?(?:[（(].*)?$|^(?:预期|预计|拟)"
+    r"|^(?:国家|部颁|省定|国定|达标|合格|规定|监测|办学条件)*标准(?:值|要求)?(?:[（(].*)?$"
+)
+_SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
-_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -66,7 +81,7 @@ def observations_in(
     place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump else [table]:
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
-        yield from told_apart(found)
+        yield from told_apart(summed_up(found))
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
@@ -75,11 +90,11 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = _completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, row.members)
-    if _is_change((*datum.heads, *(name for _, name in datum.row))):
+    if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
-    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum))
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
     measured_in = meaning.unit
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
@@ -116,13 +131,18 @@ def _nearest(datum: Datum) -> tuple[str, ...]:
     return (*datum.heads[:1], *(name for _, name in datum.row[-1:]))
 
 
-def _meaning(context: Context, unit: Unit | None, nearest: tuple[str, ...]) -> Meaning:
-    """What the words mean; where no unit is printed, with the one that the nearest imply, if that means anything."""
-    if unit is None and (implied := _measured_in(nearest)):
-        meaning = interpret(context, implied)
-        if meaning.metric != UNMAPPED:
-            return meaning
-    return interpret(context, unit)
+def _meaning(
+    context: Context, unit: Unit | None, nearest: tuple[str, ...], announced: tuple[Unit, ...]
+) -> Meaning:
+    """What the words mean; where no unit is printed, with the first that makes them mean anything: what the nearest words
+    imply, none, or one of those that the caption announces.
+    """
+    if unit is not None:
+        return interpret(context, unit)
+    is_share = bool(context.phrases) and says_share(context.phrases[0])
+    likely = (one for one in announced if (one.canonical == "percent") == is_share)
+    tried = (interpret(context, one) for one in (_measured_in(nearest), None, *likely))
+    return next((meaning for meaning in tried if meaning.metric != UNMAPPED), interpret(context, None))
 
 
 @dataclass(frozen=True)
@@ -168,8 +188,11 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
 
 @lru_cache(maxsize=16_384)
 def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words that can say what a number is: no years, no totals; 其中 only says that it is a part."""
-    return tuple(_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+    """Words that can say what a number is: no years, no totals; 其中 only says that it is a part, and 占专任教师比例 that it
+    is a share.
+    """
+    said = (_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+    return tuple("占比" if _SHARE_OF.match(w) else w for w in said)
 
 
 def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
@@ -247,7 +270,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         elif dimension and (known := _known_member(squeezed)):
             members |= known
         elif dimension and (
-            _NAMES_THINGS.search(head) or interpret(Context((name,)), None).metric == UNMAPPED
+            _NAMES_THINGS.search(head)
+            or interpret(Context((name,)), next(iter(units_in(name)), None)).metric == UNMAPPED
         ):
             members["indicator"] = name
     return members
@@ -282,7 +306,7 @@ def _member(dimension: str, name: str) -> dict[str, str]:
 def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     """The unit of a row that has a column for it."""
     named = next((name.strip() for head, name in row if head.strip() in ("单位", "计量单位")), "")
-    return vocabulary().units.get(named)
+    return vocabulary().units_of_columns.get(named)
 
 
 def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
@@ -294,19 +318,20 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
         return unit
     if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
         return unit
-    of_section = units_in(datum.section)
-    return of_section[0] if of_section else None
+    if of_section := units_in(datum.section):
+        return of_section[0]
+    return counted_unit(datum.heads[0]) if datum.heads else None
 
 
 def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
-    """The unit that a head or a row's name implies: 人数 counts people, 占比 is a percentage."""
-    found = (unit for words in nearest for end, unit in _MEASURES.items() if squeeze(words).endswith(end))
-    return next((vocabulary().units[unit] for unit in found), None)
+    """The unit that a head or a row's name implies."""
+    return next(filter(None, map(implied_unit, nearest)), None)
 
 
 @lru_cache(maxsize=16_384)
-def _is_change(words: tuple[str, ...]) -> bool:
-    return any(_CHANGE.search(squeeze(word)) for word in words)
+def _is_none_of_the_year(words: tuple[str, ...]) -> bool:
+    """Whether words say that a number is a change, a plan or what is asked for, and so no statistic of a year."""
+    return any(_CHANGE.search(word) or _PLANNED.search(word) for word in map(squeeze, words))
 
 
 def _of_caption(context: Context, caption: str) -> Unit | None:

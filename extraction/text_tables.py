@@ -100,6 +100,8 @@ def _on_one_line(
     if len(cells) < _FEWEST_CELLS or not any(is_figure(cell.text) for cell in cells):
         return None, i
     caption, name, after = _nearby_caption(lines, i, i + 1)
+    if own := CAPTION.match(cells[0].text):  # 表3 获奖统计 | 级别 | …
+        caption, name, after, cells = cells[0].text, own["name"], i + 1, cells[1:]
     return Table(tuple((cell,) for cell in cells), caption, name, is_dump=True, start=lines[i].start), after
 
 
@@ -231,6 +233,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = start > 0 and _opens_table(lines, start - 1)
     end = start
     while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
+        if _is_section(lines, end, captioned=captioned):
+            break
         end += 1
     above = lines[start - 1].text.strip() if captioned else ""
     if captioned:
@@ -290,13 +294,23 @@ def _is_caption(line: Line) -> bool:
 
 
 def _is_cell(line: Line) -> bool:
-    """A line that can be cells: no sentence, no numbered heading, none of its parts long."""
+    """A line that can be cells: no sentence, none of its parts long."""
     text = line.text.strip()
     if _PROSE.search(text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
-    if HEADING.match(text) and _NUMBERED.match(text):
-        return False
     return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
+
+
+def _is_section(lines: Sequence[Line], i: int, *, captioned: bool) -> bool:
+    """Whether a line is a numbered heading.
+
+    Below a caption, one with a figure right below it names a row (3年制 · 2023, 2.专任教师 · 96); elsewhere that is a table
+    of contents.
+    """
+    text = lines[i].text.strip()
+    if not (HEADING.match(text) and _NUMBERED.match(text)):
+        return False
+    return not (captioned and i + 1 < len(lines) and is_figure(lines[i + 1].text))
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

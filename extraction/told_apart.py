@@ -7,7 +7,7 @@ are kept as `indicator`. And a share says of what it is a share only by its arit
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -22,6 +22,7 @@ Told = tuple[Datum, Observation]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_NOTHING = re.compile(r"^其中[:：]?|(?:19|20)\d{2}\s*(?:年度?|学年)")
+_COUNT = re.compile(r"(?:总数|人数|数)$")
 _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
 
@@ -49,12 +50,22 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
             continue
         words = {o.char_start: _words(datum) for datum, o in group}
         shared = set.intersection(*map(set, words.values()))
-        main = squeeze(re.sub(r"(?:总数|人数|数)$", "", vocabulary().metrics[group[0][1].metric].name_zh))
-        for place, said in words.items():
-            own = next((word for word in said if word not in shared), "")
-            if own and re.sub(r"(?:总数|人数|数)$", "", squeeze(own)) != main:
-                indicators[place] = own
+        main = _COUNT.sub("", squeeze(vocabulary().metrics[group[0][1].metric].name_zh))
+        own = {
+            place: [w for w in said if w not in shared and _COUNT.sub("", squeeze(w)) != main]
+            for place, said in words.items()
+        }
+        indicators |= {place: "/".join(reversed(said)) for place, said in _fewest(own).items() if said}
     return indicators
+
+
+def _fewest(own: Mapping[int, Sequence[str]]) -> dict[int, Sequence[str]]:
+    """As many words of each number, from the nearest on, as no other number has all of, or all that it has."""
+    counts = Counter(tuple(words[:n]) for words in own.values() for n in range(1, len(words) + 1))
+    return {
+        place: next((words[:n] for n in range(1, len(words)) if counts[tuple(words[:n])] == 1), words)
+        for place, words in own.items()
+    }
 
 
 def _words(datum: Datum) -> tuple[str, ...]:
@@ -88,7 +99,7 @@ def _by_arithmetic(found: Sequence[Told]) -> dict[int, str]:
         usual = vocabulary().standard_denominator.get(metric)
         fitting = _fitting(column, rows, shares_of.get(metric, ""))
         if fitting and usual not in fitting:
-            stem = re.sub(r"(?:总数|人数|数)$", "", vocabulary().metrics[next(iter(fitting))].name_zh)
+            stem = _COUNT.sub("", vocabulary().metrics[next(iter(fitting))].name_zh)
             wholes |= {o.char_start: f"占{stem}总数" for o in column.values()}
     return wholes
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 
+_SCALES = {"千": Decimal(1_000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
 # Everything the extraction reads: a change in one of them is a change of what is read out of a report.
 READ_SEEDS = (
     "metrics",
@@ -132,6 +134,16 @@ class Vocabulary:
     def units(self) -> Mapping[str, Unit]:
         """Printed unit -> Unit."""
         return {r["unit"]: Unit(r["unit"], r["canonical"], Decimal(r["factor"])) for r in _rows("units")}
+
+    @cached_property
+    def units_of_columns(self) -> Mapping[str, Unit]:
+        """Unit as heads and columns of units print it -> Unit: 万册 too, which behind a number are a scale and a unit."""
+        scaled = {
+            scale + unit.printed: Unit(scale + unit.printed, unit.canonical, factor * unit.factor)
+            for scale, factor in _SCALES.items()
+            for unit in self.units.values()
+        }
+        return scaled | dict(self.units)
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:

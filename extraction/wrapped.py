@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extraction.blocks import MEASURE, TOTAL, Cell, joined
+from extraction.meaning import counted_unit
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -22,7 +23,7 @@ _UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no k
 _NEVER = 50.0
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]?$")
 _OVER_NAMES = re.compile(
-    r"年[度份](?:\(年\))?|学校|院校|(?:计量)?单位|序号|编号|[项类]别|名称|备注|.{1,4}名称"
+    r"年[度份](?:\(年\))?|年级|学校|院校|(?:计量)?单位|序号|编号|[项类]别|名称|备注|.{1,4}名称"
 )
 # Words behind the unit or the last word of one head are another head, and so is a year behind words.
 _GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
@@ -99,6 +100,7 @@ def _cost(name: str) -> float:
         or words in known.categories
         or is_year(words)
         or MEASURE.match(name)
+        or counted_unit(name)
         or TOTAL.match(words)
     ):
         return 0.0

@@ -246,3 +246,45 @@ CELL = st.sampled_from(
 def test_whatever_the_cells_no_number_is_misplaced(cells: list[str], mark: str, gaps: set[int]) -> None:
     text = "".join(cell + mark * (1 + (n in gaps)) for n, cell in enumerate(cells))
     observed(f"{TITLE}\n\n表1 基本情况\n\n{text}\n\n以上数据由教务处汇总。\n")
+
+
+# ── names, marks and totals ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_name_that_opens_with_a_digit_is_no_heading() -> None:
+    cells = "学制 年度 在校生数(人) 毕业生数(人) 五年一贯制 2023 120 31 2024 131 28 3年制 2023 940 300 2024 955 312"
+    assert said(dump("表6 学生结构", parted(cells)))[-2:] == [
+        (2024, "enrolment", "955", {"track": "3年制"}),
+        (2024, "graduates", "312", {"track": "3年制"}),
+    ]
+
+
+def test_a_row_of_marks_for_no_number_is_no_head() -> None:
+    cells = "专业大类 年度 毕业生数(人) 直接升学数(人) 交通运输 2023 68 60 2024 80 70 公共服务 2023 / / 2024 33 25"
+    assert said(dump("表7 毕业生升学情况", parted(cells)))[-2:] == [
+        (2024, "graduates", "33", {"category": "公共服务"}),
+        (2024, "progressing_graduates", "25", {"category": "公共服务"}),
+    ]
+
+
+PROJECTS = "年度 国家级 市级 校级 经费总计 项目数 项目经费 项目数 项目经费 项目数 项目经费"
+
+
+def test_heads_of_one_dimension_all_have_lower_heads_and_a_total_counts_what_adds_up_to_it() -> None:
+    cells = f"{PROJECTS} 2023 2 50 4 210.5 0 0 260.5 2024 3 75 1 90 0 0 165"
+    found = said(dump("表8 建设项目情况(单位:个、万元)", parted(cells)))
+    assert found[4:7] == [
+        (2023, "projects", "0", {"level": "校级"}),
+        (2023, "project_funds", "0", {"level": "校级"}),
+        (2023, "project_funds", "2605000", {}),
+    ]
+
+
+def test_a_total_to_which_nothing_adds_up_stays_unmapped() -> None:
+    cells = f"{PROJECTS} 2023 2 50 4 210.5 0 0 270.5 2024 3 75 1 90 0 0 165"
+    assert [metric for _, metric, *_ in said(dump("表8 建设项目情况(单位:个、万元)", parted(cells)))][
+        6::7
+    ] == [
+        UNMAPPED,
+        UNMAPPED,
+    ]

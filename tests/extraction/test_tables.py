@@ -140,6 +140,15 @@ def test_the_unit_of_a_caption_counts_for_all_its_cells() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [("纸质图书（万册）", 98_000), ("建筑面积（万平方米）", 98_000), ("培训人次（千人次）", 9_800)],
+)
+def test_a_head_may_print_a_unit_with_its_scale(head: str, value: int) -> None:
+    text = f"{TITLE}\n\n表2 学校概况\n年度 | {head} | 备注\n2024 | 9.8 | 已核\n2025 | 9.8 | 已核\n"
+    assert [o.value for o in observed(text, "text/plain")] == [value, value]
+
+
 def test_a_cell_of_unknown_meaning_is_kept_as_unmapped() -> None:
     rows = ["类目\t甲\t乙", "无名之物\t17\t23"]
     found = observed("\n".join([TITLE, "", "表4 其他", *rows]) + "\n", "text/plain")
