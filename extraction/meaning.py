@@ -93,6 +93,8 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
         return metric.unit == "person-day"
     if unit is None or family(metric.unit) == family(unit.canonical):
         return True
+    if unit.canonical == "person-time" and metric.code.endswith("_awards"):
+        return True  # 获奖30人次: prizes are counted by who won them, too
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 

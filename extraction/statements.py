@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from extraction.blocks import Paragraph
 from extraction.dealt import dealt, dealt_out
@@ -33,7 +34,9 @@ _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
 _NEAR = 200
-_LONG_RUN = re.compile(r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今")
+_LONG_RUN = re.compile(
+    r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
+)
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
@@ -43,16 +46,18 @@ _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$")
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _RANGE = re.compile(r"^[-—–－~～至到]+$")
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
-_COVERAGE = re.compile(r"[（(]含([^（）()\d]{2,12})")
+_COVERAGE = re.compile(
+    r"[（(](?:含|其中[:：]?(?=[^（）()\d]*(?:学校|院校|学院|技校|中专)$))([^（）()\d]{2,12})"
+)
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 # A year that only stands for comparison: what follows does not speak of it.
 _COMPARED = re.compile(
-    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年)(?=相比|比较|持平)"
+    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
 # A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
 _ONLY_A_YEAR = re.compile(
-    r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年)?的?(?:为|是|有|达|约|仅)?$"
+    r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年|届)?的?(?:为|是|有|达|约|仅)?\(?$"
 )
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
@@ -72,12 +77,20 @@ _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
-_ADDED = re.compile(r"新增(?:加|设)?了?(?:[“\"].*等|[^，,、。；;：]{0,16}专业)?$")
-_BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
-_INSTITUTION = re.compile(
-    r"^[（(]([^（）()\d，,]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
+_OF_KINDS = ("programmes", "courses", "textbooks_compiled")
+_TELLS_OF = re.compile(
+    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])"
 )
-_CONTEST = re.compile(r"(?:在|参加|获)?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))")
+_ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
+_BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
+_FROM = re.compile(r"[由从][^由从，,。；;]*$")
+_TO = re.compile(rf"[^，,。；;]{{0,6}}{_CHANGES}(?:了|为)?(?:至|到)")
+_INSTITUTION = re.compile(
+    r"^[（(]([^（）()\d，,、]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
+)
+_CONTEST = re.compile(
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))"
+)
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
     r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
@@ -92,10 +105,11 @@ _SAYS_NOTHING = re.compile(
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
-    r"(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
-    r"|贫困|困难|残疾|退役|电子)[了的]?$"
+    r"(?:(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
+    r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届)?$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
@@ -103,10 +117,11 @@ _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离�
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
-_AID = ("aid_recipients", "aid_amount")
+_AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
+_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|发放|落实|经费|费用|款")
 _OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余")
-_NOT_COUNTED = {"year", "hour", "day", "month", "age", "km", "km2", "percent_point"}
+_NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
 
 
 @dataclass
@@ -191,20 +206,23 @@ def observations_in(
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
-        topic = opens_with_year(_COMPARED.sub("", sentence), year) or topic
-        thread.year = topic
+        opened = opens_with_year(_COMPARED.sub("", sentence), year)
+        thread.year = opened or topic
         thread.last = thread.last if sentence.startswith(_GOES_ON) else None
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         thread.lost = False
-        yield from _in_sentence(match, paragraph, cast, thread, year)
+        found = list(_in_sentence(match, paragraph, cast, thread, year))
+        if opened and (not found or any(o.metric != UNMAPPED for o in found)):
+            topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
+        yield from found
 
 
 def _in_sentence(
     match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: _Thread, own: Year | None
 ) -> Iterator[Observation]:
     sentence, offset = match.group(), match.start()
-    figures = [number for number in find_numbers(sentence) if _is_statistic(number, sentence)]
+    figures = [n for n in _with_units_of_ranges(sentence) if _is_statistic(n, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
     shares = dealt(sentence, numbers, cast, own)
     before = 0
@@ -294,6 +312,17 @@ def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+def _with_units_of_ranges(sentence: str) -> list[Number]:
+    """The numbers of a sentence; the lower end of `3200—4000元` is in the unit of the upper one."""
+    numbers = find_numbers(sentence)
+    for k, (lower, upper) in enumerate(pairwise(numbers)):
+        between = sentence[lower.unit_end : upper.start].strip()
+        if lower.unit is None and upper.unit and _RANGE.match(between):
+            scale = lower.scale or (upper.scale if lower.amount <= upper.amount else "")
+            numbers[k] = replace(lower, unit=upper.unit, scale=scale, unit_raw=upper.unit_raw)
+    return numbers
+
+
 def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
@@ -304,6 +333,10 @@ def _is_statistic(number: Number, sentence: str) -> bool:
         return False
     if number.unit is None:
         return bool(_SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
+    if number.unit.canonical == "hour":
+        cues = "".join(vocabulary().cue_pattern.findall(before))
+        named = interpret(Context((_CLAUSE_END.split(before)[-1],), before=cues), number.unit)
+        return named.metric != UNMAPPED  # few hours are statistics: 课程总学时 is, 每周2学时 is not
     return number.unit.canonical not in _NOT_COUNTED
 
 
@@ -341,8 +374,10 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
     """What the text around a number tells of it: the semester, its programme or category, of an award level and contest."""
     dims: dict[str, str] = {}
     sentence = words.said[words.said.rfind("。") + 1 :]
-    if metric.code.endswith("_awards"):
+    if metric.code in ("student_awards", "teacher_awards"):
         dims |= _of_contest(sentence)
+    elif metric.code == "research_awards":
+        dims |= _level_in(re.split("[；;]", sentence)[-1])
     elif metric.code == "training_attendance":
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
@@ -361,13 +396,20 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
         dims["purpose"] = purpose["purpose"]
-    dims |= _before_added(words) or _quoted_before(metric, words.noun)
+    dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)
     return dims
 
 
-def _before_added(words: _Words) -> dict[str, str]:
-    """`在原30个专业的基础上新增了`: what there was before."""
-    return {"indicator": "新增前"} if _BEFORE_ADDED.match(words.behind) else {}
+def _before_change(words: _Words, thread: _Thread) -> dict[str, str]:
+    """`在原30个专业的基础上新增了`, `由2200元提高到`: what there was before, where no year says when."""
+    if _BEFORE_ADDED.match(words.behind):
+        return {"indicator": "新增前"}
+    dated = thread.compared or years_in(words.lead)
+    return (
+        {"indicator": "变化前"}
+        if not dated and _FROM.search(words.clause) and _TO.match(words.behind)
+        else {}
+    )
 
 
 def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
@@ -415,6 +457,7 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
             _of_share,
             *plain,
             _of_change,
+            _of_counterpart,
             _of_another,
             _of_each,
             _of_list,
@@ -483,8 +526,33 @@ def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
     if found and last and not _CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
     if found is None or _is_head(words.clause, found.metric):
-        return found
+        return found and replace(
+            found, dims={**_kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
+        )
     return _of_noun(words, None) or _NOTHING
+
+
+def _listed(words: _Words, dims: dict[str, str]) -> dict[str, str]:
+    """The dimensions with all members that a list before the number names: `高级工、技师、高级技师等职业资格证书`."""
+    opening = next((t for t in vocabulary().find_terms(words.clause) if dims.get(t.kind) == t.code), None)
+    if opening is None or opening.start > 0 or not words.listed:
+        return dims
+    members = [opening.code]
+    for part in reversed(re.split(r"[、和及与]", words.listed)):
+        ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (opening.kind, len(part))]
+        if not ends:
+            break
+        members.insert(0, ends[-1])
+    return {**dims, opening.kind: "、".join(members)}
+
+
+def _kinds_of(clause: str, metric: str) -> dict[str, str]:
+    """Of courses and programmes the words that say which are counted, where not all are: 开设创新创业课程1门."""
+    if metric not in _OF_KINDS:
+        return {}
+    names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
+    before = _TELLS_OF.sub("", clause[: names[-1].start]) if names else ""
+    return {"indicator": (before + names[-1].text)[-20:]} if _left_over(before) else {}
 
 
 def _narrowed(noun: str) -> bool:
@@ -518,14 +586,22 @@ def _is_head(clause: str, metric: str) -> bool:
     named = [term for term in vocabulary().find_terms(clause) if term.code in codes]
     if not named:
         firms = clause.rpartition("企业")[2] if vocabulary().metrics[metric].theme == "industry" else ""
-        return not _left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
+        implied = min((term.start for term in vocabulary().find_terms(clause)), default=0)
+        return (
+            not _left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
+            and not _picked_out(clause[:implied], metric)
+            and not _EXAMINED.search(clause)
+        )
     last = max(named, key=lambda term: term.end)
     before = clause[: last.start]
     of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
+    return not of_site and not _picked_out(before, metric) and not _left_over(clause[last.end :])
+
+
+def _picked_out(before: str, metric: str) -> bool:
+    """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
-    return (
-        not of_site and not newcomers and not _NARROWER.search(before) and not _left_over(clause[last.end :])
-    )
+    return bool(newcomers or _NARROWER.search(before))
 
 
 def _left_over(words: str) -> str:
@@ -542,11 +618,16 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     """
     found = _interpret(words, [words.noun])
     noun = squeeze(words.noun)
-    if found is None or _only_takes_part(words, noun, found.metric):
+    if (
+        found is None
+        or _only_takes_part(words, noun, found.metric)
+        or _picked_out(words.clause, found.metric)
+    ):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
         return found
-    all_of_them = _ALL_OF_THEM.search(words.clause) and _is_head(noun, found.metric) and not _narrowed(noun)
+    said_of_it = words.clause or _LONG_CLAUSE.split(words.said)[-1]  # 现有12个专业大类、27个专业
+    all_of_them = _ALL_OF_THEM.search(said_of_it) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
     return replace(found, dims={"indicator": noun[:20], **found.dims})
@@ -558,6 +639,14 @@ def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
         same = interpret(Context((_metric_name(last.metric),)), words.number.unit)
         return Meaning(last.metric, dict(last.dims), 0.7) if same.metric == last.metric else None
     return None
+
+
+def _of_counterpart(words: _Words, last: Observation | None) -> Meaning | None:
+    """`免除学费3402人，金额408万元`: the money that went to those counted before, or whom that money went to."""
+    other = _AID.get(last.metric) if last else None
+    if other is None or not words.clause or _left_over(_REACHED.sub("", words.clause)):
+        return None
+    return _interpret(words, [_metric_name(other)])
 
 
 def _of_another(words: _Words, last: Observation | None) -> Meaning | None:
@@ -586,7 +675,9 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
         return None
     found = _interpret(words, [words.clause, _metric_name(last.metric)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
-    return replace(found, dims={**last.dims, **found.dims}, confidence=0.6) if found and narrower else None
+    if not found or not narrower:
+        return None
+    return replace(found, dims={**last.dims, **_listed(words, found.dims)}, confidence=0.6)
 
 
 def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
@@ -624,12 +715,18 @@ def _metric_name(code: str) -> str:
 def _is_other(words: _Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", _CLAUSE_END.split(words.lead)[-1]).rstrip()
-    if _CHANGE.search(clause) or _ADDED_LIST.search(words.said):
-        return not (words.noun or clause).rstrip().startswith("专业") and not clause.endswith("专业")
-    if _MISSING.search(clause) or _OF_EACH.search(clause):
+    if _PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words):
         return True
-    return bool(
-        _PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words)
+    if _CHANGE.search(clause) or _ADDED_LIST.search(words.said):
+        return not _counts_programmes(squeeze(words.noun or clause))
+    return bool(_MISSING.search(clause) or _OF_EACH.search(clause))
+
+
+def _counts_programmes(phrase: str) -> bool:
+    """Whether a phrase opens or ends with what is counted as programmes, not as 专业带头人: those added are a statistic."""
+    return any(
+        term.code in ("programmes", "programmes_added") and (term.start == 0 or term.end == len(phrase))
+        for term in vocabulary().find_terms(phrase)
     )
 
 
