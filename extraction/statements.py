@@ -25,7 +25,7 @@ from extraction.years import Year, opens_with_year, spoken_of, years_in
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 _CLAUSE_END = re.compile(r"[，,、；;。：:]")
-_CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获)+")
+_CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获(?!奖))+")
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
 _CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
 _CHANGE = re.compile(rf"{_CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
@@ -38,7 +38,7 @@ _LONG_RUN = re.compile(
     r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
-_NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
+_NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|(?<!称)号)$")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
@@ -326,7 +326,7 @@ def _with_units_of_ranges(sentence: str) -> list[Number]:
 def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
-    if before.endswith(_NO_STATISTIC) or (number.unit is None and after in _NAMES_A_DAY):
+    if _NO_STATISTIC.search(before) or (number.unit is None and after in _NAMES_A_DAY):
         return False
     # 3+4 is a kind of schooling.
     if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
