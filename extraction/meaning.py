@@ -95,6 +95,8 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
         return True
     if unit.canonical == "person-time" and metric.code.endswith("_awards"):
         return True  # 获奖30人次: prizes are counted by who won them, too
+    if unit.canonical == "course" and metric.code == "textbooks_compiled":
+        return True  # 教材4门: by the courses they are for
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 

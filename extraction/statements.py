@@ -77,6 +77,7 @@ _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
+_TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
     r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])"
@@ -119,6 +120,7 @@ _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。�
 _MARK = re.compile(r"[，,、；;。：:（()）]")
 _AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|发放|落实|经费|费用|款")
+_A_FEW = 6  # characters
 _OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余")
 _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
@@ -551,7 +553,7 @@ def _kinds_of(clause: str, metric: str) -> dict[str, str]:
     if metric not in _OF_KINDS:
         return {}
     names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
-    before = _TELLS_OF.sub("", clause[: names[-1].start]) if names else ""
+    before = _TITLES.sub("", _TELLS_OF.sub("", clause[: names[-1].start])) if names else ""
     return {"indicator": (before + names[-1].text)[-20:]} if _left_over(before) else {}
 
 
@@ -559,6 +561,12 @@ def _narrowed(noun: str) -> bool:
     """Whether words before a noun's own name say which of these are counted: 57门网络课程."""
     first = next((term.start for term in vocabulary().find_terms(noun) if term.kind == "metric"), 0)
     return bool(_left_over(noun[:first]))
+
+
+def _opens(noun: str, metric: str) -> bool:
+    """Whether a noun opens with a metric, but for a word or two before it: 工学一体化专业的方案."""
+    starts = (term.start for term in vocabulary().find_terms(noun) if term.code == metric)
+    return any(start <= _A_FEW and "的" not in noun[:start] for start in starts)
 
 
 def _only_takes_part(words: _Words, noun: str, metric: str) -> bool:
@@ -630,6 +638,8 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     all_of_them = _ALL_OF_THEM.search(said_of_it) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
+    if not _opens(noun, found.metric) and not _is_head(noun, found.metric):
+        return None  # 三项技艺融入课程与实训 are no courses
     return replace(found, dims={"indicator": noun[:20], **found.dims})
 
 
