@@ -54,6 +54,8 @@ _NAMED_AFTER_PLACE = re.compile(
     r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业高级中学校?"
 )
 
+_FIRST = re.compile(r"第([一二三四五六七八九十])$")
+
 Places = Mapping[str, str]
 """Name of a place, long or short, -> its official name."""
 
@@ -151,6 +153,7 @@ def short_names(name: str, places: Places | None = None) -> set[str]:
             break
     places = vocabulary().districts if places is None else places
     stems = [stem, *_without_place(stem, places)]
+    stems += [_FIRST.sub(r"\1", stem) for stem in stems]  # 第一职业中专 is 一职专 for short
     forms = {name} | {part + tail for part in stems for tail in (suffix, *shorts)}
     if (
         suffix
@@ -230,13 +233,22 @@ class Cast:
         return frozenset(map(squeeze, self.aliases))
 
     @cached_property
+    def home(self) -> str:
+        """How a district's report calls its place: 全区, 全市 in the report of a city; empty in a school's report."""
+        if not self.publisher or self.publisher.kind != "district":
+            return ""
+        return f"全{self.publisher.name[-1]}"
+
+    @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report."""
-        if not self.publisher or self.publisher.kind != "district":
+        if not self.publisher or not self.home:
             return None
         names = map(re.escape, _longest_first([self.publisher.name, *self.publisher.short_names]))
         opening = "|".join(rf"{name}(?<![\u4e00-\u9fff]{name})" for name in names)
-        return re.compile(rf"{_THE_DISTRICT.pattern}|(?:{opening})(?=现有|共有|有|职业|中职|中等)")
+        return re.compile(
+            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|(?:{opening})(?=现有|共有|有|职业|中职|中等)"
+        )
 
     def spoken_of(
         self, text: str, before: str | None, school: str | None = None
@@ -285,6 +297,13 @@ class Cast:
                 name, Entity(name, "district" if name in vocabulary().districts.values() else "school")
             )
         return tuple(found.values())
+
+
+def names_a_school(line: str) -> bool:
+    """Whether a line above a title names the school whose report it is."""
+    name = squeeze(line)
+    alone = _school_in_title(name, places_of(name)) == name and not _DESCRIPTION.search(name)
+    return alone or bool(school_names(line))
 
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:

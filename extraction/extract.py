@@ -14,7 +14,7 @@ from typing import Any
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
 from extraction.cases import Case
-from extraction.entities import Cast, cast_of, school_names
+from extraction.entities import Cast, cast_of, names_a_school
 from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
@@ -194,7 +194,7 @@ def _with_neighbours(lines: Sequence[str], i: int) -> str:
     title = lines[i]
     if not re.search(r"学校|中心|学院|[区县市]", title):
         above = (
-            line for line in reversed(lines[max(0, i - 4) : i]) if school_names(line) and len(line) <= 40
+            line for line in reversed(lines[max(0, i - 4) : i]) if len(line) <= 40 and names_a_school(line)
         )
         title = next(above, "") + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):

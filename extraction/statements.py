@@ -33,6 +33,8 @@ _REACHES = re.compile(rf"{_CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?
 _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
+_AHEAD = re.compile(r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|未来|今后|下一步|明年")
+_TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NEAR = 200
 _LONG_RUN = re.compile(
     r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
@@ -57,7 +59,7 @@ _COMPARED = re.compile(
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
 # A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
 _ONLY_A_YEAR = re.compile(
-    r"^(?:[较比由从到至而]于?)?(?:19|20)\d\d(?:学年|年度|年|届)?的?(?:为|是|有|达|约|仅)?\(?$"
+    r"^(?:[较比由从到至而]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|去年)(?:同期|同口径)?的?(?:为|是|有|达|约|仅)?\(?$"
 )
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _PLACE_OF_CONTEST = (
@@ -100,7 +102,7 @@ _ABSTRACT = re.compile(
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
-    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
@@ -119,10 +121,12 @@ _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
 _AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
-_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|发放|落实|经费|费用|款")
+_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
+_OUR_OWN = re.compile(r"师生|学生|教师|教职工")
+_CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _A_FEW = 6  # characters
 _OTHERS = ("其余", "其他", "其它")
-_GOES_ON = ("其中", "占", "其余")
+_GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
 _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
 
 
@@ -139,13 +143,15 @@ class _Thread:
     last: Observation | None = None
     whole: str = ""
     lost: bool = False
+    clause: str = ""
 
 
 @dataclass
 class _Words:
     """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
 
-    `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown.
+    `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown,
+    `before` is that number's own clause; `home` is what a district's report calls its place (全区).
     """
 
     number: Number
@@ -154,12 +160,19 @@ class _Words:
     said: str
     names: frozenset[str] = frozenset()
     after_unknown: bool = False
+    before: str = ""
+    home: str = ""
 
     @cached_property
     def clauses(self) -> list[str]:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
         parts = [_CONNECTIVE.sub("", squeeze(part)) for part in _CLAUSE_END.split(self.lead)]
-        return list(reversed(parts))
+        return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+
+    def _name_before(self, clause: str) -> str:
+        """The school that a clause opens with, which says nothing of what is counted: 示例职专占地200亩."""
+        names = (name for name in self.names if clause.startswith(name) and clause != name)
+        return max(names, key=len, default="")
 
     @property
     def clause(self) -> str:
@@ -214,6 +227,7 @@ def observations_in(
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         thread.lost = False
+        thread.clause = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
         if opened and (not found or any(o.metric != UNMAPPED for o in found)):
             topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
@@ -232,7 +246,16 @@ def _in_sentence(
         lead = sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
-        words = _Words(number, lead, sentence[number.unit_end : until], said, cast.names, thread.lost)
+        words = _Words(
+            number,
+            lead,
+            sentence[number.unit_end : until],
+            said,
+            cast.names,
+            thread.lost,
+            thread.clause,
+            cast.home,
+        )
         _follow(thread, lead, said, cast, own)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if k in shares:
@@ -243,6 +266,7 @@ def _in_sentence(
             thread.last = found
         if not _CHANGE.search(words.clause) and words.clause not in _OTHERS:
             thread.lost = found.metric == UNMAPPED and not number.is_chinese
+        thread.clause = words.clause or thread.clause
         before = number.unit_end
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:
@@ -463,6 +487,7 @@ def _meaning(words: _Words, thread: _Thread) -> Meaning:
             _of_another,
             _of_each,
             _of_list,
+            _of_same_clause,
             _of_rest,
             _of_earlier_clauses,
         )
@@ -517,7 +542,8 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
 def _denominator(ratio: str, whole: str) -> dict[str, str]:
     """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
     named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
-    if named in (UNMAPPED, vocabulary().standard_denominator.get(ratio, named)):
+    usual = named == vocabulary().standard_denominator.get(ratio, named) and not _left_over(whole)
+    if named == UNMAPPED or usual:
         return {}
     return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的$", "", whole)}
 
@@ -580,11 +606,13 @@ def _only_takes_part(words: _Words, noun: str, metric: str) -> bool:
 
 def _counted_before(words: _Words, found: Meaning, last: Observation) -> bool:
     """`23个专业33个层次`: what stands between two numbers without a mark is what the first one counts."""
+    between = words.said[: len(words.said) - len(words.lead)].endswith(last.unit_raw)
     return (
         found.metric == last.metric
         and not found.dims
         and last.unit_raw != ""
         and words.number.unit_raw == last.unit_raw
+        and between
     )
 
 
@@ -649,6 +677,17 @@ def _of_change(words: _Words, last: Observation | None) -> Meaning | None:
         same = interpret(Context((_metric_name(last.metric),)), words.number.unit)
         return Meaning(last.metric, dict(last.dims), 0.7) if same.metric == last.metric else None
     return None
+
+
+def _of_same_clause(words: _Words, _: Observation | None) -> Meaning | None:
+    """`职工培训8期420人次`, `职工培训8期，参训420人次`: who came to what the number before says how often it was held."""
+    if words.clause:
+        same = _CAME.search(words.clause) and not _left_over(_CAME.sub("", words.clause))
+        own = set(_OUR_OWN.findall(words.clause)) - set(_OUR_OWN.findall(words.before))
+    else:
+        same, own = words.lead.strip() in ("", "、") and not words.noun.strip(), set()
+    counted = words.number.unit and not words.number.is_percent
+    return _interpret(words, [words.before]) if same and not own and counted and words.before else None
 
 
 def _of_counterpart(words: _Words, last: Observation | None) -> Meaning | None:
@@ -725,11 +764,18 @@ def _metric_name(code: str) -> str:
 def _is_other(words: _Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", _CLAUSE_END.split(words.lead)[-1]).rstrip()
-    if _PLAN.search(_REACHES.sub("", clause)) or _BACKGROUND.match(clause) or _of_several_years(words):
+    elsewhere = _BACKGROUND.match(clause) and not (words.home and words.home in clause)
+    if _PLAN.search(_REACHES.sub("", clause)) or elsewhere or _is_ahead(words) or _of_several_years(words):
         return True
     if _CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))
     return bool(_MISSING.search(clause) or _OF_EACH.search(clause))
+
+
+def _is_ahead(words: _Words) -> bool:
+    """Whether an earlier clause of the sentence looks ahead, and none since speaks of today: 2026年力争…，…达到80%."""
+    ahead = _AHEAD.split(re.split("[。；;]", words.said)[-1])
+    return len(ahead) > 1 and not _TODAY.search(ahead[-1])
 
 
 def _counts_programmes(phrase: str) -> bool:
