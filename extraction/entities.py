@@ -228,9 +228,9 @@ class Cast:
         return self._mentioned[text]
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """All names and short names of the schools."""
-        return frozenset(map(squeeze, self.aliases))
+    def names(self) -> tuple[str, ...]:
+        """All names and short names of the schools, the longest first."""
+        return _longest_first(map(squeeze, self.aliases))
 
     @cached_property
     def home(self) -> str:

@@ -152,8 +152,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
-            claimed = claimed or bool(cast.mentions(block.text))
             if case:
+                claimed = claimed or bool(cast.mentions(block.text))
                 case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)

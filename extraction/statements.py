@@ -40,7 +40,7 @@ _LONG_RUN = re.compile(
     r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
-_NO_STATISTIC = re.compile(r"(?:第|图|表|案例|编号|电话|邮编|(?<!称)号)$")
+_NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
@@ -158,7 +158,7 @@ class _Words:
     lead: str
     behind: str
     said: str
-    names: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
     after_unknown: bool = False
     before: str = ""
     home: str = ""
@@ -171,10 +171,11 @@ class _Words:
 
     def _name_before(self, clause: str) -> str:
         """The school that a clause opens with, which says nothing of what is counted: 示例职专占地200亩."""
-        names = (name for name in self.names if clause.startswith(name) and clause != name)
-        return max(names, key=len, default="")
+        if not clause.startswith(self.names) or clause in self.names:
+            return ""
+        return next(name for name in self.names if clause.startswith(name))
 
-    @property
+    @cached_property
     def clause(self) -> str:
         """The words of its own clause before the number."""
         return self.clauses[0]
@@ -342,8 +343,7 @@ def _with_units_of_ranges(sentence: str) -> list[Number]:
     """The numbers of a sentence; the lower end of `3200—4000元` is in the unit of the upper one."""
     numbers = find_numbers(sentence)
     for k, (lower, upper) in enumerate(pairwise(numbers)):
-        between = sentence[lower.unit_end : upper.start].strip()
-        if lower.unit is None and upper.unit and _RANGE.match(between):
+        if lower.unit is None and upper.unit and _RANGE.match(sentence[lower.unit_end : upper.start].strip()):
             scale = lower.scale or (upper.scale if lower.amount <= upper.amount else "")
             numbers[k] = replace(lower, unit=upper.unit, scale=scale, unit_raw=upper.unit_raw)
     return numbers
@@ -352,7 +352,9 @@ def _with_units_of_ranges(sentence: str) -> list[Number]:
 def _is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
     before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
-    if _NO_STATISTIC.search(before) or (number.unit is None and after in _NAMES_A_DAY):
+    if (before.endswith(_NO_STATISTIC) and not before.endswith("称号")) or (
+        number.unit is None and after in _NAMES_A_DAY
+    ):
         return False
     # 3+4 is a kind of schooling.
     if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
@@ -774,7 +776,10 @@ def _is_other(words: _Words) -> bool:
 
 def _is_ahead(words: _Words) -> bool:
     """Whether an earlier clause of the sentence looks ahead, and none since speaks of today: 2026年力争…，…达到80%."""
-    ahead = _AHEAD.split(re.split("[。；;]", words.said)[-1])
+    near = words.said[-_NEAR:]
+    if not _AHEAD.search(near):
+        return False
+    ahead = _AHEAD.split(_SENTENCE_END.split(near)[-1])
     return len(ahead) > 1 and not _TODAY.search(ahead[-1])
 
 
