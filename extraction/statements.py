@@ -125,6 +125,7 @@ _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _A_FEW = 6  # characters
+_HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _OTHERS = ("其余", "其他", "其它")
 _GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
 _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
@@ -405,7 +406,7 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
     if metric.code in ("student_awards", "teacher_awards"):
         dims |= _of_contest(sentence)
     elif metric.code == "research_awards":
-        dims |= _level_in(re.split("[；;]", sentence)[-1])
+        dims |= _level_in(words.before + words.lead)
     elif metric.code == "training_attendance":
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
@@ -528,6 +529,8 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
     head, sign, whole = words.clause.rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
         return None
+    if head.endswith("的") and _left_over(_HAVING.sub("", head[:-1])):
+        return _NOTHING  # 在本市就业的占58%
     named = [head, *words.clauses[1:]]
     found = _interpret(words, named) if any(named) else None
     if found is None and words.after_unknown:
@@ -664,7 +667,12 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
         return found
-    said_of_it = words.clause or _LONG_CLAUSE.split(words.said)[-1]  # 现有12个专业大类、27个专业
+    goes_on = (
+        not words.clause.rstrip("等的")
+        or not _CLAUSE_END.search(words.lead)
+        or words.lead.endswith(("等", "的"))
+    )
+    said_of_it = _LONG_CLAUSE.split(words.said)[-1] if goes_on else words.clause  # 现有12个专业大类、27个专业
     all_of_them = _ALL_OF_THEM.search(said_of_it) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
@@ -695,7 +703,8 @@ def _of_same_clause(words: _Words, _: Observation | None) -> Meaning | None:
 def _of_counterpart(words: _Words, last: Observation | None) -> Meaning | None:
     """`免除学费3402人，金额408万元`: the money that went to those counted before, or whom that money went to."""
     other = _AID.get(last.metric) if last else None
-    if other is None or not words.clause or _left_over(_REACHED.sub("", words.clause)):
+    says_more = _left_over(_REACHED.sub("", words.clause)) or (not words.clause and words.noun.strip())
+    if other is None or says_more:
         return None
     return _interpret(words, [_metric_name(other)])
 
@@ -712,7 +721,7 @@ def _of_another(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _of_each(words: _Words, last: Observation | None) -> Meaning | None:
     """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
-    if last is None or words.clause not in ("生均", "人均", "生均达", "生均约"):
+    if last is None or words.clause.lstrip("(") not in ("生均", "人均", "生均达", "生均约"):
         return None
     code = vocabulary().per_student.get(last.metric)
     return _interpret(words, [_metric_name(code)]) if code else None
