@@ -33,7 +33,9 @@ _REACHES = re.compile(rf"{_CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?
 _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
 )
-_AHEAD = re.compile(r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|未来|今后|下一步|明年")
+_AHEAD = re.compile(
+    r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
+)
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NEAR = 200
 _LONG_RUN = re.compile(
@@ -102,7 +104,7 @@ _ABSTRACT = re.compile(
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
-    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
@@ -152,7 +154,7 @@ class _Words:
     """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
 
     `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown,
-    `before` is that number's own clause; `home` is what a district's report calls its place (全区).
+    `before` is that number's own clause; `home` is what a district's report calls its place (全区), `own` the report's year.
     """
 
     number: Number
@@ -163,6 +165,7 @@ class _Words:
     after_unknown: bool = False
     before: str = ""
     home: str = ""
+    own: int | None = None
 
     @cached_property
     def clauses(self) -> list[str]:
@@ -245,7 +248,7 @@ def _in_sentence(
     shares = dealt(sentence, numbers, cast, own)
     before = 0
     for k, number in enumerate(numbers):
-        lead = sentence[before : number.start]
+        lead = (shares[k].words if k in shares else None) or sentence[before : number.start]
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
         words = _Words(
@@ -257,6 +260,7 @@ def _in_sentence(
             thread.lost,
             thread.clause,
             cast.home,
+            own.value if own else None,
         )
         _follow(thread, lead, said, cast, own)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
@@ -550,7 +554,7 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     usual = named == vocabulary().standard_denominator.get(ratio, named) and not _left_over(whole)
     if named == UNMAPPED or usual:
         return {}
-    return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的$", "", whole)}
+    return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)}
 
 
 def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
@@ -672,7 +676,8 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
         or not _CLAUSE_END.search(words.lead)
         or words.lead.endswith(("等", "的"))
     )
-    said_of_it = _LONG_CLAUSE.split(words.said)[-1] if goes_on else words.clause  # 现有12个专业大类、27个专业
+    # 现有12个专业大类、27个专业; 设有5个专业部，18个专业
+    said_of_it = "，".join(_LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
     all_of_them = _ALL_OF_THEM.search(said_of_it) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):
         return found
@@ -788,8 +793,11 @@ def _is_ahead(words: _Words) -> bool:
     near = words.said[-_NEAR:]
     if not _AHEAD.search(near):
         return False
-    ahead = _AHEAD.split(_SENTENCE_END.split(near)[-1])
-    return len(ahead) > 1 and not _TODAY.search(ahead[-1])
+    ahead = list(_AHEAD.finditer(sentence := _SENTENCE_END.split(near)[-1]))
+    if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
+        return False
+    until = ahead[-1]["year"]
+    return until is None or (words.own is not None and int(until) > words.own)
 
 
 def _counts_programmes(phrase: str) -> bool:
