@@ -104,7 +104,7 @@ _ABSTRACT = re.compile(
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
-    r"|拨款|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+    r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
@@ -228,7 +228,8 @@ def observations_in(
         sentence = match.group()
         opened = opens_with_year(_COMPARED.sub("", sentence), year)
         thread.year = opened or topic
-        thread.last = thread.last if sentence.startswith(_GOES_ON) else None
+        goes_on = sentence.startswith(_GOES_ON) or paragraph.text[: match.start()].endswith("；")
+        thread.last = thread.last if goes_on else None
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         thread.lost = False
@@ -536,7 +537,11 @@ def _of_share(words: _Words, last: Observation | None) -> Meaning | None:
     if head.endswith("的") and _left_over(_HAVING.sub("", head[:-1])):
         return _NOTHING  # 在本市就业的占58%
     named = [head, *words.clauses[1:]]
-    found = _interpret(words, named) if any(named) else None
+    found = _interpret(words, named[:1]) if head else None
+    if found is None and sign and _left_over(head) and not _rest_in(words.said):
+        return _NOTHING  # 本市就业占比62%
+    if found is None and any(named[1:]):
+        found = _interpret(words, named)
     if found is None and words.after_unknown:
         return _NOTHING
     if found is None and last:
@@ -571,6 +576,11 @@ def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
 
 def _listed(words: _Words, dims: dict[str, str]) -> dict[str, str]:
     """The dimensions with all members that a list before the number names: `高级工、技师、高级技师等职业资格证书`."""
+    named = {(t.kind, t.code) for t in vocabulary().find_terms(words.clause)}
+    if ("indicator", dims.get("indicator")) in {
+        (t.kind, t.code) for t in vocabulary().find_terms(words.listed)
+    } - named:
+        dims = {k: v for k, v in dims.items() if k != "indicator"}  # 面向农民、…等培训 is of them all
     opening = next((t for t in vocabulary().find_terms(words.clause) if dims.get(t.kind) == t.code), None)
     if opening is None or opening.start > 0 or not words.listed:
         return dims
@@ -589,7 +599,10 @@ def _kinds_of(clause: str, metric: str) -> dict[str, str]:
         return {}
     names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
     before = _TITLES.sub("", _TELLS_OF.sub("", clause[: names[-1].start])) if names else ""
-    return {"indicator": (before + names[-1].text)[-20:]} if _left_over(before) else {}
+    if not _left_over(before):
+        return {}
+    levels = [term.text for term in vocabulary().find_terms(before) if term.kind == "level"]
+    return {"indicator": (before.removeprefix(levels[0] if levels else "") + names[-1].text)[-20:]}
 
 
 def _narrowed(noun: str) -> bool:
@@ -742,7 +755,8 @@ def _of_list(words: _Words, last: Observation | None) -> Meaning | None:
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None
-    return replace(found, dims={**last.dims, **_listed(words, found.dims)}, confidence=0.6)
+    same = last.dims if found.metric == last.metric else {}
+    return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
 
 
 def _of_rest(words: _Words, last: Observation | None) -> Meaning | None:
