@@ -12,7 +12,8 @@ from extraction.numbers import Number, narrow
 from extraction.records import UNMAPPED, Observation
 from extraction.years import Year, spoken_of, years_in
 
-_RESPECTIVELY = re.compile(r"分别(?:为|有|是|达到?|占|招收|拥有)?")
+_RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
+_LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 _MARK = re.compile(r"[，,、；;。：:（()）]")
@@ -20,15 +21,27 @@ _MARK = re.compile(r"[，,、；;。：:（()）]")
 
 @dataclass(frozen=True)
 class Dealt:
-    """What 分别 gives to one number of a list: its year or its school, and whether it is the first of the list."""
+    """What 分别 gives to one number of a list: its year, its school or its words; nothing where there is no such list.
 
-    year: Year | None
-    entity: str | None
-    first: bool
+    `first` says whether it is the first number of its list.
+    """
+
+    year: Year | None = None
+    entity: str | None = None
+    words: str | None = None
+    first: bool = False
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the numbers are parted among something that is not told."""
+        return not (self.year or self.entity or self.words)
 
 
 def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, Dealt]:
-    """`2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`: number -> what stands at its place in the list."""
+    """Number -> what stands at its place in the list.
+
+    `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`.
+    """
     shares: dict[int, Dealt] = {}
     for match in _RESPECTIVELY.finditer(sentence):
         row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
@@ -44,9 +57,13 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
         )
         years = _years_listed(words, own)
         if len(run) == len(years) > 1:
-            shares |= {k: Dealt(year, None, k == run[0]) for k, year in zip(run, years, strict=True)}
+            shares |= {k: Dealt(year=year, first=k == run[0]) for k, year in zip(run, years, strict=True)}
         elif len(run) == len(schools) > 1:
-            shares |= {k: Dealt(None, name, k == run[0]) for k, name in zip(run, schools, strict=True)}
+            shares |= {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
+        elif len(run) > 1:
+            parts = _LISTED.split(_LONG_CLAUSE.split(words)[-1])
+            told = parts if len(parts) == len(run) else [None] * len(run)
+            shares |= {k: Dealt(words=part, first=k == run[0]) for k, part in zip(run, told, strict=True)}
     return shares
 
 
@@ -60,7 +77,14 @@ def _years_listed(words: str, own: Year | None) -> list[Year]:
 
 def dealt_out(found: Observation, dealt: Dealt, last: Observation | None) -> Observation:
     """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
-    if not dealt.first and found.metric == UNMAPPED and last and family(last.unit) == family(found.unit):
+    if dealt.is_nothing:
+        return replace(found, metric=UNMAPPED, dims={}, confidence=0.2)
+    if (
+        not (dealt.first or dealt.words)
+        and found.metric == UNMAPPED
+        and last
+        and family(last.unit) == family(found.unit)
+    ):
         found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
     year = dealt.year
     return replace(

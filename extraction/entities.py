@@ -36,7 +36,11 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 
 
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市区县旗州盟])")
+# 州 ends the short name of a prefecture (湘西州), and the names of many cities: 山东海州 is no place called so.
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{2,6}?(?:自治[州县]|[省市区县旗盟])|[\u4e00-\u9fff]{7,12}?自治[州县]"
+    r"|(?:[\u4e00-\u9fff]{2}|黔[东西]南|西双版纳)州"
+)
 _PROVINCE_BEFORE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省$")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
@@ -44,6 +48,13 @@ _TITLE_SCHOOL = re.compile(
 _GENERIC = re.compile(
     r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
 )
+
+# Kinds that a town has one of and names after itself: 海州市技师学院, not 海州市中等职业学校.
+_NAMED_AFTER_PLACE = re.compile(
+    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业高级中学校?"
+)
+
+_FIRST = re.compile(r"第([一二三四五六七八九十])$")
 
 Places = Mapping[str, str]
 """Name of a place, long or short, -> its official name."""
@@ -112,6 +123,8 @@ def _is_name(place: str, own: str, suffix: str) -> bool:
         kind = vocabulary().school_types[suffix].kind
         if kind in _ONE_A_DISTRICT:
             return place not in ("重庆", "重庆市")
+        if _NAMED_AFTER_PLACE.fullmatch(suffix):
+            return place[-1] in "市区县旗"
         return kind == "specialised_secondary" and not _GENERIC.fullmatch(suffix)
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 
@@ -121,8 +134,10 @@ def _school_in_title(title: str, places: Places) -> str | None:
     match = _TITLE_SCHOOL.match(title[_opening(title) :])
     if match is None:
         return None
-    own = next(iter(_without_place(match.group(), places)), match.group())
-    return match.group() if match["centre"] or not _GENERIC.fullmatch(own) else None
+    name = match.group()
+    own = next(iter(_without_place(name, places)), name)
+    after_place = _NAMED_AFTER_PLACE.fullmatch(own) and name.removesuffix(own)[-1:] not in ("", "省")
+    return name if match["centre"] or after_place or not _GENERIC.fullmatch(own) else None
 
 
 def short_names(name: str, places: Places | None = None) -> set[str]:
@@ -138,6 +153,7 @@ def short_names(name: str, places: Places | None = None) -> set[str]:
             break
     places = vocabulary().districts if places is None else places
     stems = [stem, *_without_place(stem, places)]
+    stems += [_FIRST.sub(r"\1", stem) for stem in stems]  # 第一职业中专 is 一职专 for short
     forms = {name} | {part + tail for part in stems for tail in (suffix, *shorts)}
     if (
         suffix
@@ -212,18 +228,27 @@ class Cast:
         return self._mentioned[text]
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """All names and short names of the schools."""
-        return frozenset(map(squeeze, self.aliases))
+    def names(self) -> tuple[str, ...]:
+        """All names and short names of the schools, the longest first."""
+        return _longest_first(map(squeeze, self.aliases))
+
+    @cached_property
+    def home(self) -> str:
+        """How a district's report calls its place: 全区, 全市 in the report of a city; empty in a school's report."""
+        if not self.publisher or self.publisher.kind != "district":
+            return ""
+        return f"全{self.publisher.name[-1]}"
 
     @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report."""
-        if not self.publisher or self.publisher.kind != "district":
+        if not self.publisher or not self.home:
             return None
         names = map(re.escape, _longest_first([self.publisher.name, *self.publisher.short_names]))
         opening = "|".join(rf"{name}(?<![\u4e00-\u9fff]{name})" for name in names)
-        return re.compile(rf"{_THE_DISTRICT.pattern}|(?:{opening})(?=现有|共有|有|职业|中职|中等)")
+        return re.compile(
+            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|(?:{opening})(?=现有|共有|有|职业|中职|中等)"
+        )
 
     def spoken_of(
         self, text: str, before: str | None, school: str | None = None
@@ -272,6 +297,13 @@ class Cast:
                 name, Entity(name, "district" if name in vocabulary().districts.values() else "school")
             )
         return tuple(found.values())
+
+
+def names_a_school(line: str) -> bool:
+    """Whether a line above a title names the school whose report it is."""
+    name = squeeze(line)
+    alone = _school_in_title(name, places_of(name)) == name and not _DESCRIPTION.search(name)
+    return alone or bool(school_names(line))
 
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:

@@ -13,7 +13,8 @@ from typing import Any
 
 from extraction import statements, tables
 from extraction.blocks import Block, Reading, Table
-from extraction.entities import Cast, cast_of, school_names
+from extraction.cases import Case
+from extraction.entities import Cast, cast_of, names_a_school
 from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
@@ -120,6 +121,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     school: str | None = None
     heading = ""
     outline = Outline()
+    case: Case | None = None
+    claimed = False  # whether somebody has been named since the last heading
     figures = Figures()
     shared: dict[Hashable, Any] = {}
     for block in blocks:
@@ -129,17 +132,29 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 spoken_of = figures.whose(block, spoken_of)
             made = list(tables.observations_in(block, cast, spoken_of, own, heading))
         elif outline.opens_case(block.text):
+            if case:
+                case.close(cast)
+            case = Case([block.text])
+            entity, claimed = None, False
             continue
         elif block.is_heading:
             outline.heading(block.text)
+            if case and not outline.case:
+                case.close(cast)
+                case = None
+            if case:
+                case.take(block.text)
             figures = Figures()
             heading, named = block.text.strip(), cast.mentions(block.text)
-            entity = named[-1].name if named else None
+            entity, claimed = (named[-1].name, True) if named else (None, False)
             continue
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
             made = list(statements.observations_in(block, cast, entity, own, school))
+            if case:
+                claimed = claimed or bool(cast.mentions(block.text))
+                case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
         if outline.case and not isinstance(block, Table):
@@ -149,6 +164,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         for observation in first.values():
             _share(observation, shared)
         found += first.values()
+    if case:
+        case.close(cast)
     return sorted(found, key=lambda o: o.char_start)
 
 
@@ -177,7 +194,7 @@ def _with_neighbours(lines: Sequence[str], i: int) -> str:
     title = lines[i]
     if not re.search(r"学校|中心|学院|[区县市]", title):
         above = (
-            line for line in reversed(lines[max(0, i - 4) : i]) if school_names(line) and len(line) <= 40
+            line for line in reversed(lines[max(0, i - 4) : i]) if len(line) <= 40 and names_a_school(line)
         )
         title = next(above, "") + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):

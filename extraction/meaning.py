@@ -111,6 +111,10 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
         return metric.unit == "person-day"
     if unit is None or family(metric.unit) == family(unit.canonical):
         return True
+    if unit.canonical == "person-time" and metric.code.endswith("_awards"):
+        return True  # 获奖30人次: prizes are counted by who won them, too
+    if unit.canonical == "course" and metric.code == "textbooks_compiled":
+        return True  # 教材4门: by the courses they are for
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 
@@ -249,19 +253,24 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
     """Members fixed by place, then those named in the phrases, the nearest first; each dimension once."""
     dims = {d: name for d, name in members.items() if _tells_of(d, name, metric)}
     for phrase in phrases:
-        for term in vocabulary().find_terms(phrase):
-            dimension = vocabulary().dimensions.get(term.kind)
-            if (
-                dimension
-                and term.kind not in dims
-                and dimension.applies_to(metric)
-                and _tells_apart(metric, term)
-            ):
+        told: set[tuple[int, int]] = set()
+        for term in _in_order_of_dimensions(phrase):
+            applies = vocabulary().dimensions[term.kind].applies_to(metric) and _tells_apart(metric, term)
+            if applies and term.kind not in dims and (term.start, term.end) not in told:
                 dims[term.kind] = term.code
+                told.add((term.start, term.end))
     if metric.code.startswith("teachers_by_title") and "level" in dims:
         level = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
         dims.setdefault("title", level)
     return _population(metric, phrases) | dims
+
+
+@lru_cache(maxsize=16_384)
+def _in_order_of_dimensions(phrase: str) -> tuple[Term, ...]:
+    """The members that a phrase names; a word of two dimensions (3+2 is a track and a route) is first of the first."""
+    order = list(vocabulary().dimensions)
+    members = (term for term in vocabulary().find_terms(phrase) if term.kind in vocabulary().dimensions)
+    return tuple(sorted(members, key=lambda term: (term.start, order.index(term.kind))))
 
 
 def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:

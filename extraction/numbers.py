@@ -105,11 +105,12 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 }
 
 
+_COUNTED_IN_WORDS = ("count", "person", "volume", "school", "enterprise", "course")
+
+
 @lru_cache(maxsize=1)
 def _counted_in_chinese() -> re.Pattern[str]:
-    counting = "|".join(
-        u.printed for u in vocabulary().units.values() if u.canonical in ("count", "person", "volume")
-    )
+    counting = "|".join(u.printed for u in vocabulary().units.values() if u.canonical in _COUNTED_IN_WORDS)
     return re.compile(
         rf"(?P<number>[一二三四五六七八九十百两](?<![第十百千万亿零一二三四五六七八九两\d每各].)"
         rf"[一二三四五六七八九十百两]*)(?P<unit>{counting})(?!产业)"

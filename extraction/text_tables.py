@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from extraction.aligned_tables import aligned_grid
-from extraction.blocks import HEADING, Cell, Line, Table
+from extraction.blocks import CASE, HEADING, Cell, Line, Table
 from extraction.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
@@ -294,9 +294,11 @@ def _is_caption(line: Line) -> bool:
 
 
 def _is_cell(line: Line) -> bool:
-    """A line that can be cells: no sentence, none of its parts long."""
+    """A line that can be cells: no sentence, no numbered heading, none that opens a case study, no part of it long."""
     text = line.text.strip()
     if _PROSE.search(text) or ("，" in text and len(text) > CELL_LENGTH):
+        return False
+    if (HEADING.match(text) and _NUMBERED.match(text)) or CASE.match(text):
         return False
     return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
 

@@ -322,7 +322,7 @@ class Vocabulary:
         return {head: tuple(sorted(terms, key=len, reverse=True)) for head, terms in heads.items()}
 
     def find_terms(self, label: str) -> tuple[Term, ...]:
-        """Every known term of a squeezed label: the longest at each place, and members inside a longer metric.
+        """Every known term of a squeezed label: the longest where they overlap, and members inside a longer metric.
 
         `国家级培训` is the metric training_attendance and, within it, the level 国家级.
         """
@@ -386,28 +386,43 @@ _START = "^"  # before an alias that counts only where a label starts with it: �
 def _find_terms(label: str) -> tuple[Term, ...]:
     """The terms of a label; heads and captions are asked for again and again.
 
+    Of metrics that overlap the longest counts, else the first (市级[名师工作室], not [市级名师]工作室); of members alike.
+    """
+    candidates = sorted(_candidates(_START + label), key=lambda term: (-len(term.text), term.start))
+    taken: dict[str, list[Term]] = {"metric": [], "member": []}
+    found = []
+    for term in candidates:
+        layer = taken["metric" if term.kind == "metric" else "member"]
+        if all(_apart(term, other) for other in layer):
+            layer.append(term)
+            found.append(term)
+    return tuple(sorted(found, key=lambda term: (term.start, -len(term.text))))
+
+
+def _apart(term: Term, other: Term) -> bool:
+    """Whether two terms share no character, or are two meanings of the same words."""
+    return (
+        term.end <= other.start
+        or other.end <= term.start
+        or (term.start, term.end) == (other.start, other.end)
+    )
+
+
+def _candidates(label: str) -> Iterator[Term]:
+    """Every term at every place of a label.
+
     A metric's word of two characters that goes on as another word, or that is an average of (课均学生), is none.
     """
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
-    found: list[Term] = []
-    covered = {"metric": 0, "member": 0}
-    label = _START + label
     for start in range(len(label) - 1):
-        for term in heads.get(label[start : start + 2], ()):
-            if not label.startswith(term, start):
+        for text in heads.get(label[start : start + 2], ()):
+            if not label.startswith(text, start):
                 continue
-            end = start + len(term)
-            goes_on = len(term) <= _SHORT and not _BEHIND_SHORT.match(label, end)
-            general = ("metric", "teachers") in terms[term] or term.startswith(_NARROWABLE)
+            end = start + len(text)
+            goes_on = len(text.lstrip(_START)) <= _SHORT and not _BEHIND_SHORT.match(label, end)
+            general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)
             narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
             averaged = label[start - 1 : start] == "均"
-            layers = set()
-            for kind, code in terms[term]:
-                layer = "metric" if kind == "metric" else "member"
-                if start < covered[layer] or (layer == "metric" and (goes_on or averaged or narrowed)):
-                    continue
-                layers.add(layer)
-                found.append(Term(kind, code, term, max(0, start - 1), end - 1))
-            for layer in layers:
-                covered[layer] = max(covered[layer], end)
-    return tuple(found)
+            for kind, code in terms[text]:
+                if kind != "metric" or not (goes_on or averaged or narrowed):
+                    yield Term(kind, code, text, max(0, start - 1), end - 1)

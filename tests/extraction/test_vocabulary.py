@@ -86,3 +86,9 @@ def test_every_unit_has_a_positive_factor() -> None:
 def test_a_member_inside_a_longer_metric_is_found_too() -> None:
     found = {(term.kind, term.code) for term in vocabulary().find_terms("国家级培训")}
     assert found == {("metric", "training_attendance"), ("level", "国家级")}
+
+
+def test_of_words_that_overlap_the_longest_counts() -> None:
+    """市级名师 is a word of another metric and stands first, but the studio is what is counted."""
+    found = {(term.kind, term.code) for term in vocabulary().find_terms("市级名师工作室")}
+    assert found == {("metric", "master_studios"), ("level", "市级")}
