@@ -79,7 +79,7 @@ def _can_be_cells(line: Line, *, first: bool) -> bool:
     if _PROSE.search(text) or (line.gap > 3 and not first and not line.text.startswith("\f")):
         return False
     parts = text.split()
-    if max(map(len, parts)) > _LONGEST_PART:
+    if not parts or max(map(len, parts)) > _LONGEST_PART:
         return False
     numbers = sum(part[0].isdigit() for part in parts)
     return is_spread(line) or len(text) <= _LONGEST_PART or 2 * numbers >= len(parts)

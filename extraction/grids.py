@@ -103,7 +103,9 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
             (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
         )
         named = [
-            name for head, name in row_names if not name.strip().isdigit() and not _UNITS.fullmatch(head.strip())
+            name
+            for head, name in row_names
+            if not name.strip().isdigit() and not _UNITS.fullmatch(head.strip())
         ]
         ordinals = {c for c in names if (cell := row[c]) is not None and cell.text.strip().isdigit()}
         opens = any(

@@ -22,6 +22,8 @@ _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
 _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
+_TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
+_EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _BROKEN = 0.3  # share of long lines that end in mid-sentence from which on paragraphs are wrapped
@@ -63,8 +65,9 @@ def lines_of(text: str) -> list[Line]:
     lines, position, gap = [], 0, 0
     if any(mark in text for mark in _FIELD_MARKS):
         text = _FIELD.sub(lambda match: " " * len(match.group()), text)
+    empty_cells = _empty_cells(text)
     for raw in text.split("\n"):
-        if raw and not raw.isspace():
+        if (raw and not raw.isspace()) or position in empty_cells:
             line = raw.rstrip("\r")
             lines.append(Line(line, position, position + len(line), gap))
             gap = 0
@@ -72,6 +75,17 @@ def lines_of(text: str) -> list[Line]:
             gap += 1
         position += len(raw) + 1
     return without_heads_and_feet(lines) if PAGE_BREAK in text else _with_empty_cells(lines)
+
+
+def _empty_cells(text: str) -> set[int]:
+    """Where lines begin that hold nothing but a tab, among cells on a line each behind a tab: cells without a text."""
+    if "\n\t\n" not in text:
+        return set()
+    return {
+        run.start() + line.start()
+        for run in _TABBED_CELLS.finditer(text)
+        for line in _EMPTY_CELL.finditer(run.group())
+    }
 
 
 def _with_empty_cells(lines: list[Line]) -> list[Line]:

@@ -111,20 +111,18 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     Rows of one width are a grid; where merged cells make them uneven, their spans are lost, and it is a dump.
     """
     end = i
-    while end < len(lines) and _TABBED_CELL.match(lines[end].text.rstrip()):
+    while end < len(lines) and _TABBED_CELL.match(lines[end].text.rstrip(" \r")):
         end += 1
-    if end - i < _FEWEST_CELLS:
+    if sum(bool(line.text.strip()) for line in lines[i:end]) < _FEWEST_CELLS:
         return None, i
     rows: list[list[Cell | None]] = []
     for k, line in enumerate(lines[i:end]):
         if k == 0 or line.gap:
             rows.append([])
-        text = line.text.strip()
-        start = line.start + line.text.find(text)
-        rows[-1].append(Cell(text, start, start + len(text)))
+        rows[-1].append(_whole(line) if line.text.strip() else None)
     caption, name, after = _nearby_caption(lines, i, end)
     if len({len(row) for row in rows}) == 1:
-        return Table(tuple(map(tuple, rows)), caption, name, start=lines[i].start), after
+        return Table(_fill_merged(tuple(map(tuple, rows))), caption, name, start=lines[i].start), after
     dump = tuple((cell,) for row in rows for cell in row)
     return Table(dump, caption, name, is_dump=True, start=lines[i].start), after
 
