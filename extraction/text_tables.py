@@ -292,11 +292,9 @@ def _is_caption(line: Line) -> bool:
 
 
 def _is_cell(line: Line) -> bool:
-    """A line that can be cells: no sentence, no numbered heading, none that opens a case study, no part of it long."""
+    """A line that can be cells: no sentence, nothing that opens a case study, no part of it long."""
     text = line.text.strip()
-    if _PROSE.search(text) or ("，" in text and len(text) > CELL_LENGTH):
-        return False
-    if (HEADING.match(text) and _NUMBERED.match(text)) or CASE.match(text):
+    if _PROSE.search(text) or CASE.match(text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
     return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
 

@@ -30,12 +30,14 @@ def told_apart(found: Sequence[Told]) -> list[Observation]:
     """The observations of a table with an `indicator` where only that tells them apart, or says of what a share is one."""
     named = _by_words(found)
     wholes = _by_arithmetic(found)
-    return [
-        replace(o, dims={**o.dims, "indicator": indicator})
-        if "indicator" not in o.dims and (indicator := named.get(o.char_start) or wholes.get(o.char_start))
-        else o
-        for _, o in found
-    ]
+    return [replace(o, dims=_with_indicator(o, named, wholes)) for _, o in found]
+
+
+def _with_indicator(o: Observation, named: Mapping[int, str], wholes: Mapping[int, str]) -> dict[str, str]:
+    """Its dimensions; where others share all of them, with its own words before an indicator that it has (2022级/女生)."""
+    has = o.dims.get("indicator")
+    own = named.get(o.char_start) or (None if has else wholes.get(o.char_start))
+    return {**o.dims, "indicator": "/".join(filter(None, (own, has)))} if own else o.dims
 
 
 def _by_words(found: Sequence[Told]) -> dict[int, str]:

@@ -37,4 +37,6 @@ def _on_connect(connection: Any, _: object) -> None:
         if len(_open) > _MOST:
             _open.popitem(last=False)[1].close()
     _open.move_to_end(file)
-    _open[file].execute("PRAGMA user_version").fetchone()  # only who has read in WAL mode counts as having it open
+    _open[file].execute(
+        "PRAGMA user_version"
+    ).fetchone()  # only who has read in WAL mode counts as having it open
