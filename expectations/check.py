@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,11 +16,11 @@ from expectations.rules import Data, Rule, Suite, Text
 
 Row = Mapping[str, Any]
 
-# The temporary table that holds the rows of one data; its extra column numbers them as the dataframe does.
-BATCH, ROW = "expectation_batch", "expectation_row"
+# Temporary tables: the columns of one data that its rules look at; the cases of one rule, numbered as in the dataframe.
+BATCH, CASES, CASE = "expectation_batch", "expectation_cases", "expectation_case"
 SAMPLE = 5
-ROWS_AT_ONCE = 200_000
-"""Rows of a dataframe: what a rule on rows looks at once, so that memory does not grow with the table."""
+CASES_AT_ONCE = 200_000
+"""Rows of a dataframe, so that memory does not grow with the table."""
 
 
 class NotCheckable(ValueError):
@@ -36,8 +37,7 @@ def check_suite(
     results: dict[str, CheckResult] = {}
     findings: dict[str, list[Finding]] = {}
     for (name, where), rules in suite.batches.items():
-        for outcome in _outcomes(connection, suite.data[name], where, rules, validator):
-            rows = _rows(connection, outcome)
+        for outcome, rows in _checked(connection, suite.data[name], where, rules, validator):
             found = _findings(suite, outcome, rows)
             results[outcome.rule.id] = _result(suite, outcome, rows, found)
             findings[outcome.rule.id] = found
@@ -47,54 +47,72 @@ def check_suite(
     )
 
 
-def _outcomes(
+def _checked(
     connection: duckdb.DuckDBPyConnection,
     data: Data,
     where: str | None,
     rules: Sequence[Rule],
     validator: Validator,
-) -> list[Outcome]:
+) -> Iterator[tuple[Outcome, list[Row]]]:
+    """The outcome of each rule on the data, and the rows that break it."""
     try:
         known = _columns(connection, data)
-        missing = {rule.id: reason for rule in rules if (reason := _missing_columns(data, rule, known))}
-        checkable = [rule for rule in rules if rule.id not in missing]
-        _make_batch(connection, data, where, sorted(known & _named(data, rules)))
     except NotCheckable as error:
-        return [Outcome(rule, False, 0, (), None, str(error)) for rule in rules]
-    by_rows = [rule for rule in checkable if rule.is_on_rows]
-    whole = [rule for rule in checkable if not rule.is_on_rows]
-    outcomes = {
-        outcome.rule.id: outcome
-        for outcome in (
-            *_validated(connection, by_rows, validator, ROWS_AT_ONCE),
-            *_validated(connection, whole, validator, None),
-            *(Outcome(rule, False, 0, (), None, missing[rule.id]) for rule in rules if rule.id in missing),
-        )
-    }
-    return [outcomes[rule.id] for rule in rules]
+        yield from ((Outcome(rule, False, 0, (), None, str(error)), []) for rule in rules)
+        return
+    rows = f"SELECT {_listed(known & _named(data, rules))} FROM ({data.query}) WHERE {where or 'true'}"
+    looked_at = known & {column for rule in rules for column in rule.columns}
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {BATCH} AS SELECT {_listed(looked_at) or 0} FROM ({rows})"
+    )
+    for rule in rules:
+        if reason := _missing_columns(data, rule, known):
+            yield Outcome(rule, False, 0, (), None, reason), []
+        else:
+            outcome = _validated(connection, rule, validator)
+            yield outcome, _rows(connection, outcome, rows)
 
 
-def _validated(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], validator: Validator, at_once: int | None
-) -> list[Outcome]:
-    """The outcome of each rule on the batch, looked at in pieces of so many rows, or as a whole."""
-    if not rules:
-        return []
-    columns = sorted({column for rule in rules for column in rule.columns})
-    [(rows,)] = connection.execute(f"SELECT count(*) FROM {BATCH}").fetchall()
-    size = at_once or max(rows, 1)
+def _validated(connection: duckdb.DuckDBPyConnection, rule: Rule, validator: Validator) -> Outcome:
+    """The outcome of a rule on the batch, of its cases in pieces of so many, or all at once."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {CASES} AS SELECT *, row_number() OVER () - 1 AS {CASE} FROM ({_cases(rule)})"
+    )
+    [(rows, cases)] = connection.execute(
+        f"SELECT (SELECT count(*) FROM {BATCH}), (SELECT count(*) FROM {CASES})"
+    ).fetchall()
+    size = CASES_AT_ONCE if rule.looks_at == "rows" else max(cases, 1)
     pieces = [
         validator.validate(
-            rules[0].id,
             connection.sql(
-                f"SELECT {', '.join(map(_quoted, (ROW, *columns)))} FROM {BATCH}"
-                f" WHERE {ROW} >= {start} AND {ROW} < {start + size} ORDER BY {ROW}"
+                f"SELECT * FROM {CASES} WHERE {CASE} >= {start} AND {CASE} < {start + size} ORDER BY {CASE}"
             ).df(),
-            rules,
+            rule,
         )
-        for start in range(0, max(rows, 1), size)
+        for start in range(0, max(cases, 1), size)
     ]
-    return [joined(outcomes, size) for outcomes in zip(*pieces, strict=True)]
+    outcome = joined(pieces, size)
+    return outcome if outcome.error else replace(outcome, evaluated=rows)
+
+
+def _cases(rule: Rule) -> str:
+    """What the batch holds that a rule can judge differently: DuckDB tells what is alike in a fraction of the time.
+
+    Of rows that are alike one; of keys those that are there more than once; of a table all there is.
+    """
+    columns = _listed(rule.columns)
+    if rule.looks_at == "rows":
+        return f"SELECT DISTINCT {columns} FROM {BATCH}"
+    if rule.looks_at == "keys":
+        repeated = f"SELECT {columns} FROM {BATCH} GROUP BY ALL HAVING count(*) > 1"
+        return f"SELECT {columns} FROM {BATCH} AS batch SEMI JOIN ({repeated}) AS other ON {_alike(rule, 'batch')}"
+    return f"SELECT {columns or 0} FROM {BATCH}"
+
+
+def _alike(rule: Rule, table: str) -> str:
+    """The condition that a row of `table` and one of `other` hold the same in all that a rule looks at."""
+    columns = map(_quoted, rule.columns)
+    return " AND ".join(f"{table}.{column} IS NOT DISTINCT FROM other.{column}" for column in columns)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, data: Data) -> set[str]:
@@ -106,17 +124,6 @@ def _columns(connection: duckdb.DuckDBPyConnection, data: Data) -> set[str]:
         raise NotCheckable(
             f"{data.table}: {reason}; stage and build the warehouse before checking it"
         ) from error
-
-
-def _make_batch(
-    connection: duckdb.DuckDBPyConnection, data: Data, where: str | None, columns: Sequence[str]
-) -> None:
-    """Put the rows into the temporary table, with the columns that the rules name and no other."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {BATCH} AS"
-        f" SELECT {', '.join(map(_quoted, columns))}, row_number() OVER () - 1 AS {ROW} FROM ({data.query})"
-        f" WHERE {where or 'true'}"
-    )
 
 
 def _named(data: Data, rules: Sequence[Rule]) -> set[str]:
@@ -134,16 +141,22 @@ def _missing_columns(data: Data, rule: Rule, known: set[str]) -> str | None:
     return f"{data.table}: rule {rule.id} names columns that its data does not have: {', '.join(missing)}"
 
 
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(map(_quoted, sorted(columns)))
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> list[Row]:
+def _rows(connection: duckdb.DuckDBPyConnection, outcome: Outcome, rows: str) -> list[Row]:
     """The rows that break a rule, with DuckDB's types, in an order that does not depend on the table's."""
     if outcome.success or not outcome.unexpected:
         return []
     unexpected = connection.execute(
-        f"SELECT * EXCLUDE ({ROW}) FROM {BATCH} WHERE {ROW} IN (SELECT unnest(?)) ORDER BY ALL",
+        f"SELECT * FROM ({rows}) AS checked"
+        f" SEMI JOIN (SELECT * FROM {CASES} WHERE {CASE} IN (SELECT unnest(?))) AS other"
+        f" ON {_alike(outcome.rule, 'checked')} ORDER BY ALL",
         [list(outcome.unexpected)],
     )
     columns = [column for column, *_ in unexpected.description or ()]

@@ -70,16 +70,11 @@ class Validator:
         parameters = {name: parameter["value"] for name, parameter in (value.get("params") or {}).items()}
         return Template(value["template"]).safe_substitute(parameters)
 
-    def validate(self, name: str, frame: pd.DataFrame, rules: Sequence[Rule]) -> list[Outcome]:
-        """Validate a dataframe with the index 0, 1, 2 … against rules; the outcomes in the order of the rules."""
-        from great_expectations import ExpectationSuite
-
+    def validate(self, frame: pd.DataFrame, rule: Rule) -> Outcome:
+        """Validate a dataframe with the index 0, 1, 2 … against a rule."""
         batch = self._frames.get_batch({"dataframe": frame})
-        suite = ExpectationSuite(name=name, expectations=[self._expectations[rule.id] for rule in rules])
-        validation = batch.validate(suite, result_format={"result_format": "COMPLETE"})
-        # Great Expectations returns them in an order of its own, those that raised first.
-        by_rule = {result.expectation_config.meta["rule"]: result for result in validation.results}
-        return [_outcome(rule, by_rule[rule.id], len(frame)) for rule in rules]
+        result = batch.validate(self._expectations[rule.id], result_format={"result_format": "COMPLETE"})
+        return _outcome(rule, result, len(frame))
 
 
 def _quiet_context() -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from string import Formatter, Template
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -90,9 +90,11 @@ class Rule(_Strict):
     where: str | None = None
 
     @property
-    def is_on_rows(self) -> bool:
-        """Whether each row holds or breaks it by itself; what must be unique, and a table's size, need all of them."""
-        return "_values_" in self.expect and not self.expect.endswith("_be_unique")
+    def looks_at(self) -> Literal["rows", "keys", "table"]:
+        """Whether each row holds or breaks it by itself, the rows of a key do, or the table as a whole."""
+        if self.expect.endswith("_be_unique"):
+            return "keys"
+        return "rows" if "_values_" in self.expect else "table"
 
     @property
     def columns(self) -> tuple[str, ...]:
