@@ -25,6 +25,8 @@ _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
 _THE_DISTRICT = re.compile(
     r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|[两三四五六]校(?!区)"
 )
+_THE_PLACE = re.compile(rf"{_THE_DISTRICT.pattern}|[全我]市")
+_OFTENER = 3  # times that a school's own report speaks of the school for each time of its district
 
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
@@ -129,15 +131,26 @@ def _is_name(place: str, own: str, suffix: str) -> bool:
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 
 
-def _school_in_title(title: str, places: Places) -> str | None:
-    """The school that a title opens with, wherever it is and whatever kind it is of: 青岛电子学校, 岭南职业学院."""
+def _school_in_title(title: str, places: Places, text: str) -> str | None:
+    """The school that a title opens with, wherever it is and whatever kind it is of: 青岛电子学校, 岭南职业学院.
+
+    A place and a kind (绥阳县中等职业学校) may be one school or all those of the place: the report's text tells.
+    """
     match = _TITLE_SCHOOL.match(title[_opening(title) :])
     if match is None:
         return None
     name = match.group()
     own = next(iter(_without_place(name, places)), name)
     after_place = _NAMED_AFTER_PLACE.fullmatch(own) and name.removesuffix(own)[-1:] not in ("", "省")
-    return name if match["centre"] or after_place or not _GENERIC.fullmatch(own) else None
+    if match["centre"] or after_place or not _GENERIC.fullmatch(own):
+        return name
+    return name if name.removesuffix(own)[-1:] in tuple("市区县旗") and _speaks_as_one_school(text) else None
+
+
+@lru_cache(maxsize=4)
+def _speaks_as_one_school(text: str) -> bool:
+    """Whether a report is a school's by its words: far more clauses of 学校 and 我校 than of 全县, 各校."""
+    return len(_THE_SCHOOL.findall(text)) > _OFTENER * len(_THE_PLACE.findall(text))
 
 
 def short_names(name: str, places: Places | None = None) -> set[str]:
@@ -300,10 +313,12 @@ class Cast:
 
 
 def names_a_school(line: str) -> bool:
-    """Whether a line above a title names the school whose report it is."""
+    """Whether a line above a title is the name of a school, or a place with a kind of school that may be one."""
     name = squeeze(line)
-    alone = _school_in_title(name, places_of(name)) == name and not _DESCRIPTION.search(name)
-    return alone or bool(school_names(line))
+    match = _TITLE_SCHOOL.match(name)
+    own = next(iter(_without_place(name, places_of(name))), name)
+    alone = match is not None and match.group() == name and (own != name or not _GENERIC.fullmatch(name))
+    return (alone and not _DESCRIPTION.search(name.replace("中等", ""))) or bool(school_names(line))
 
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
@@ -315,7 +330,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}
     second = {b: official[a] for a, b in _second_names(text, places) if a in official and b in official}
     official |= {b: a for b, a in second.items() if squeeze(b) not in known}
-    if not school_names(title, places) and (own := _school_in_title(title, places)):
+    if not school_names(title, places) and (own := _school_in_title(title, places, text)):
         official[own] = own
     owners = _owners(official, places)
     schools = {
@@ -331,9 +346,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
         {name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools}
     )
     publisher = (
-        _publisher(title, schools, places)
-        or _publisher(publisher_line or "", schools, places)
-        or _publisher(text[:600], schools, places)
+        _publisher(title, text, schools, places)
+        or _publisher(publisher_line or "", text, schools, places)
+        or _publisher(text[:600], "", schools, places)
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
@@ -373,10 +388,10 @@ def _owners(official: Mapping[str, str], places: Places) -> dict[str, str]:
     }
 
 
-def _publisher(text: str, schools: Mapping[str, Entity], places: Places) -> Entity | None:
-    """The school a text names first, else the district it names first."""
-    found = [name for _, name in school_names(text, places)]
-    if not found and (own := _school_in_title(text, places)):
+def _publisher(line: str, text: str, schools: Mapping[str, Entity], places: Places) -> Entity | None:
+    """The school that a line of a report's text names first, else the district it names first."""
+    found = [name for _, name in school_names(line, places)]
+    if not found and (own := _school_in_title(line, places, text)):
         found = [own]
     named = [name for name in found if name in schools] or [
         vocabulary().schools.get(squeeze(name), name) for name in found
@@ -384,7 +399,7 @@ def _publisher(text: str, schools: Mapping[str, Entity], places: Places) -> Enti
     if named:
         base = schools.get(named[0]) or Entity(named[0], "school", provisional=True)
         return Entity(base.name, "school", "publisher", base.provisional, base.short_names)
-    district = district_in(text, places)
+    district = district_in(line, places)
     if district is None:
         return None
     others = tuple(name for name, official in places.items() if official == district != name)

@@ -193,10 +193,8 @@ def _with_neighbours(lines: Sequence[str], i: int) -> str:
     """A title set on several lines: the school's name above it (perhaps in Latin letters too), a year below it."""
     title = lines[i]
     if not re.search(r"学校|中心|学院|[区县市]", title):
-        above = (
-            line for line in reversed(lines[max(0, i - 4) : i]) if len(line) <= 40 and names_a_school(line)
-        )
-        title = next(above, "") + title
+        above = (line for line in reversed(lines[max(0, i - 4) : i]) if len(line) <= 40)
+        title = next(filter(names_a_school, above), "") + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):
         title += lines[i + 1]
     return title

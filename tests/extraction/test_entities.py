@@ -69,3 +69,19 @@ def test_schools_elsewhere_are_known_by_the_place_of_the_title() -> None:
     )
     found = read("青岛市城阳区中等职业教育质量报告（2023）", body).observations
     assert [o.entity for o in found] == ["青岛市城阳区轻工业学校", "城阳区职业教育中心学校", "青岛市城阳区"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "绥阳县中等职业学校教育质量年度报告（2024年度）",
+        "绥阳县中等职业学校\n\n质量年度报告（2024）",
+        "淮阳市技工学校质量年度报告（2024）",
+    ],
+)
+def test_a_place_and_a_kind_are_one_school_or_all_of_the_place_as_the_text_speaks(title: str) -> None:
+    school = read(
+        title, "学校占地120亩。\n\n我校有专任教师60人。全县同类学校中，学校规模居前。\n\n学校现有教职工71人。"
+    )
+    place = read(title, "全县有中职学校3所。\n\n各校条件改善，学校有专任教师60人。")
+    assert [r.entities[0].kind for r in (school, place)] == ["school", "district"]
