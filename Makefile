@@ -25,7 +25,7 @@ refresh: setup  ## the main job on the sample site (ARGS="--sources DIR --home D
 	@$(BIN)/zhijiao refresh $(ARGS)
 
 test: setup check ## everything that must hold, in parallel
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: setup    ## style: ruff, strict typing, SQL, import arrows
 	$(BIN)/ruff check .

@@ -87,14 +87,6 @@ def serve(site: OddSite) -> Iterator[OddSite]:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            busy.append(1)
-            site.most_at_once = max(site.most_at_once, len(busy))
-            try:
-                self.respond()
-            finally:
-                busy.pop()
-
-        def respond(self) -> None:
             path = self.path.removeprefix(BASE)
             if urlsplit(path).path == "/robots.txt":
                 site.robots_asked += 1
@@ -103,7 +95,10 @@ def serve(site: OddSite) -> Iterator[OddSite]:
             site.heard.append(dict(self.headers))
             answers = site.answers.get(path) or [Answer(b"no such page", 404, {}, None, 0.0)]
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            busy.append(1)
+            site.most_at_once = max(site.most_at_once, len(busy))
             time.sleep(answer.delay)
+            busy.pop()  # before the answer: who has it may ask again before this thread goes on
             tag = answer.headers.get("ETag")
             known = tag is not None and self.headers.get("If-None-Match") == tag
             self.send_response(304 if known else answer.status)
