@@ -357,6 +357,12 @@ class Vocabulary:
         return dict(sorted(types.items(), key=lambda item: -len(item[0])))
 
     @cached_property
+    def school_types_with_members(self) -> tuple[str, ...]:
+        """Suffixes in which a member's word stands: 职业高级中学, 技师学院."""
+        words = {t for t, meanings in self.terms.items() if any(kind != "metric" for kind, _ in meanings)}
+        return tuple(suffix for suffix in self.school_types if any(word in suffix for word in words))
+
+    @cached_property
     def fingerprint(self) -> str:
         """A short hash of all seeds read: part of the reader's version."""
         digest = hashlib.sha256()
@@ -379,6 +385,7 @@ _SHORT = 2
 # Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.
 _NARROWED = re.compile(r"(?![校区县全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
+_SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
 
@@ -386,9 +393,11 @@ _START = "^"  # before an alias that counts only where a label starts with it: �
 def _find_terms(label: str) -> tuple[Term, ...]:
     """The terms of a label; heads and captions are asked for again and again.
 
-    Of metrics that overlap the longest counts, else the first (市级[名师工作室], not [市级名师]工作室); of members alike.
+    Of metrics that overlap the longest counts, else the first (市级[名师工作室], not [市级名师]工作室); of members alike, and
+    the kinds of schools among them: 高级 in 职业高级中学 and 技师 in 技师学院 are no levels.
     """
-    candidates = sorted(_candidates(_START + label), key=lambda term: (-len(term.text), term.start))
+    known = [*_candidates(_START + label), *_kinds_of_schools(label)]
+    candidates = sorted(known, key=lambda term: (-len(term.text), term.start))
     taken: dict[str, list[Term]] = {"metric": [], "member": []}
     found = []
     for term in candidates:
@@ -396,7 +405,17 @@ def _find_terms(label: str) -> tuple[Term, ...]:
         if all(_apart(term, other) for other in layer):
             layer.append(term)
             found.append(term)
-    return tuple(sorted(found, key=lambda term: (term.start, -len(term.text))))
+    named = (term for term in found if term.kind != _SCHOOL)
+    return tuple(sorted(named, key=lambda term: (term.start, -len(term.text))))
+
+
+def _kinds_of_schools(label: str) -> Iterator[Term]:
+    """Where a label names a school by its kind."""
+    for suffix in vocabulary().school_types_with_members:
+        start = label.find(suffix)
+        while start >= 0:
+            yield Term(_SCHOOL, suffix, suffix, start, start + len(suffix))
+            start = label.find(suffix, start + 1)
 
 
 def _apart(term: Term, other: Term) -> bool:

@@ -21,8 +21,10 @@ def read(url: str) -> Extraction:
 
 
 def is_observed(fact: Fact, extraction: Extraction) -> bool:
+    """With all its dimensions; a total without any, or it would be no total in the warehouse."""
     return any(
         (o.entity, o.year, o.metric, o.value) == (fact.entity, fact.year, fact.metric, Decimal(fact.value))
+        and bool(fact.dims) == bool(o.dims)
         and all(any(v in printed or printed in v for printed in o.dims.values()) for v in fact.dims.values())
         for o in extraction.observations
     )

@@ -7,6 +7,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import pytest
+
 from extraction.vocabulary import SEEDS, squeeze, vocabulary
 
 
@@ -92,3 +94,15 @@ def test_of_words_that_overlap_the_longest_counts() -> None:
     """市级名师 is a word of another metric and stands first, but the studio is what is counted."""
     found = {(term.kind, term.code) for term in vocabulary().find_terms("市级名师工作室")}
     assert found == {("metric", "master_studios"), ("level", "市级")}
+
+
+@pytest.mark.parametrize(
+    ("label", "members"),
+    [
+        ("示例职业高级中学", set()),
+        ("示例高级技工学校高级讲师", {("title", "高级")}),
+        ("示例技师学院技师", {("level", "技师")}),
+    ],
+)
+def test_words_within_the_name_of_a_school_are_no_members(label: str, members: set[tuple[str, str]]) -> None:
+    assert {(term.kind, term.code) for term in vocabulary().find_terms(label)} == members
