@@ -6,18 +6,16 @@ are whose is told by the turn, as long as the names bear it out: 装备制造大
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from extraction.blocks import Cell, Table
+from extraction.blocks import CATEGORY, Cell, Table
 from extraction.dump_rows import is_value
 from extraction.head_trees import names_rows
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
-_CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _FEWEST_ROWS = 4
 _BORNE_OUT = 2  # names that only one of both tables can have
 
@@ -102,7 +100,7 @@ def _is_of(name: str, kind: str | None) -> bool:
     """Whether a name can stand below a head over names of this dimension."""
     words = squeeze(name)
     if kind == "category":
-        return words in vocabulary().categories or bool(_CATEGORY.search(words))
+        return words in vocabulary().categories or bool(CATEGORY.search(words))
     if kind == "programme":
         return words in vocabulary().programmes
     return any(term.kind == kind for term in vocabulary().find_terms(words))

@@ -435,7 +435,7 @@ def _around(words: _Words, thread: _Thread, metric: Metric) -> dict[str, str]:
 
 
 def _before_change(words: _Words, thread: _Thread) -> dict[str, str]:
-    """`在原30个专业的基础上新增了`, `由2200元提高到`: what there was before, where no year says when."""
+    """`在此前6门课的基础上新增了`, `由2200元提高到`: what there was before, where no year says when."""
     if _BEFORE_ADDED.match(words.behind):
         return {"indicator": "新增前"}
     dated = thread.compared or years_in(words.lead)
@@ -575,7 +575,7 @@ def _of_clause(words: _Words, last: Observation | None) -> Meaning | None:
 
 
 def _listed(words: _Words, dims: dict[str, str]) -> dict[str, str]:
-    """The dimensions with all members that a list before the number names: `高级工、技师、高级技师等职业资格证书`."""
+    """The dimensions with all members that a list before the number names: `中级、高级讲师共38人`."""
     named = {(t.kind, t.code) for t in vocabulary().find_terms(words.clause)}
     if ("indicator", dims.get("indicator")) in {
         (t.kind, t.code) for t in vocabulary().find_terms(words.listed)
@@ -594,7 +594,7 @@ def _listed(words: _Words, dims: dict[str, str]) -> dict[str, str]:
 
 
 def _kinds_of(clause: str, metric: str) -> dict[str, str]:
-    """Of courses and programmes the words that say which are counted, where not all are: 开设创新创业课程1门."""
+    """Of courses and programmes the words that say which are counted, where not all are: `开出非遗课程4门`."""
     if metric not in _OF_KINDS:
         return {}
     names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
@@ -672,7 +672,7 @@ def _left_over(words: str) -> str:
 def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
     """`22个专业`, `新增了22个专业`: the noun behind the unit, with the clause before it as its cue.
 
-    Of programmes and courses many are counted that are not all of them (修订27个专业的方案): then the noun tells them apart.
+    Of programmes and courses many are counted that are not all of them (修订9个专业的方案): then the noun tells them apart.
     """
     found = _interpret(words, [words.noun])
     noun = squeeze(words.noun)
@@ -689,7 +689,7 @@ def _of_noun(words: _Words, _: Observation | None) -> Meaning | None:
         or not _CLAUSE_END.search(words.lead)
         or words.lead.endswith(("等", "的"))
     )
-    # 现有12个专业大类、27个专业; 设有5个专业部，18个专业
+    # `共有3个大类、8个专业`; `设有5个专业部，18个专业`
     said_of_it = "，".join(_LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
     all_of_them = _ALL_OF_THEM.search(said_of_it) and _is_head(noun, found.metric) and not _narrowed(noun)
     if all_of_them or _BEFORE_ADDED.match(words.behind):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
 
-from extraction.blocks import MEASURE, TOTAL, Table
+from extraction.blocks import CATEGORY, MEASURE, TOTAL, Table
 from extraction.dumps import rebuild
 from extraction.entities import Cast
 from extraction.grids import Datum, data_of
@@ -49,7 +49,6 @@ _PLANNED = re.compile(
 )
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
-_CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
@@ -261,7 +260,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members["category"] = name
         elif squeezed in vocab.programmes:
             members["programme"] = name
-        elif dimension == "programme" and _CATEGORY.search(name):
+        elif dimension == "programme" and CATEGORY.search(name):
             members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
