@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extraction import statements, tables
+from extraction import tables
 from extraction.blocks import Block, Reading, Table
 from extraction.cases import Case
 from extraction.entities import Cast, cast_of, names_a_school
@@ -19,8 +19,9 @@ from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
+from extraction.prose import statements
 from extraction.readers import Rejected, legacy, reader_for
-from extraction.records import Document, Extraction, Observation
+from extraction.records import UNMAPPED, Document, Extraction, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, report_year
 
@@ -95,7 +96,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
             chars=len(text),
             tables=kinds[Table],
             observations=len(observations),
-            unmapped=statements.count_unmapped(observations),
+            unmapped=sum(o.metric == UNMAPPED for o in observations),
             note=reading.note,
         ),
         entities=cast.entities(dict.fromkeys(o.entity for o in observations if o.entity)),

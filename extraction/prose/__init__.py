@@ -1,0 +1,1 @@
+"""Numbers in running text: from a paragraph to observations."""

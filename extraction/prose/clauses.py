@@ -1,0 +1,286 @@
+"""What a number of a sentence means by its clause, the noun behind its unit or the number before it.
+
+Each reading of `meaning_of` is one way of Chinese to say it; the first that gives a meaning decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extraction.meaning import Context, Meaning, interpret
+from extraction.prose.heads import is_head, kinds_of, narrowed, only_takes_part, opens, picked_out
+from extraction.prose.narrowing import AID
+from extraction.prose.no_statistic import is_other
+from extraction.prose.thread import Thread, rest_in
+from extraction.prose.words import (
+    BEFORE_ADDED,
+    CLAUSE_END,
+    LONG_CLAUSE,
+    OTHERS,
+    RANGE,
+    REACHES,
+    Words,
+    left_over,
+    meaning_in,
+    name_of,
+)
+from extraction.records import UNMAPPED, Observation
+from extraction.vocabulary import squeeze, vocabulary
+
+_SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
+_COVERAGE = re.compile(
+    r"[（(](?:含|其中[:：]?(?=[^（）()\d]*(?:学校|院校|学院|技校|中专)$))([^（）()\d]{2,12})"
+)
+_COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
+_ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
+_ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
+_INSTITUTION = re.compile(
+    r"^[（(]([^（）()\d，,、]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
+)
+# What is counted in order to list it, not as a figure: 五个方面, 三个环节.
+_ABSTRACT = re.compile(
+    r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
+)
+_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
+_OUR_OWN = re.compile(r"师生|学生|教师|教职工")
+_CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
+_HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
+_NOTHING = Meaning(UNMAPPED, {}, 0.2)
+
+
+def meaning_of(words: Words, thread: Thread) -> Meaning:
+    """The meaning of a number in a sentence: the first reading that gives one."""
+    if bracket := _of_bracket(words, thread.last):
+        return bracket
+    if is_other(words) or _ABSTRACT.match(words.noun):
+        return _NOTHING
+    plain = (_of_clause, _of_noun)
+    readings = (
+        plain
+        if words.number.is_chinese
+        else (
+            _of_range,
+            _of_share,
+            *plain,
+            _of_change,
+            _of_counterpart,
+            _of_another,
+            _of_each,
+            _of_list,
+            _of_same_clause,
+            _of_rest,
+            _of_earlier_clauses,
+        )
+    )
+    if words.counts_its_noun:
+        readings = plain
+    found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
+    added = f"{found.metric}_added"
+    if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
+        found = replace(found, metric=added)
+    covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
+    if found.metric != UNMAPPED and covered:
+        return replace(found, dims={**found.dims, "coverage": covered[1]})
+    if found.metric != UNMAPPED and RANGE.match(words.behind.strip()):
+        return replace(found, dims={**found.dims, "indicator": "下限"})
+    return found
+
+
+def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
+    """`在校生19794人（含技工等学校4544人）`: the same, of another coverage."""
+    coverage = _COVERAGE.search(words.lead)
+    if coverage and last and words.lead.rstrip().endswith(coverage[1]):
+        return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
+    return None
+
+
+def _of_range(words: Words, last: Observation | None) -> Meaning | None:
+    """`1800元-2000元`: the upper end of what the number before it is the lower end of."""
+    if last and RANGE.match(words.lead.strip()):
+        return Meaning(last.metric, {**last.dims, "indicator": "上限"}, 0.7)
+    return None
+
+
+def _of_share(words: Words, last: Observation | None) -> Meaning | None:
+    """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
+    head, sign, whole = words.clause.rpartition("占")
+    if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
+        return None
+    if head.endswith("的") and left_over(_HAVING.sub("", head[:-1])):
+        return _NOTHING  # 在本市就业的占58%
+    named = [head, *words.clauses[1:]]
+    found = meaning_in(words, named[:1]) if head else None
+    if found is None and sign and left_over(head) and not rest_in(words.said):
+        return _NOTHING  # 本市就业占比62%
+    if found is None and any(named[1:]):
+        found = meaning_in(words, named)
+    if found is None and words.after_unknown:
+        return _NOTHING
+    if found is None and last:
+        found = meaning_in(words, [name_of(last.metric)])
+        if found is None:
+            return _NOTHING  # no share of that is known
+        found = replace(found, dims=dict(last.dims))
+    found = found or meaning_in(words, [whole])
+    return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
+
+
+def _denominator(ratio: str, whole: str) -> dict[str, str]:
+    """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
+    named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
+    usual = named == vocabulary().standard_denominator.get(ratio, named) and not left_over(whole)
+    if named == UNMAPPED or usual:
+        return {}
+    return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)}
+
+
+def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
+    """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
+    found = meaning_in(words, [words.clause, words.listed])
+    if found and last and not CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
+        return _of_noun(words, None) or _NOTHING
+    if found is None or is_head(words.clause, found.metric):
+        return found and replace(
+            found, dims={**kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
+        )
+    return _of_noun(words, None) or _NOTHING
+
+
+def _listed(words: Words, dims: dict[str, str]) -> dict[str, str]:
+    """The dimensions with all members that a list before the number names: `中级、高级讲师共38人`."""
+    named = {(t.kind, t.code) for t in vocabulary().find_terms(words.clause)}
+    if ("indicator", dims.get("indicator")) in {
+        (t.kind, t.code) for t in vocabulary().find_terms(words.listed)
+    } - named:
+        dims = {k: v for k, v in dims.items() if k != "indicator"}  # 面向农民、…等培训 is of them all
+    opening = next((t for t in vocabulary().find_terms(words.clause) if dims.get(t.kind) == t.code), None)
+    if opening is None or opening.start > 0 or not words.listed:
+        return dims
+    members = [opening.code]
+    for part in reversed(re.split(r"[、和及与]", words.listed)):
+        ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (opening.kind, len(part))]
+        if not ends:
+            break
+        members.insert(0, ends[-1])
+    return {**dims, opening.kind: "、".join(members)}
+
+
+def _counted_before(words: Words, found: Meaning, last: Observation) -> bool:
+    """`23个专业33个层次`: what stands between two numbers without a mark is what the first one counts."""
+    between = words.said[: len(words.said) - len(words.lead)].endswith(last.unit_raw)
+    return (
+        found.metric == last.metric
+        and not found.dims
+        and last.unit_raw != ""
+        and words.number.unit_raw == last.unit_raw
+        and between
+    )
+
+
+def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
+    """`22个专业`, `新增了22个专业`: the noun behind the unit, with the clause before it as its cue.
+
+    Of programmes and courses many are counted that are not all of them (修订9个专业的方案): then the noun tells them apart.
+    """
+    found = meaning_in(words, [words.noun])
+    noun = squeeze(words.noun)
+    if found is None or only_takes_part(words, noun, found.metric) or picked_out(words.clause, found.metric):
+        return None
+    if vocabulary().metrics[found.metric].theme != "programmes":
+        return found
+    goes_on = (
+        not words.clause.rstrip("等的")
+        or not CLAUSE_END.search(words.lead)
+        or words.lead.endswith(("等", "的"))
+    )
+    # `共有3个大类、8个专业`; `设有5个专业部，18个专业`
+    said_of_it = "，".join(LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
+    all_of_them = _ALL_OF_THEM.search(said_of_it) and is_head(noun, found.metric) and not narrowed(noun)
+    if all_of_them or BEFORE_ADDED.match(words.behind):
+        return found
+    if not opens(noun, found.metric) and not is_head(noun, found.metric):
+        return None  # 三项技艺融入课程与实训 are no courses
+    return replace(found, dims={"indicator": noun[:20], **found.dims})
+
+
+def _of_change(words: Words, last: Observation | None) -> Meaning | None:
+    """`由643人减少至477人`: the same thing in another year."""
+    if last and REACHES.search(words.clause):
+        same = interpret(Context((name_of(last.metric),)), words.number.unit)
+        return Meaning(last.metric, dict(last.dims), 0.7) if same.metric == last.metric else None
+    return None
+
+
+def _of_same_clause(words: Words, _: Observation | None) -> Meaning | None:
+    """`职工培训8期420人次`, `职工培训8期，参训420人次`: who came to what the number before says how often it was held."""
+    if words.clause:
+        same = _CAME.search(words.clause) and not left_over(_CAME.sub("", words.clause))
+        own = set(_OUR_OWN.findall(words.clause)) - set(_OUR_OWN.findall(words.before))
+    else:
+        same, own = words.lead.strip() in ("", "、") and not words.noun.strip(), set()
+    counted = words.number.unit and not words.number.is_percent
+    return meaning_in(words, [words.before]) if same and not own and counted and words.before else None
+
+
+def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
+    """`免除学费3402人，金额408万元`: the money that went to those counted before, or whom that money went to."""
+    other = AID.get(last.metric) if last else None
+    says_more = left_over(_REACHED.sub("", words.clause)) or (not words.clause and words.noun.strip())
+    if other is None or says_more:
+        return None
+    return meaning_in(words, [name_of(other)])
+
+
+def _of_another(words: Words, last: Observation | None) -> Meaning | None:
+    """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
+    if last is None or not words.again:
+        return None
+    same = meaning_in(words, [name_of(last.metric)])
+    return (
+        replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
+    )
+
+
+def _of_each(words: Words, last: Observation | None) -> Meaning | None:
+    """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
+    if last is None or words.clause.lstrip("(") not in ("生均", "人均", "生均达", "生均约"):
+        return None
+    code = vocabulary().per_student.get(last.metric)
+    return meaning_in(words, [name_of(code)]) if code else None
+
+
+def _of_list(words: Words, last: Observation | None) -> Meaning | None:
+    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
+    if last is None or not words.clause:
+        return None
+    if left_over(words.clause) not in name_of(last.metric):
+        return None
+    found = meaning_in(words, [words.clause, name_of(last.metric)])
+    narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
+    if not found or not narrower:
+        return None
+    same = last.dims if found.metric == last.metric else {}
+    return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
+
+
+def _of_rest(words: Words, last: Observation | None) -> Meaning | None:
+    """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
+    if last is None or not (words.clause in OTHERS or rest_in(words.said)):
+        return None
+    parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
+    return next(
+        (
+            replace(found, dims={}, confidence=0.6)
+            for code in (last.metric, *parts)
+            if (found := meaning_in(words, [name_of(code)])) and found.metric in (last.metric, *parts)
+        ),
+        None,
+    )
+
+
+def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
+    """The clause before its own, in the same sentence and behind the number before it."""
+    if left_over(words.clause):
+        return None  # it speaks of something that is not known
+    return meaning_in(words, [words.clause, *words.clauses[1:2]])

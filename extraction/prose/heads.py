@@ -1,0 +1,85 @@
+"""Whether a metric is what its words speak of, or stands beside what is counted (毕业生参军12人), or is narrowed by them."""
+
+from __future__ import annotations
+
+import re
+
+from extraction.meaning import family
+from extraction.prose.words import Words, left_over
+from extraction.vocabulary import vocabulary
+
+_TITLES = re.compile(r"《[^》]*》[、和等]*")
+_OF_KINDS = ("programmes", "courses", "textbooks_compiled")
+_TELLS_OF = re.compile(
+    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])"
+)
+# A building or a place on the campus: its area is not the school's.
+_PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
+# Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
+_NARROWER = re.compile(
+    r"(?:(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
+    r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届)?$"
+)
+_NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
+_TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
+_GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
+_TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
+_A_FEW = 6  # characters
+
+
+def kinds_of(clause: str, metric: str) -> dict[str, str]:
+    """Of courses and programmes the words that say which are counted, where not all are: `开出非遗课程4门`."""
+    if metric not in _OF_KINDS:
+        return {}
+    names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
+    before = _TITLES.sub("", _TELLS_OF.sub("", clause[: names[-1].start])) if names else ""
+    if not left_over(before):
+        return {}
+    levels = [term.text for term in vocabulary().find_terms(before) if term.kind == "level"]
+    return {"indicator": (before.removeprefix(levels[0] if levels else "") + names[-1].text)[-20:]}
+
+
+def narrowed(noun: str) -> bool:
+    """Whether words before a noun's own name say which of these are counted: 57门网络课程."""
+    first = next((term.start for term in vocabulary().find_terms(noun) if term.kind == "metric"), 0)
+    return bool(left_over(noun[:first]))
+
+
+def opens(noun: str, metric: str) -> bool:
+    """Whether a noun opens with a metric, but for a word or two before it: 工学一体化专业的方案."""
+    starts = (term.start for term in vocabulary().find_terms(noun) if term.code == metric)
+    return any(start <= _A_FEW and "的" not in noun[:start] for start in starts)
+
+
+def only_takes_part(words: Words, noun: str, metric: str) -> bool:
+    """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
+    if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
+        return False
+    of_anything = words.number.unit.canonical == "count"
+    goes_by = vocabulary().metrics[metric].theme == "students" and _GOES_BY.search(noun)
+    return bool(_TAKES_PART.search(noun) or goes_by) or (of_anything and not is_head(noun, metric))
+
+
+def is_head(clause: str, metric: str) -> bool:
+    """Whether a metric is what a clause speaks of: not in 毕业生参军12人, 占地面积缺口158亩, 学生宿舍建筑面积900平方米."""
+    codes = {metric, *(part for part, share in vocabulary().share_of.items() if share == metric)}
+    named = [term for term in vocabulary().find_terms(clause) if term.code in codes]
+    if not named:
+        firms = clause.rpartition("企业")[2] if vocabulary().metrics[metric].theme == "industry" else ""
+        implied = min((term.start for term in vocabulary().find_terms(clause)), default=0)
+        return (
+            not left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
+            and not picked_out(clause[:implied], metric)
+            and not _EXAMINED.search(clause)
+        )
+    last = max(named, key=lambda term: term.end)
+    before = clause[: last.start]
+    of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
+    return not of_site and not picked_out(before, metric) and not left_over(clause[last.end :])
+
+
+def picked_out(before: str, metric: str) -> bool:
+    """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
+    newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
+    return bool(newcomers or _NARROWER.search(before))

@@ -1,0 +1,97 @@
+"""Which dimensions the words around a number of a sentence give it, beside those of its own clause."""
+
+from __future__ import annotations
+
+import re
+
+from extraction.prose.thread import Thread
+from extraction.prose.words import BEFORE_ADDED, CHANGES, OTHERS, Words
+from extraction.vocabulary import Metric, squeeze, vocabulary
+from extraction.years import years_in
+
+_PLACE_OF_CONTEST = (
+    (re.compile(r"世界|国际"), "国际级"),
+    (re.compile(r"全国|国家|中国"), "国家级"),
+    (re.compile(r"[省市]"), "市级"),
+    (re.compile(r"[区县]"), "区级"),
+)
+_ORIGIN = re.compile(
+    r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
+)
+_PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
+_FROM = re.compile(r"[由从][^由从，,。；;]*$")
+_TO = re.compile(rf"[^，,。；;]{{0,6}}{CHANGES}(?:了|为)?(?:至|到)")
+_CONTEST = re.compile(
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))"
+)
+AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
+
+
+def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
+    """What the text around a number tells of it: the semester, its programme or category, of an award level and contest."""
+    dims: dict[str, str] = {}
+    sentence = words.said[words.said.rfind("。") + 1 :]
+    if metric.code in ("student_awards", "teacher_awards"):
+        dims |= _of_contest(sentence)
+    elif metric.code == "research_awards":
+        dims |= _level_in(words.before + words.lead)
+    elif metric.code == "training_attendance":
+        dims |= _level_in(sentence)
+    if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
+        dims["indicator"] = whole
+    if words.clause in OTHERS:
+        dims["indicator"] = words.clause
+    if thread.semester:
+        dims["indicator"] = thread.semester
+    if metric.theme in ("students", "outcomes"):
+        dims |= thread.group
+    if metric.code in AID and thread.last and thread.last.metric in AID:
+        dims |= {
+            k: v for k, v in thread.last.dims.items() if k == "aid_type"
+        }  # whom that money went to, or what they got
+    if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
+        dims["origin"] = origin["from"] or origin["of"]
+    if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
+        dims["purpose"] = purpose["purpose"]
+    dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)
+    return dims
+
+
+def _before_change(words: Words, thread: Thread) -> dict[str, str]:
+    """`在此前6门课的基础上新增了`, `由2200元提高到`: what there was before, where no year says when."""
+    if BEFORE_ADDED.match(words.behind):
+        return {"indicator": "新增前"}
+    dated = thread.compared or years_in(words.lead)
+    return (
+        {"indicator": "变化前"}
+        if not dated and _FROM.search(words.clause) and _TO.match(words.behind)
+        else {}
+    )
+
+
+def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
+    """`12名教师被评为“课程思政”市级名师`: what is quoted right before the words that name the metric, and no part of them."""
+    for quoted in _QUOTED.finditer(noun):
+        terms = vocabulary().terms_of[metric.code]
+        behind = squeeze(noun[quoted.end() :])
+        if any(term in behind for term in terms) and not any(squeeze(quoted[1]) in term for term in terms):
+            return {"indicator": quoted[1]}
+    return {}
+
+
+def _level_in(text: str) -> dict[str, str]:
+    """The level that a text names last."""
+    levels = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "level"]
+    return {"level": levels[-1]} if levels else {}
+
+
+def _of_contest(sentence: str) -> dict[str, str]:
+    """The contest that a sentence names last, and its level: said of it, else of whoever holds it, else before it."""
+    contests = list(_CONTEST.finditer(sentence))
+    if not contests:
+        return _level_in(sentence)
+    contest = contests[-1]
+    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(contest[1][:6])), None)
+    level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
+    return {**level, "indicator": squeeze(contest[1])}

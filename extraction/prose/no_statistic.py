@@ -1,0 +1,97 @@
+"""Printed numbers that are no statistic of the year: years, codes and dates; plans, changes and sums of several years."""
+
+from __future__ import annotations
+
+import re
+
+from extraction.meaning import Context, interpret
+from extraction.numbers import Number
+from extraction.prose.words import CHANGE, CLAUSE_END, REACHES, Words
+from extraction.records import UNMAPPED
+from extraction.vocabulary import squeeze, vocabulary
+from extraction.years import years_in
+
+_PLAN = re.compile(
+    r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
+)
+_AHEAD = re.compile(
+    r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
+)
+_TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
+_NEAR = 200
+_LONG_RUN = re.compile(
+    r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
+)
+_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
+_NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
+_NAMES_A_DAY = ("年", "月", "日", "号", "届")
+_PLUS = ("+", "＋")
+_YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
+_SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$")
+_GOES_ON_AS_CODE = (".", "-", "—", "+")
+_IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
+_SENTENCE_END = re.compile(r"[。；;！？\n]")
+_MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
+_OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
+_ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
+_NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
+
+
+def is_statistic(number: Number, sentence: str) -> bool:
+    """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
+    before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
+    if (before.endswith(_NO_STATISTIC) and not before.endswith("称号")) or (
+        number.unit is None and after in _NAMES_A_DAY
+    ):
+        return False
+    # 3+4 is a kind of schooling.
+    if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
+        return False
+    if number.unit is None:
+        return bool(_SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
+    if number.unit.canonical == "hour":
+        cues = "".join(vocabulary().cue_pattern.findall(before))
+        named = interpret(Context((CLAUSE_END.split(before)[-1],), before=cues), number.unit)
+        return named.metric != UNMAPPED  # few hours are statistics: 课程总学时 is, 每周2学时 is not
+    return number.unit.canonical not in _NOT_COUNTED
+
+
+def is_other(words: Words) -> bool:
+    """A change, a plan, a sum over several years, or what is said of the city or the country."""
+    clause = _IN_QUOTES.sub("", CLAUSE_END.split(words.lead)[-1]).rstrip()
+    elsewhere = _BACKGROUND.match(clause) and not (words.home and words.home in clause)
+    if _PLAN.search(REACHES.sub("", clause)) or elsewhere or _is_ahead(words) or _of_several_years(words):
+        return True
+    if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
+        return not _counts_programmes(squeeze(words.noun or clause))
+    return bool(_MISSING.search(clause) or _OF_EACH.search(clause))
+
+
+def _is_ahead(words: Words) -> bool:
+    """Whether an earlier clause of the sentence looks ahead, and none since speaks of today: 2026年力争…，…达到80%."""
+    near = words.said[-_NEAR:]
+    if not _AHEAD.search(near):
+        return False
+    ahead = list(_AHEAD.finditer(sentence := _SENTENCE_END.split(near)[-1]))
+    if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
+        return False
+    until = ahead[-1]["year"]
+    return until is None or (words.own is not None and int(until) > words.own)
+
+
+def _counts_programmes(phrase: str) -> bool:
+    """Whether a phrase opens or ends with what is counted as programmes, not as 专业带头人: those added are a statistic."""
+    return any(
+        term.code in ("programmes", "programmes_added") and (term.start == 0 or term.end == len(phrase))
+        for term in vocabulary().find_terms(phrase)
+    )
+
+
+def _of_several_years(words: Words) -> bool:
+    """Whether the sentence up to the number speaks of several years together, and of no single one since."""
+    near = words.said[-_NEAR:]
+    if not _LONG_RUN.search(near):
+        return False
+    sentence = _SENTENCE_END.split(near)[-1]
+    runs = list(_LONG_RUN.finditer(sentence))
+    return bool(runs) and not years_in(sentence[runs[-1].end() :])

@@ -1,0 +1,135 @@
+"""From running text to observations: numbers in sentences with the noun phrase they belong to.
+
+A number means what the clause before it names (`专任教师285人`), else the noun behind its unit (`22个专业`), else, after
+占 or 其中, what the number before it meant. Plans, changes and sums over several years are kept as unmapped: they are
+printed numbers, but no statistic of the year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from extraction.blocks import Paragraph
+from extraction.entities import Cast
+from extraction.numbers import Number, find_chinese_numbers, find_numbers
+from extraction.prose.clauses import meaning_of
+from extraction.prose.dealt import dealt, dealt_out
+from extraction.prose.narrowing import around
+from extraction.prose.no_statistic import is_statistic
+from extraction.prose.thread import COMPARED, Thread, follow, rest_in
+from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
+from extraction.records import UNMAPPED, Observation
+from extraction.vocabulary import vocabulary
+from extraction.years import Year, opens_with_year
+
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
+
+
+def observations_in(
+    paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None, school: str | None = None
+) -> Iterator[Observation]:
+    """Every statistic in a paragraph, and as unmapped every other number with a unit.
+
+    `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own.
+    """
+    thread = Thread(entity, year, school)
+    topic = year
+    for match in _SENTENCE.finditer(paragraph.text):
+        sentence = match.group()
+        opened = opens_with_year(COMPARED.sub("", sentence), year)
+        thread.year = opened or topic
+        goes_on = sentence.startswith(_GOES_ON) or paragraph.text[: match.start()].endswith("；")
+        thread.last = thread.last if goes_on else None
+        thread.whole = thread.whole if thread.last else ""
+        thread.group = {}
+        thread.lost = False
+        thread.clause = ""
+        found = list(_in_sentence(match, paragraph, cast, thread, year))
+        if opened and (not found or any(o.metric != UNMAPPED for o in found)):
+            topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
+        yield from found
+
+
+def _in_sentence(
+    match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: Thread, own: Year | None
+) -> Iterator[Observation]:
+    sentence, offset = match.group(), match.start()
+    figures = [n for n in _with_units_of_ranges(sentence) if is_statistic(n, sentence)]
+    numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
+    shares = dealt(sentence, numbers, cast, own)
+    before = 0
+    for k, number in enumerate(numbers):
+        lead = (shares[k].words if k in shares else None) or sentence[before : number.start]
+        until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
+        said = paragraph.text[: offset + number.start]
+        words = Words(
+            number,
+            lead,
+            sentence[number.unit_end : until],
+            said,
+            cast.names,
+            thread.lost,
+            thread.clause,
+            cast.home,
+            own.value if own else None,
+        )
+        follow(thread, lead, said, cast, own)
+        found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
+        if k in shares:
+            found = dealt_out(found, shares[k], thread.last)
+        if found.metric == "schools" and cast.publisher and cast.publisher.kind == "district":
+            found = replace(found, entity=cast.publisher.name)
+        if found.metric != UNMAPPED and "coverage" not in found.dims:
+            thread.last = found
+        if not CHANGE.search(words.clause) and words.clause not in OTHERS:
+            thread.lost = found.metric == UNMAPPED and not number.is_chinese
+        thread.clause = words.clause or thread.clause
+        before = number.unit_end
+        # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
+        if found.metric != UNMAPPED or not number.is_chinese:
+            yield found
+    thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
+
+
+def _with_units_of_ranges(sentence: str) -> list[Number]:
+    """The numbers of a sentence; the lower end of `3200—4000元` is in the unit of the upper one."""
+    numbers = find_numbers(sentence)
+    for k, (lower, upper) in enumerate(pairwise(numbers)):
+        if lower.unit is None and upper.unit and RANGE.match(sentence[lower.unit_end : upper.start].strip()):
+            scale = lower.scale or (upper.scale if lower.amount <= upper.amount else "")
+            numbers[k] = replace(lower, unit=upper.unit, scale=scale, unit_raw=upper.unit_raw)
+    return numbers
+
+
+def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Observation:
+    number = words.number
+    meaning = meaning_of(words, thread)
+    mapped = meaning.metric != UNMAPPED
+    year = thread.compared or thread.year
+    if mapped:
+        dims = around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
+        if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
+            dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
+        meaning = replace(meaning, dims=dims)
+    return Observation(
+        char_start=start,
+        char_end=start + len(number.raw),
+        raw=number.raw,
+        value=number.value,
+        unit=meaning.unit or (number.unit.canonical if number.unit else ""),
+        unit_raw=number.unit_raw,
+        metric=meaning.metric,
+        label=words.clause or words.noun,
+        entity=thread.entity,
+        year=year.value if year else None,
+        year_basis=year.basis if year else None,
+        where="prose",
+        method="statement",
+        confidence=round(meaning.confidence - (0.1 if mapped and number.approximate else 0.0), 2),
+        dims=meaning.dims,
+        quote=sentence.strip(),
+    )

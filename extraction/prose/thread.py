@@ -1,0 +1,104 @@
+"""What a text is speaking of, from number to number: who, which year, which programme, the whole of which parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from extraction.entities import Cast
+from extraction.prose.words import CHANGE, CLAUSE_END
+from extraction.records import Observation
+from extraction.vocabulary import squeeze, vocabulary
+from extraction.years import Year, spoken_of
+
+# A year that only stands for comparison: what follows does not speak of it.
+COMPARED = re.compile(
+    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
+)
+_YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+_SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
+_ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
+_AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})中[，,]")
+_REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
+
+
+@dataclass
+class Thread:
+    """What the text is speaking of, carried from number to number through a paragraph."""
+
+    entity: str | None
+    year: Year | None
+    school: str | None = None
+    semester: str | None = None
+    compared: Year | None = None
+    group: dict[str, str] = field(default_factory=dict)
+    last: Observation | None = None
+    whole: str = ""
+    lost: bool = False
+    clause: str = ""
+
+
+def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
+    """Take up who, which year and which semester the words before a number speak of."""
+    plain = COMPARED.sub("", lead)
+    thread.year = spoken_of(plain, own) or thread.year
+    thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
+    thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
+    thread.whole = _whole_in(lead, thread)
+    thread.group = _group_in(lead) or rest_in(said) or thread.group
+    if semester := _SEMESTER.search(lead):
+        thread.semester = squeeze(semester.group())
+
+
+def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
+    """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`."""
+    if match := COMPARED.search(clause):
+        return spoken_of(match.group(), own)
+    looks_back = year and _YEAR_BEFORE.search(clause) and not CHANGE.search(clause.rstrip())
+    return Year(year.value - 1, year.basis) if year and looks_back else None
+
+
+def _group_in(lead: str) -> dict[str, str]:
+    """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
+    if "专业" not in lead and "类" not in lead:
+        return {}
+    programmes, categories = _groups()
+    if found := list(programmes.finditer(lead)):
+        return {"programme": found[-1]["name"]}
+    if found := list(categories.finditer(lead)):
+        return {"category": found[-1].group()}
+    return {}
+
+
+def _whole_in(lead: str, thread: Thread) -> str:
+    """The metric of which the numbers behind are parts: `专任教师488人，其中…`, `专任教师中，…`."""
+    if named := _AMONG.search(lead):
+        metrics = [term.code for term in vocabulary().find_terms(squeeze(named[1])) if term.kind == "metric"]
+        return metrics[-1] if metrics else thread.whole
+    if "其中" in lead and thread.last:
+        return thread.last.metric
+    return "" if _ANEW.search(lead) else thread.whole
+
+
+def rest_in(said: str) -> dict[str, str]:
+    """The categories that are left, where the words up to a number speak of them: 其余5个专业大类共."""
+    rest = _REST.search(said[-40:])
+    return {"category": rest.group()} if rest else {}
+
+
+@lru_cache(maxsize=1)
+def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Finders of programmes (a catalogue's name before 专业) and of runs of categories (a name before 类 or 大类)."""
+
+    def any_of(names: Iterable[str]) -> str:
+        return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+
+    categories = vocabulary().categories
+    category = rf"(?:{any_of(c for c in categories if c.endswith('类'))})(?:[（(][^（）()]{{1,8}}[）)])?"
+    before_programmes = rf"(?:{any_of(c for c in categories if not c.endswith('类'))})(?=专业)"
+    return (
+        re.compile(rf"(?P<name>{any_of(vocabulary().programmes)})专业"),
+        re.compile(rf"{category}(?:[、和及与]{category})*|{before_programmes}"),
+    )

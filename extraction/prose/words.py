@@ -1,0 +1,120 @@
+"""The words around one number of a sentence, and those among them that say nothing of what it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from extraction.meaning import Context, Meaning, interpret
+from extraction.numbers import Number
+from extraction.records import UNMAPPED
+from extraction.vocabulary import squeeze, vocabulary
+
+LONG_CLAUSE = re.compile(r"[，,；;。：:]")
+CLAUSE_END = re.compile(r"[，,、；;。：:]")
+_CONNECTIVE = re.compile(r"^(?:其中|分别|共计|共有|共|现有|现|和|及|以及|有|为|含|获得|荣获|获(?!奖))+")
+# Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
+CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
+CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
+REACHES = re.compile(rf"{CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?$")
+RANGE = re.compile(r"^[-—–－~～至到]+$")
+# A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
+_ONLY_A_YEAR = re.compile(
+    r"^(?:[较比由从到至而]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|去年)(?:同期|同口径)?的?(?:为|是|有|达|约|仅)?\(?$"
+)
+BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
+# What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
+_SAYS_NOTHING = re.compile(
+    r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
+    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
+    r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
+)
+_MARK = re.compile(r"[，,、；;。：:（()）]")
+OTHERS = ("其余", "其他", "其它")
+
+
+@dataclass
+class Words:
+    """The words around one number: `lead` from the number before it, `behind` to the next one, `said` all before.
+
+    `names` are those of the report's schools; `after_unknown` says that the number before it counts something unknown,
+    `before` is that number's own clause; `home` is what a district's report calls its place (全区), `own` the report's year.
+    """
+
+    number: Number
+    lead: str
+    behind: str
+    said: str
+    names: tuple[str, ...] = ()
+    after_unknown: bool = False
+    before: str = ""
+    home: str = ""
+    own: int | None = None
+
+    @cached_property
+    def clauses(self) -> list[str]:
+        """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
+        parts = [_CONNECTIVE.sub("", squeeze(part)) for part in CLAUSE_END.split(self.lead)]
+        return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+
+    def _name_before(self, clause: str) -> str:
+        """The school that a clause opens with, which says nothing of what is counted: 示例职专占地200亩."""
+        if not clause.startswith(self.names) or clause in self.names:
+            return ""
+        return next(name for name in self.names if clause.startswith(name))
+
+    @cached_property
+    def clause(self) -> str:
+        """The words of its own clause before the number."""
+        return self.clauses[0]
+
+    @property
+    def counts_its_noun(self) -> bool:
+        """Whether the noun behind a measure word of anything is what is counted: 20个班, 5个专业大类共."""
+        unit = self.number.unit
+        return (
+            unit is not None and unit.canonical == "count" and bool(_SAYS_NOTHING.sub("", squeeze(self.noun)))
+        )
+
+    @property
+    def again(self) -> bool:
+        """Whether its clause only names a school or a year: another one than that of the number before."""
+        return bool(_ONLY_A_YEAR.match(self.clause)) or self.clause in self.names
+
+    @cached_property
+    def cues(self) -> str:
+        """The cues of implied metrics in all that was said before, in order: what else was said implies nothing."""
+        return "".join(vocabulary().cue_pattern.findall(self.said))
+
+    @property
+    def listed(self) -> str:
+        """What 、 parts from its own clause, unless that is another thing counted."""
+        listed = squeeze(LONG_CLAUSE.split(self.lead)[-1]).rpartition("、")[0] if self.clause else ""
+        named = any(term.kind == "metric" for term in vocabulary().find_terms(listed))
+        return "" if named else listed
+
+    @property
+    def noun(self) -> str:
+        """The noun behind the number's unit, up to the next mark: 22个专业."""
+        return _MARK.split(self.behind, maxsplit=1)[0][:40]
+
+
+def left_over(words: str) -> str:
+    """What remains of words without those that the vocabulary knows and those that say nothing."""
+    for term in sorted(vocabulary().find_terms(words), key=lambda term: -len(term.text)):
+        words = words.replace(term.text, "")
+    return _SAYS_NOTHING.sub("", words)
+
+
+def meaning_in(words: Words, phrases: Sequence[str]) -> Meaning | None:
+    """The meaning of a number with its unit beside these phrases, nearest first; None where they give none."""
+    context = Context([phrase for phrase in phrases if phrase], before=words.cues)
+    found = interpret(context, words.number.unit)
+    return found if found.metric != UNMAPPED else None
+
+
+def name_of(code: str) -> str:
+    """A metric's Chinese name: the words that what is told of it again would have had."""
+    return vocabulary().metrics[code].name_zh
