@@ -38,22 +38,45 @@ with duckdb.connect(current + "/warehouse.duckdb", read_only=True) as warehouse:
 def rows() -> Iterator[Row]:
     """Twenty kills: the time until the release is whole again beside an undisturbed first refresh."""
     seed = random.randrange(10**6)
-    with tempfile.TemporaryDirectory(prefix="zhijiao-benchmark-") as name:
-        folder, chance = Path(name), random.Random(seed)
+    chance = random.Random(seed)
+    with _kept_where_unequal() as folder:
         disturbed, undisturbed = folder / "disturbed", folder / "undisturbed"
         write_reports(folder / "inbox", 0, 5)
         usual = seconds_of(disturbed, folder / "inbox")
+        seconds_of(undisturbed, folder / "inbox")
+        killed = 0
         with readers(disturbed) as seen:
-            for kill in range(KILLS):
-                write_reports(folder / "inbox", 5 + kill, 6 + kill)
-                kill_after(chance.uniform(0, usual), disturbed, folder / "inbox")
+            while killed < KILLS:
+                write_reports(folder / "inbox", 5 + killed, 6 + killed)
+                if kill_after(chance.uniform(0, usual), disturbed, "--inbox", folder / "inbox"):
+                    killed += 1
+                else:  # it was done before it could be killed, so the other home is to have that release, too
+                    seconds_of(undisturbed, folder / "inbox")
             healing = seconds_of(disturbed, folder / "inbox")
         floor = seconds_of(undisturbed, folder / "inbox")
-        same = fingerprint(disturbed) == fingerprint(undisturbed)
-    note = f"seed {seed}; release {'the same' if same else 'NOT THE SAME'}; {len(seen)} readers answered, {seen.failed} not"
-    yield Row(
-        f"the refresh after {KILLS} killed ones", "an undisturbed home", healing, floor, healing / floor, note
-    )
+        unequal = sorted(
+            name for name, _ in fingerprint(disturbed).items() ^ fingerprint(undisturbed).items()
+        )
+        note = f"seed {seed}; {len(seen)} readers answered, {seen.failed} not; release "
+        note += f"NOT THE SAME in {', '.join(dict.fromkeys(unequal))}" if unequal else "the same"
+        yield Row(
+            f"the refresh after {KILLS} killed ones",
+            "an undisturbed home",
+            healing,
+            floor,
+            healing / floor,
+            note,
+        )
+        if unequal:
+            raise AssertionError(f"{note}; both homes are left in {folder}")
+
+
+@contextmanager
+def _kept_where_unequal() -> Iterator[Path]:
+    """A folder that goes when all is well and stays to be looked at when it is not."""
+    folder = Path(tempfile.mkdtemp(prefix="zhijiao-benchmark-"))
+    yield folder
+    shutil.rmtree(folder)
 
 
 def refresh(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
@@ -71,14 +94,18 @@ def seconds_of(home: Path, inbox: Path) -> float:
     return time.perf_counter() - start
 
 
-def kill_after(seconds: float, home: Path, *arguments: str | Path) -> None:
-    """Start a refresh and end it with SIGKILL so many seconds later, if it is still there."""
+def kill_after(seconds: float, home: Path, *arguments: str | Path) -> bool:
+    """Start a refresh and end it with SIGKILL so many seconds later; whether it was still there to be killed."""
     process = refresh(home, *arguments)
     try:
-        process.communicate(timeout=seconds)
+        _, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        return True
+    if process.returncode:
+        raise RuntimeError(f"ended by itself with {process.returncode}:\n{err[-3000:]}")
+    return False
 
 
 class Readers(list[int]):
@@ -112,12 +139,13 @@ def readers(home: Path) -> Iterator[Readers]:
 
 # What dim_source and its mart tell of the last crawl, which is another one after a fault: it finds less that is new.
 _OF_THE_LAST_CRAWL = {"last_status", "n_listed", "n_matched", "n_failed", "n_problems"}
+_OF_THE_RELEASE = {"release_id", "first_release"}
 
 
 def fingerprint(home: Path) -> dict[str, str]:
     """What a release holds, piece by piece: table -> digest of its rows, Parquet file -> of its rows, page -> of its bytes.
 
-    Times, and what is told of the last crawl, are left out.
+    Times, the ids of releases, which begin with one, and what is told of the last crawl are left out.
     """
     current = home / "current"
     with duckdb.connect(str(current / "warehouse.duckdb"), read_only=True) as connection:
@@ -138,7 +166,7 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     columns = sorted(
         f'"{name}"'
         for name, kind, *_ in described
-        if not kind.startswith("TIMESTAMP") and name not in _OF_THE_LAST_CRAWL
+        if not kind.startswith("TIMESTAMP") and name not in _OF_THE_LAST_CRAWL | _OF_THE_RELEASE
     )
     query = f"SELECT to_json(r)::VARCHAR FROM (SELECT {', '.join(columns)} FROM {table}) AS r ORDER BY 1"
     digest = hashlib.sha256()

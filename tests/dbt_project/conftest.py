@@ -106,7 +106,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     folder = (base if worker_id == "master" else base.parent) / "sample"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            build(folder, ALL, LANDED, SOURCE_RUNS)
+            build(folder, ALL, LANDED, SOURCE_RUNS, command="build")
     return folder / "warehouse.duckdb"
 
 

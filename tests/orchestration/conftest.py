@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ class Ran:
 
 def zhijiao(*arguments: str | Path) -> Ran:
     done = subprocess.run(
-        [ZHIJIAO, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300
+        [ZHIJIAO, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=900
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -61,8 +62,14 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Hom
     told = folder / "first.json"
     with FileLock(f"{folder}.lock"):
         if not told.is_file():
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)  # one that timed out is there already
             told.write_text(
                 json.dumps(asdict(zhijiao("refresh", "--home", folder / "home", "--json"))), encoding="utf-8"
             )
     return Home(folder / "home", Ran(**json.loads(told.read_text(encoding="utf-8"))))
+
+
+@pytest.fixture
+def released_home(sample_home: Home, tmp_path: Path) -> Path:
+    """A home of its own with a release, for what is done to it: a copy of the refreshed sample site's."""
+    return shutil.copytree(sample_home.path, tmp_path / "released-home", symlinks=True)

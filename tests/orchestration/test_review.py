@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
-import pytest
 from dagster import AssetCheckKey
 
 from orchestration.places import Places
-from scrapers.sample.gold import expected_facts
-from scrapers.sample.site import edition
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    """Two reports of the sample as files."""
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    for number, url in enumerate([url for url in sorted(expected_facts()) if url.endswith(".txt")][:2]):
-        (folder / f"report-{number}.txt").write_bytes(edition().resources[url].body)
-    return folder
 
 
 def test_a_finding_is_listed_shown_decided_on_and_taken_back(sample_home, run, tmp_path) -> None:
@@ -55,10 +41,10 @@ def test_a_finding_is_listed_shown_decided_on_and_taken_back(sample_home, run, t
     assert run("review", "list", "--home", tmp_path / "nowhere").code == 2
 
 
-def test_a_blocking_finding_holds_the_release_until_it_is_decided_on(inbox, run, tmp_path) -> None:
-    home = tmp_path / "home"
-    assert run("refresh", "--inbox", inbox, "--home", home).code == 0
+def test_a_blocking_finding_holds_the_release_until_it_is_decided_on(released_home, run, tmp_path) -> None:
+    home, inbox = released_home, tmp_path / "inbox"
     released = (home / "current").readlink()
+    inbox.mkdir()
     damaged = next(file for file in (home / "landing" / "files").rglob("*.txt"))
     damaged.chmod(0o644)
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")  # of the same length: a shorter one is fetched anew
