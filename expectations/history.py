@@ -1,11 +1,13 @@
 """What the runs before this one found: kept in a DuckDB file of its own, since the warehouse is built anew each time.
 
 A run is known by what went in (`Run.run_id`): checked again, it takes the place of itself. Its time is that of the newest
-thing that went in, never the clock's, so that an unchanged report changes nothing downstream.
+thing that went in, never the clock's, so that an unchanged report changes nothing downstream. Who runs it writes into a draft
+and keeps that when the run has ended, with a release or held back: a run that was killed leaves no trace.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -132,6 +134,25 @@ def record(
         )
     connection.execute("COMMIT")
     return number
+
+
+def draft_of(history: Path, draft: Path) -> Path:
+    """Begin the draft of a run: the history as it is, in the place of any draft that was left; its path."""
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    for left in (draft, draft.with_name(f"{draft.name}.wal")):
+        left.unlink(missing_ok=True)
+    if history.exists():
+        shutil.copyfile(history, draft)
+    return draft
+
+
+def keep_draft(draft: Path, history: Path) -> None:
+    """Make the draft the history, at once. Nothing happens where it has been kept already."""
+    if draft.exists():
+        history.parent.mkdir(parents=True, exist_ok=True)
+        partial = history.with_name(f"{history.name}.partial")
+        shutil.move(draft, partial)  # a home's folders may lie on different disks
+        partial.replace(history)
 
 
 def record_release(history: Path, run_id: str, release_id: str) -> None:

@@ -17,7 +17,15 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import get_asset_keys_by_output_name_for_source
 
-from expectations import ExpectationRun, Run, load_suites, record_release, run_expectations
+from expectations import (
+    ExpectationRun,
+    Run,
+    draft_of,
+    keep_draft,
+    load_suites,
+    record_release,
+    run_expectations,
+)
 from extraction.extract import reader_version
 from orchestration.dbt import project_fingerprint, star_schema
 from orchestration.extracting import Job, extract_all, folder_for_version, forget_other_versions
@@ -175,7 +183,7 @@ def expectation_results(context: dg.AssetExecutionContext, settings: Settings) -
         places.data_docs,
         log=teller(context),
         run=Run(run_id=read_json(places.building)["inputs"], today=datetime.now(UTC).date()),
-        history=places.history,
+        history=draft_of(places.history, places.history_draft),
         snapshot=places.findings,
         stored=_stored(Landing(places.landing), places.stored, full=settings.full),
     )
@@ -213,6 +221,7 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
     places = settings.places
     results = read_json(places.expectations)
     if results["held_by"]:
+        keep_draft(places.history_draft, places.history)
         raise dg.Failure(
             description=_held_back(results["held_by"]),
             metadata=summary(
@@ -237,7 +246,9 @@ def released_warehouse(context: dg.AssetExecutionContext, settings: Settings) ->
             "data_docs": "data_docs/index.html",
         },
     )
-    record_release(places.history, read_json(places.building)["inputs"], made.release_id)
+    if places.history_draft.exists():
+        record_release(places.history_draft, read_json(places.building)["inputs"], made.release_id)
+        keep_draft(places.history_draft, places.history)
     write_json(places.built, {**read_json(places.building), "release_id": made.release_id})
     _confirm(places, made)
     forget_other_versions(places.extracted)

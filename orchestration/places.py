@@ -60,6 +60,11 @@ class Places:
         return self.home / "history" / "expectations.duckdb"
 
     @property
+    def history_draft(self) -> Path:
+        """The history with the run under way in it; it becomes the history when that has ended."""
+        return self.home / "work" / "history.duckdb"
+
+    @property
     def findings(self) -> Path:
         """What the desk shows: the findings of the last run with all that they cite."""
         return self.home / "work" / "findings.duckdb"

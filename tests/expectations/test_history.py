@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from expectations import ExpectationRun, Run, record_release, run_expectations
+from expectations import ExpectationRun, Run, draft_of, keep_draft, record_release, run_expectations
 
 from .conftest import read
 from .sample import REPORT, Make, insert, landed, observation
@@ -111,6 +111,35 @@ def test_a_finding_says_with_which_release_it_first_went_out(make: Make, run: Ne
     database = make(BROKEN, name="2.duckdb")
     run(database, "second")
     assert finding(database)["first_release"] == "20261125-abc"
+
+
+def test_a_run_that_was_killed_before_its_end_leaves_no_trace(make: Make, tmp_path: Path) -> None:
+    history, draft = tmp_path / "history" / "kept.duckdb", tmp_path / "work" / "draft.duckdb"
+
+    def checked(run_id: str, name: str) -> Path:
+        database = make(BROKEN, name=name)
+        run_expectations(
+            database, tmp_path / "docs", run=Run(run_id, TODAY), history=draft_of(history, draft)
+        )
+        return database
+
+    checked("first", "1.duckdb")
+    record_release(draft, "first", "20261125-abc")
+    keep_draft(draft, history)
+    checked("killed", "2.duckdb")
+    after = checked("third", "3.duckdb")
+    with duckdb.connect(str(after), read_only=True) as connection:
+        runs = connection.execute(
+            "select distinct run_no, release_id, is_latest from fct_expectation_result order by all"
+        ).fetchall()
+    assert runs == [(1, "20261125-abc", False), (2, None, True)]
+    keep_draft(draft, history)
+    keep_draft(draft, history)  # kept already
+    with duckdb.connect(str(history), read_only=True) as connection:
+        assert connection.execute("select run_id from runs order by run_no").fetchall() == [
+            ("first",),
+            ("third",),
+        ]
 
 
 @pytest.mark.parametrize(
