@@ -1,0 +1,118 @@
+"""The names of rows in a PDF's text that were told apart from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extraction.blocks import TOTAL, Cell
+from extraction.loose_blocks import MEASURED, is_head
+from extraction.loose_rows import Read
+from extraction.numbers import is_year
+from extraction.spread_cells import is_school
+from extraction.vocabulary import squeeze, vocabulary
+
+
+def give_names(read: Read, heads: list[Cell]) -> bool:
+    """Give names to rows and groups of rows without one, in order: the last of the heads, then the loose words.
+
+    False where rows stay without, or words are left over.
+    """
+    rows = read.rows
+    named = [row for row in rows if "w" in row.pattern]
+    if not any(MEASURED.search(cell.text) for row in named for cell in row.names):
+        for pack in read.loose:  # 毕业生人数（人）
+            read.left += [cell for cell in pack if MEASURED.search(cell.text)]
+        packs = [[cell for cell in pack if not MEASURED.search(cell.text)] for pack in read.loose]
+        read.loose = [pack for pack in packs if pack]
+    usual = Counter(len(row.names) for row in named).most_common(1)[0][0] if named else 0
+    for above, row in pairwise(rows):
+        if not row.names and len(above.names) > max(1, usual):
+            row.names = [above.names.pop()]
+    nameless = [row for row in rows if "w" not in row.pattern]
+    if 0 < len(rows[0].names) < usual:
+        lacking = _last_words(heads, measured=False, dated=False)[len(rows[0].names) - usual :]
+        rows[0].names[:0] = lacking
+        del heads[len(heads) - len(lacking) :]
+    if nameless:
+        measured = any(MEASURED.search(row.names[-1].text) for row in named if row.names)
+        dated = any(is_year(row.names[-1].text) for row in named if row.names)
+        tail = _last_words(heads, measured=measured, dated=dated) if nameless[0] is rows[0] else []
+        inner = Counter(row.names[-1].text for row in rows if row.names)
+        loose = [names for pack in read.loose for names in _packs(pack)]
+        likely = (
+            [n for n in loose if inner[n[-1].text]] or [n for n in loose if TOTAL.match(n[-1].text)] or loose
+        )
+        for given in (likely, loose):
+            for count in range(len(tail), -1, -1):
+                found = [*_packs(tail[len(tail) - count :]), *given]
+                if len(found) == len(nameless) and bool(count) == bool(tail):
+                    for row, names in zip(nameless, found, strict=True):
+                        row.names = names
+                    del heads[len(heads) - count :]
+                    read.loose = [names for names in loose if not any(names is g for g in given)]
+                    return _name_groups(read)
+    return not nameless and _name_groups(read)
+
+
+def _fill_gaps(read: Read) -> None:
+    """Give the loose words to rows that lack one of the words that most rows have, in order."""
+    usual = Counter(row.kinds for row in read.rows).most_common(1)[0][0]
+    gaps = [(k, usual[:k] + usual[k + 1 :]) for k, kind in enumerate(usual) if kind == "w"]
+    short = [row for row in read.rows if any(row.kinds == kinds for _, kinds in gaps)]
+    # Of several words side by side the last is missing: it is the one that stands apart.
+    at = max((k for k, kinds in gaps if short and kinds == short[0].kinds), default=None)
+    if at is None or len(short) != len(read.loose) or any(len(pack) > 1 for pack in read.loose):
+        return
+    for row, pack in zip(short, read.loose, strict=True):
+        row.cells[at:at], row.kinds = pack, usual
+    read.loose = []
+
+
+def _last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Cell]:
+    """The words behind the last that is surely a head; where names of rows have units, or are years, those are none."""
+
+    def opens_table(text: str) -> bool:
+        return (
+            is_head(text)
+            or (not dated and is_year(text))
+            or (not measured and MEASURED.search(text) is not None)
+        )
+
+    last = max((k for k, cell in enumerate(heads) if opens_table(cell.text)), default=-1)
+    return list(heads[last + 1 :])
+
+
+def _packs(words: Sequence[Cell]) -> list[list[Cell]]:
+    """Words as names of rows: that of a group goes with the one behind it."""
+    packs: list[list[Cell]] = []
+    for cell in words:
+        if packs and _is_outer(packs[-1][-1].text) and not is_school(cell.text):
+            packs[-1].append(cell)
+        else:
+            packs.append([cell])
+    return packs
+
+
+def _is_outer(text: str) -> bool:
+    return squeeze(text) in vocabulary().categories or is_school(text)
+
+
+def _name_groups(read: Read) -> bool:
+    """Where the same names repeat, each round of them is a group whose own name stands in one of its rows, or is loose."""
+    if read.loose:
+        _fill_gaps(read)
+    first = read.rows[0].names[-1].text if read.rows[0].names else ""
+    starts = [k for k, row in enumerate(read.rows) if row.names and row.names[-1].text == first]
+    if not first or len(starts) < 2:
+        return not read.loose
+    groups = [read.rows[a:b] for a, b in pairwise([*starts, len(read.rows)])]
+    for group in groups:
+        outer = [name for row in group for name in row.names[:-1]]
+        if not outer and read.loose:
+            outer = read.loose.pop(0)
+        for row in group:
+            row.names = row.names[-1:]
+        group[0].names = [*outer, *group[0].names]
+    return not read.loose and len({len(group[0].names) for group in groups}) == 1
