@@ -34,9 +34,10 @@ _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
+_TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
-_OVER_NAMES = re.compile(
-    r"^年[度份]([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+OVER_NAMES = re.compile(
+    r"^学?年[度份]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
@@ -59,7 +60,7 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
     """
     over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
-    groups = _groups(leaves)
+    groups = groups_of(leaves)
     if len(groups) == 1 and (
         way := _parted([(head,) for head in heads], len(heads) - width, words, over_names)
     ):
@@ -114,7 +115,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
             upper, lower = uppers[:cut], uppers[cut:]
-            may_be_parents = [k for k, head in enumerate(upper) if not _OVER_NAMES.search(head.text)]
+            may_be_parents = [k for k, head in enumerate(upper) if not OVER_NAMES.search(head.text)]
             for parents in combinations(may_be_parents, count):
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
@@ -171,7 +172,7 @@ def _leaves(heads: Sequence[Cell]) -> list[Cell]:
     return []
 
 
-def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
+def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:
     """Leaves cut where their sequence starts over: 数量 比例 | 数量 比例, 2023 2024 | 2023 2024."""
     groups: list[list[Cell]] = []
     for leaf in leaves:
@@ -189,7 +190,7 @@ def _may_name_rows(head: str) -> bool:
 @lru_cache(maxsize=4096)
 def names_rows(head: str) -> bool:
     """Whether a head stands over names, not over numbers."""
-    return squeeze(head) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(head.strip()))
+    return squeeze(head) in vocabulary().dimension_of_header or bool(OVER_NAMES.search(head.strip()))
 
 
 class _Column:
@@ -268,6 +269,15 @@ class Judge:
                 best, most = way, score
         share = most / (2.0 * max(1, self.width - len(self.words)))
         return (best if share >= PLAUSIBLE else None), share
+
+    def decided(self, found: Sequence[Way]) -> Way | None:
+        """The way that agrees best, where it explains the columns and no other agrees as well."""
+        scored = [(self._score(way, agreement), way) for agreement, way in self._likeliest(found)]
+        scored.sort(key=lambda pair: -pair[0])
+        if not scored or scored[0][0] < PLAUSIBLE * 2.0 * self.width:
+            return None
+        tied = len(scored) > 1 and scored[1][0] > scored[0][0] - _TIED
+        return None if tied else scored[0][1]
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
@@ -445,13 +455,13 @@ def _torn_siblings(way: Way) -> int:
     deep: dict[str, dict[Cell, bool]] = {}
     for path in way.paths:
         for head in path:
-            for dimension in _dimensions_of(head.text):
+            for dimension in dimensions_of(head.text):
                 deep.setdefault(dimension, {})[head] = head is not path[-1]
     return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
 
 
 @lru_cache(maxsize=4096)
-def _dimensions_of(head: str) -> tuple[str, ...]:
+def dimensions_of(head: str) -> tuple[str, ...]:
     """The dimensions that a head as a whole is a member of."""
     return tuple(kind for kind, _ in vocabulary().terms.get(squeeze(head), ()) if kind != "metric")
 

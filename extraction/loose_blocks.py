@@ -12,7 +12,7 @@ from extraction.spread_cells import Token, is_name, is_school, whole
 from extraction.vocabulary import squeeze, vocabulary
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
-_HEAD = re.compile(r"^年[度份]?$|^序号$|名称$|^学校$")
+_HEAD = re.compile(r"^学?年[度份]?$|^序号$|名称$|^学校$")
 SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
 MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 
@@ -141,6 +141,12 @@ def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
         if heads and _BRACKET.fullmatch(cell.text):
             bare = [head for head in heads if not MEASURED.search(whole(head).text)]
             fitting = [head for head in bare if _takes(whole(head).text, cell.text)]
+            if cell.text.startswith("年"):
+                dated = [head for head in heads if whole(head).text[-1].isdigit()]
+                if not dated:
+                    heads.append([cell])
+                    continue
+                bare = fitting = dated
             (fitting or bare or heads)[-1].append(cell)
         elif whole_with is not None:
             whole_with.append(cell)

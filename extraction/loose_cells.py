@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from extraction.blocks import TOTAL, Cell, Line
 from extraction.loose_blocks import block_of, parts_of
-from extraction.loose_heads import Grid, simple_grid, years_in_turn
+from extraction.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
 from extraction.loose_names import give_names
 from extraction.loose_rows import Row, best_read
 from extraction.numbers import find_numbers
@@ -26,7 +26,7 @@ _HEADS_A_COLUMN = 1.45
 _FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
 
 
-def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
+def in_order(lines: Sequence[Line], caption: str = "") -> tuple[Grid, bool] | None:
     """The table that blocks of lines form, and whether only its order is known: a dump.
 
     None where the lines are not blocks, or no row length fits.
@@ -52,6 +52,8 @@ def in_order(lines: Sequence[Line]) -> tuple[Grid, bool] | None:
         return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
     heads = years_in_turn([*read.left, *heads, *read.right])
     if grid := simple_grid(heads, read.rows):
+        return grid, False
+    if grid := judged_grid(heads, read.rows, caption):
         return grid, False
     if len(heads) > _HEADS_A_COLUMN * len(read.rows[0].pattern):  # three rows of heads, their order lost
         return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from extraction.blocks import TOTAL, Cell
+from extraction.dump_rows import Row as DumpRow
 from extraction.loose_blocks import is_head
 from extraction.loose_rows import Row
+from extraction.loose_trees import decided_way
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -35,6 +37,28 @@ def simple_grid(heads: Sequence[Cell], rows: Sequence[Row]) -> Grid | None:
         if len(uppers) < 2 or each < 2 or not _is_repeated(lower, each):
             return None
         top = [(*stub, *(cell for cell in uppers for _ in range(each))), (*stub, *lower)]
+    return _over(top, rows, depth, width)
+
+
+def judged_grid(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Grid | None:
+    """The grid under heads whose order is lost; None where the numbers do not say what stands over what."""
+    depth = max(len(row.names) for row in rows)
+    width = len(rows[0].cells)
+    if any(row.kinds != "n" * width for row in rows):
+        return None
+    way = decided_way(heads, [DumpRow(tuple(row.names), tuple(row.cells)) for row in rows], caption)
+    if way is None:
+        return None
+    levels = max(len(path) for path in way.paths)
+    top = [(*way.stub, *(path[min(level, len(path) - 1)] for path in way.paths)) for level in range(levels)]
+    return _over(top, rows, depth, width)
+
+
+def _over(
+    heads: Sequence[tuple[Cell | None, ...]], rows: Sequence[Row], depth: int, width: int
+) -> Grid | None:
+    """Rows below their heads; a row with fewer names than others goes on with the group above."""
+    top = list(heads)
     units = vocabulary().units_of_columns
     by_unit = depth > 1 and all(row.names[-1].text in units for row in rows if len(row.names) == depth)
     above: list[Cell] = []

@@ -243,7 +243,7 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             and not re.search(r"\d", lines[last - 1].text)
         ):
             last -= 1
-        if found := in_order(lines[start:last]):
+        if found := in_order(lines[start:last], above):
             grid, is_dump = found
             return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
     elif end - start < _FEWEST_CELLS:
