@@ -7,23 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from extraction.blocks import TOTAL, Cell, Line
+from extraction.blocks import MEASURE, TOTAL, Cell, Line
+from extraction.numbers import is_year
 from extraction.spread_cells import Token, is_name, is_school, whole
 from extraction.vocabulary import squeeze, vocabulary
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
-_HEAD = re.compile(r"^学?年[度份]?$|^序号$|名称$|^学校$")
+_HEAD = re.compile(r"^学?年[度份]?$|^年级$|^序号$|名称$|^学校$")
 SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
 MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lines between blank ones: the values of each line that has some, the words that name it, and the words after."""
+    """Lines between blank ones: the values of each line that has some, the words that name it, the words after, and the heads
+    over all.
+    """
 
     values: tuple[tuple[Cell, ...], ...]
     names: tuple[tuple[Cell, ...], ...]
     words: tuple[Cell, ...]
+    over: tuple[Cell, ...] = ()
 
     def holds_first_values(self, apart: int) -> bool:
         """Whether its lines can be the first values, so many, of rows whose others were told before their names."""
@@ -37,7 +41,7 @@ class Block:
     @cached_property
     def heads(self) -> list[Cell]:
         """Words that stand over names of rows."""
-        return [cell for cell in self.words if is_head(cell.text)]
+        return [*self.over, *(cell for cell in self.words if is_head(cell.text))]
 
     @cached_property
     def others(self) -> list[Cell]:
@@ -65,17 +69,28 @@ def block_of(lines: Sequence[Sequence[Token]], *, years: bool = False) -> Block:
     rows = [k for k, line in enumerate(lines) if any(map(is_value, line))]
     if not rows:
         return Block((), (), tuple(_heads(lines)))
+    over: tuple[Cell, ...] = ()
+    if rows[0] == 1 and _stand_over(lines[0], lines[1]):
+        over = tuple(token.cell for token in lines[0])
+        lines, rows = lines[1:], [k - 1 for k in rows[:]]
     values = tuple(tuple(t.cell for t in lines[k] if is_value(t)) for k in rows)
     words = [[t for t in line if not is_value(t)] for line in lines]
     if len(rows) == 1:
         names, after = _names([[t.cell for t in line] for line in words], rows[0])
-        return Block(values, (tuple(names),), tuple(after))
+        return Block(values, (tuple(names),), tuple(after), over)
     beside: list[list[Cell]] = [[] for _ in rows]
     for name in _joined([t for line in words for t in line]):
         middle = (name[0].line + name[-1].line) / 2
         near = min(range(len(rows)), key=lambda k: abs(rows[k] + lines[0][0].line - middle))
         beside[near].append(whole([token.cell for token in name]))
-    return Block(values, tuple(map(tuple, beside)), ())
+    return Block(values, tuple(map(tuple, beside)), (), over)
+
+
+def _stand_over(heads: Sequence[Token], below: Sequence[Token]) -> bool:
+    """Whether a line is of heads over the values below it: years, or measures."""
+    said = [token.cell.text for token in heads]
+    measured = all(MEASURED.search(text) or MEASURE.match(text) for text in said)
+    return 1 < len(said) <= len(below) and (measured or all(map(is_year, said)))
 
 
 def _joined(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -110,11 +125,15 @@ def _names(words: Sequence[Sequence[Cell]], row: int) -> tuple[list[Cell], list[
         return (cells[:1], cells[1:]) if last == 1 and len(cells) > 1 else (cells, [])
     at = next(k for k, line in enumerate(words) if len(line) == most)
     names = [[cell] for cell in words[at]]
-    for line in (line for k, line in enumerate(words) if k != at):
-        for n, cell in enumerate(line):
+    after: list[Cell] = []
+    for k, line in enumerate(words):
+        for n, cell in enumerate(line if k != at else ()):
             best = [k for k, name in enumerate(names) if _is_whole([*name, cell])]
-            names[best[0] if best else min(n, most - 1)].append(cell)
-    return [whole(name) for name in names], []
+            if k > row and not best and all(_stands_alone(whole(name).text, cell.text) for name in names):
+                after.append(cell)
+            else:
+                names[best[0] if best else min(n, most - 1)].append(cell)
+    return [whole(name) for name in names], after
 
 
 def _is_whole(parts: Sequence[Cell]) -> bool:
@@ -137,7 +156,8 @@ def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
 def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
     heads: list[list[Cell]] = []
     for cell, alone in ((cell, len(line) == 1) for line in lines for cell in line):
-        whole_with = next((head for head in heads if alone and is_name(whole([*head, cell]).text)), None)
+        may_end = alone or not is_name(cell.text)
+        whole_with = next((head for head in heads if may_end and is_name(whole([*head, cell]).text)), None)
         if heads and _BRACKET.fullmatch(cell.text):
             bare = [head for head in heads if not MEASURED.search(whole(head).text)]
             fitting = [head for head in bare if _takes(whole(head).text, cell.text)]
@@ -176,7 +196,9 @@ def _stands_alone(above: str, text: str) -> bool:
     if is_name(above + text) or (is_school(above + text) and not is_school(above)):
         return False
     return (
-        is_name(above)
+        len(above) < len(text)  # a line that is not full was not broken
+        or (len(above) == len(text) and above[-2:] == text[-2:])  # 一年级, 二年级
+        or is_name(above)
         or is_school(above)
         or is_name(text)
         or bool(_HEAD.search(above) or TOTAL.match(text) or MEASURED.search(above) or SECTION.match(text))

@@ -17,8 +17,9 @@ from decimal import Decimal
 from extraction.blocks import TOTAL, Cell, Line
 from extraction.loose_blocks import block_of, parts_of
 from extraction.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
-from extraction.loose_names import give_names
+from extraction.loose_names import dealt, give_names
 from extraction.loose_rows import Row, best_read
+from extraction.merged_names import Places
 from extraction.numbers import find_numbers
 from extraction.spread_cells import Token, tokens_of
 
@@ -48,9 +49,21 @@ def in_order(lines: Sequence[Line], caption: str = "") -> tuple[Grid, bool] | No
     if read is None:
         return None
     heads = [cell for block in blocks[:first] for cell in block.words]
-    if not (give_names(read, heads) and _add_up(read.rows)):
+    places = Places([line.start for line in lines], [n for n, part in enumerate(parted) for _ in part])
+    ways = [
+        (years_in_turn([*read.left, *above, *read.right]), rows)
+        for above, rows in dealt(read, heads, places)
+        if _add_up(rows)
+    ]
+    for over, rows in ways:
+        if grid := simple_grid(over, rows) or judged_grid(over, rows, caption):
+            return grid, False
+    if len(ways) == 1:
+        heads, read.rows = ways[0]
+    elif give_names(read, heads) and _add_up(read.rows):
+        heads = years_in_turn([*read.left, *heads, *read.right])
+    else:
         return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
-    heads = years_in_turn([*read.left, *heads, *read.right])
     if grid := simple_grid(heads, read.rows):
         return grid, False
     if grid := judged_grid(heads, read.rows, caption):
@@ -90,8 +103,12 @@ def _add_up(rows: Sequence[Row]) -> bool:
     if len({len(values) for values in amounts}) > 1 or any(None in values for values in amounts):
         return True
     parts, total = amounts[:-1], amounts[-1]
-    off = [c for c in range(len(total)) if sum(values[c] or 0 for values in parts) != total[c]]
-    if len(off) < 2 or len(off) == len(total):
+    shares = {
+        c for row in rows[:at] for c, k in enumerate(row.numbers) if row.cells[k].text.endswith(("%", "％"))
+    }
+    counted = [c for c in range(len(total)) if c not in shares]
+    off = [c for c in counted if sum(values[c] or 0 for values in parts) != total[c]]
+    if len(off) < 2 or len(off) == len(counted):
         return True
     for r, values in enumerate(parts):
         wanted = {c: (total[c] or 0) - sum((v[c] or 0) for k, v in enumerate(parts) if k != r) for c in off}

@@ -3,15 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extraction.blocks import TOTAL, Cell
 from extraction.loose_blocks import MEASURED, is_head
-from extraction.loose_rows import Read
+from extraction.loose_rows import Read, Row
+from extraction.merged_names import Names, Places, kind_of
 from extraction.numbers import is_year
 from extraction.spread_cells import is_school
 from extraction.vocabulary import squeeze, vocabulary
+
+
+def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[tuple[list[Cell], list[Row]]]:
+    """The heads, and the rows with their names, wherever these were told; of the last heads some may be names."""
+    rows = read.rows
+    if any(row.kinds != "n" * row.values for row in rows):
+        return
+    told = [name for row in rows for name in row.names] + [name for pack in read.loose for name in pack]
+    measured = [name for name in told if MEASURED.search(name.text)]
+    if len(measured) * 2 > len(rows):
+        return
+    words = sorted((name for name in told if name not in measured), key=lambda cell: cell.start)
+    dated = any(is_year(word.text) for word in words)
+    among = _names_among(heads, words, places)
+    heads = [head for head in heads if not any(head is name for name in among)]
+    tail = last_words(heads, measured=False, dated=dated)
+    for count in range(len(tail), -1, -1):
+        above = heads[: len(heads) - count]
+        told = sorted([*among, *tail[len(tail) - count :], *words], key=lambda cell: cell.start)
+        names = Names(rows, told, places).dealt()
+        if names is not None:
+            named = [replace(row, names=list(n)) for row, n in zip(rows, names, strict=True)]
+            yield [*measured, *above], named  # heads that are told late stand left of the others
+
+
+def _names_among(heads: Sequence[Cell], names: Sequence[Cell], places: Places) -> list[Cell]:
+    """Names of rows that stand among the heads: between two heads over names, below one in its block, or of a kind that other
+    names of rows are of.
+    """
+    over = [k for k, head in enumerate(heads) if is_head(head.text)]
+    kinds = {kind_of(name) for name in names} - {"", "year"}
+    found = []
+    for k, head in enumerate(heads):
+        if k in over or is_year(head.text) or MEASURED.search(head.text):
+            continue
+        between = over and over[0] < k < over[-1]
+        if between or kind_of(head) in kinds or any(places.is_below(head, heads[o]) for o in over if o < k):
+            found.append(head)
+    return found
 
 
 def give_names(read: Read, heads: list[Cell]) -> bool:
@@ -32,13 +73,13 @@ def give_names(read: Read, heads: list[Cell]) -> bool:
             row.names = [above.names.pop()]
     nameless = [row for row in rows if "w" not in row.pattern]
     if 0 < len(rows[0].names) < usual:
-        lacking = _last_words(heads, measured=False, dated=False)[len(rows[0].names) - usual :]
+        lacking = last_words(heads, measured=False, dated=False)[len(rows[0].names) - usual :]
         rows[0].names[:0] = lacking
         del heads[len(heads) - len(lacking) :]
     if nameless:
         measured = any(MEASURED.search(row.names[-1].text) for row in named if row.names)
         dated = any(is_year(row.names[-1].text) for row in named if row.names)
-        tail = _last_words(heads, measured=measured, dated=dated) if nameless[0] is rows[0] else []
+        tail = last_words(heads, measured=measured, dated=dated) if nameless[0] is rows[0] else []
         inner = Counter(row.names[-1].text for row in rows if row.names)
         loose = [names for pack in read.loose for names in _packs(pack)]
         likely = (
@@ -70,7 +111,7 @@ def _fill_gaps(read: Read) -> None:
     read.loose = []
 
 
-def _last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Cell]:
+def last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Cell]:
     """The words behind the last that is surely a head; where names of rows have units, or are years, those are none."""
 
     def opens_table(text: str) -> bool:

@@ -10,6 +10,7 @@ from extraction.blocks import Cell
 from extraction.loose_blocks import Block
 
 _WIDEST = 16
+_NAMELESS, _FOUND, _LEFT = 0.5, 0.4, 0.25
 _ALIKE, _SURELY_ALIKE = 0.6, 0.8
 
 
@@ -53,11 +54,19 @@ class Read:
 
     @property
     def alike(self) -> float:
-        """The share of rows that look like most with a name; one without, for which a name may be found, counts half."""
+        """The share of rows that look like most with a name. One without, for which a name may be found, counts half, or more
+        where a word is left for it; words that are left for none count against.
+        """
         named = Counter(row.pattern for row in self.rows if "w" in row.pattern)
         usual, count = max(named.items(), key=lambda item: item[1], default=("", 0))
-        nameless = sum(row.pattern == usual.lstrip("w") for row in self.rows)
-        return (count + nameless / 2) / len(self.rows)
+        bare = usual.lstrip("w")
+        more = [row.pattern for row in self.rows if len(row.pattern) > len(usual) > len(bare)]
+        more = [pattern for pattern in more if pattern.lstrip("w") == bare]
+        nameless = sum(row.pattern == bare for row in self.rows)
+        loose = sum(map(len, self.loose))
+        spare = loose + sum(len(pattern) - len(usual) for pattern in more)
+        found = count + len(more) + _NAMELESS * nameless + _FOUND * min(nameless, spare)
+        return (found - _LEFT * max(0, loose - nameless)) / len(self.rows)
 
 
 def best_read(blocks: Sequence[Block]) -> Read | None:

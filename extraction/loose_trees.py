@@ -13,6 +13,7 @@ from itertools import combinations, islice
 from extraction.blocks import MEASURE, Cell
 from extraction.dump_rows import Row
 from extraction.head_trees import OVER_NAMES, Judge, Way, dimensions_of, groups_of, names_rows
+from extraction.meaning import units_in
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -54,7 +55,8 @@ def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, 
         for uppers, lower in _split(rest, rest, tops):
             if any(not _is_among(head, uppers) for head in announcing):
                 continue
-            for owners, single in _split(lower, lower, len(groups)):
+            may_own = [head for head in lower if not units_in(head.text)]  # 毕业生人数（人） has no share
+            for owners, single in _split(may_own, lower, len(groups)):
                 branches = [
                     tuple((owner, leaf) for leaf in group)
                     for owner, group in zip(owners, groups, strict=True)

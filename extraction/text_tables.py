@@ -209,6 +209,8 @@ def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         end += 1
     if len(rows) < 3 or not any(_is_data_row(row) for row in rows[1:]):
         return None, i
+    if end < len(lines) and is_figure(lines[end].text):  # cells in blocks, of which some have as many words
+        return None, i
     dense = tuple(tuple(row) for row in rows)
     return Table(dense, lines[i].text.strip(), match["name"], start=lines[i].start), end
 
