@@ -271,13 +271,19 @@ class Judge:
         return (best if share >= PLAUSIBLE else None), share
 
     def decided(self, found: Sequence[Way]) -> Way | None:
-        """The way that agrees best, where it explains the columns and no other agrees as well."""
+        """The way that agrees best, where it explains the columns and none that means something else agrees as well."""
         scored = [(self._score(way, agreement), way) for agreement, way in self._likeliest(found)]
-        scored.sort(key=lambda pair: -pair[0])
-        if not scored or scored[0][0] < PLAUSIBLE * 2.0 * self.width:
+        most, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if best is None or most < PLAUSIBLE * 2.0 * self.width:
             return None
-        tied = len(scored) > 1 and scored[1][0] > scored[0][0] - _TIED
-        return None if tied else scored[0][1]
+        tied = (way for score, way in scored if score > most - _TIED)
+        return best if all(self._said_by(way) == self._said_by(best) for way in tied) else None
+
+    def _said_by(self, way: Way) -> list[tuple[object, ...]]:
+        """What a way makes of each column."""
+        meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
+        years = [[head.text for head in path if is_year(head.text)] for path in way.paths]
+        return [(m.metric, m.dims, year, way.stub) for m, year in zip(meanings, years, strict=True)]
 
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
@@ -503,8 +509,16 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
-        return -1.0  # what counts one thing stands over no heads that count others
+        # What counts one thing stands over no heads that count others, unless those are its parts.
+        return _LIKELY if all(_wholes(metric) & own for metric in others) else -1.0
     return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
+
+
+@lru_cache(maxsize=512)
+def _wholes(metric: str) -> frozenset[str]:
+    """The metric of which another is commonly told as a share: full-time teachers of those who are dual qualified."""
+    share = vocabulary().share_of.get(metric, "")
+    return frozenset(filter(None, [vocabulary().standard_denominator.get(share)]))
 
 
 def _metrics_of(head: str) -> set[str]:

@@ -137,8 +137,8 @@ def _names(words: Sequence[Sequence[Cell]], row: int) -> tuple[list[Cell], list[
 
 
 def _is_whole(parts: Sequence[Cell]) -> bool:
-    text = whole(parts).text
-    return is_name(text) or is_school(text)
+    text, first = whole(parts).text, parts[0].text
+    return is_name(text) or (is_school(text) and not is_school(first) and not is_year(first))
 
 
 def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:

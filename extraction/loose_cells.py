@@ -12,30 +12,32 @@ nowhere, or the rows do not add up to their total, only the values are kept: the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from extraction.blocks import TOTAL, Cell, Line
+from extraction.blocks import TOTAL, Cell, Line, Table
 from extraction.loose_blocks import block_of, parts_of
 from extraction.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
-from extraction.loose_names import dealt, give_names
-from extraction.loose_rows import Row, best_read
+from extraction.loose_names import Named, dealt, give_names
+from extraction.loose_rows import Read, Row, best_read
 from extraction.merged_names import Places
-from extraction.numbers import find_numbers
+from extraction.numbers import find_numbers, is_figure
 from extraction.spread_cells import Token, tokens_of
 
 _HEADS_A_COLUMN = 1.45
 _FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
 
 
-def in_order(lines: Sequence[Line], caption: str = "") -> tuple[Grid, bool] | None:
-    """The table that blocks of lines form, and whether only its order is known: a dump.
+def in_order(lines: Sequence[Line], caption: str = "") -> Table | None:
+    """The table that blocks of lines form: a grid, or a dump where only the order of its cells is known.
 
     None where the lines are not blocks, or no row length fits.
     """
     if any("\t" in line.text for line in lines):  # cells behind tabs, of a converted Word file
         return None
     parted = list(parts_of(lines))
-    if len(parted) < max(_FEWEST_BLOCKS, len(lines) / _LINES_A_BLOCK) or not _may_hold_several(parted):
+    few = len(parted) < max(_FEWEST_BLOCKS, len(lines) / _LINES_A_BLOCK)
+    if (few and not _hold_columns(parted)) or not _may_hold_several(parted):
         return None
     parts = [[tokens_of(line, k) for k, line in part] for part in parted]
     if not _hold_several(parts):
@@ -48,34 +50,58 @@ def in_order(lines: Sequence[Line], caption: str = "") -> tuple[Grid, bool] | No
     read = best_read(blocks[first:]) or best_read([block_of(part, years=True) for part in parts[first:]])
     if read is None:
         return None
-    heads = [cell for block in blocks[:first] for cell in block.words]
     places = Places([line.start for line in lines], [n for n, part in enumerate(parted) for _ in part])
-    ways = [
-        (years_in_turn([*read.left, *above, *read.right]), rows)
-        for above, rows in dealt(read, heads, places)
-        if _add_up(rows)
-    ]
-    for over, rows in ways:
-        if grid := simple_grid(over, rows) or judged_grid(over, rows, caption):
-            return grid, False
-    if len(ways) == 1:
-        heads, read.rows = ways[0]
-    elif give_names(read, heads) and _add_up(read.rows):
-        heads = years_in_turn([*read.left, *heads, *read.right])
-    else:
-        return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
-    if grid := simple_grid(heads, read.rows):
-        return grid, False
-    if grid := judged_grid(heads, read.rows, caption):
-        return grid, False
-    if len(heads) > _HEADS_A_COLUMN * len(read.rows[0].pattern):  # three rows of heads, their order lost
-        return tuple((row.cells[k],) for row in read.rows for k in row.numbers), True
-    ordinals = [row.cells[0].text.strip() for row in read.rows if row.cells]
-    opens = int(ordinals == [str(n + 1) for n in range(len(read.rows))])  # the ordinal stands before the name
-    dump = [*heads]
-    for row in read.rows:
+    return _table(read, [cell for block in blocks[:first] for cell in block.words], places, caption)
+
+
+def _table(read: Read, heads: list[Cell], places: Places, caption: str) -> Table:
+    """The table of what was read: under heads in one row or a tree of them, else the cells as a page dump tells them; the
+    values alone where it is not certain which words are theirs.
+    """
+    ways = []
+    for way in dealt(read, heads, places):
+        if not _add_up(way.rows):
+            continue
+        ways.append(replace(way, heads=years_in_turn(way.heads)))
+        if grid := _grid(ways[-1], caption):
+            return Table(grid, owners=tuple(cell.text for cell in way.owners))
+    if len(ways) == 1 and not ways[0].owners:
+        return _dump(ways[0])
+    if not (give_names(read, heads) and _add_up(read.rows)):
+        return _values(read.rows)
+    way = Named(years_in_turn([*read.left, *heads, *read.right]), read.rows)
+    grid = _grid(way, caption)
+    return Table(grid) if grid else _dump(way)
+
+
+def _grid(way: Named, caption: str) -> Grid | None:
+    return simple_grid(way.heads, way.rows) or judged_grid(way.heads, way.rows, caption)
+
+
+def _dump(way: Named) -> Table:
+    """The cells as a page dump tells them: heads, then row by row; an ordinal stands before the name.
+
+    Only the values where there are too many heads: three rows of them, their order lost.
+    """
+    if len(way.heads) > _HEADS_A_COLUMN * len(way.rows[0].pattern):
+        return _values(way.rows)
+    ordinals = [row.cells[0].text.strip() for row in way.rows if row.cells]
+    opens = int(ordinals == [str(n + 1) for n in range(len(way.rows))])
+    dump = list(way.heads)
+    for row in way.rows:
         dump += (*row.cells[:opens], *row.names, *row.cells[opens:])
-    return tuple((cell,) for cell in dump), True
+    return Table(tuple((cell,) for cell in dump), is_dump=True)
+
+
+def _values(rows: Sequence[Row]) -> Table:
+    """Values that belong to no words."""
+    return Table(tuple((row.cells[k],) for row in rows for k in row.numbers), is_dump=True)
+
+
+def _hold_columns(parts: Sequence[Sequence[tuple[int, Line]]]) -> bool:
+    """Whether there are blocks of as many figures, one below the other: columns."""
+    columns = [len(part) for part in parts if len(part) > 2 and all(is_figure(line.text) for _, line in part)]
+    return len(columns) > len(set(columns))
 
 
 def _may_hold_several(parts: Sequence[Sequence[tuple[int, Line]]]) -> bool:

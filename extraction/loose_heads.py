@@ -10,9 +10,11 @@ from extraction.dump_rows import Row as DumpRow
 from extraction.loose_blocks import is_head
 from extraction.loose_rows import Row
 from extraction.loose_trees import decided_way
+from extraction.merged_names import kind_of
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
+_NAMES = ("school", "category", "programme")
 Grid = tuple[tuple[Cell | None, ...], ...]
 
 
@@ -44,7 +46,7 @@ def judged_grid(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Gri
     """The grid under heads whose order is lost; None where the numbers do not say what stands over what."""
     depth = max(len(row.names) for row in rows)
     width = len(rows[0].cells)
-    if any(row.kinds != "n" * width for row in rows):
+    if any(row.kinds != "n" * width for row in rows) or any(kind_of(head) in _NAMES for head in heads):
         return None
     way = decided_way(heads, [DumpRow(tuple(row.names), tuple(row.cells)) for row in rows], caption)
     if way is None:

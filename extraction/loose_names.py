@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extraction.blocks import TOTAL, Cell
 from extraction.loose_blocks import MEASURED, is_head
 from extraction.loose_rows import Read, Row
-from extraction.merged_names import Names, Places, kind_of
+from extraction.merged_names import CATEGORY_ENDS, Names, Places, kind_of
 from extraction.numbers import is_year
 from extraction.spread_cells import is_school
 from extraction.vocabulary import squeeze, vocabulary
 
+_OVER_SCHOOLS = re.compile(r"^(?:学校|院校|办学单位|单位)(?:名称)?$")
 
-def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[tuple[list[Cell], list[Row]]]:
-    """The heads, and the rows with their names, wherever these were told; of the last heads some may be names."""
+
+@dataclass(frozen=True)
+class Named:
+    """The heads, the rows with their names, and the schools of which it is not said which rows are theirs."""
+
+    heads: list[Cell]
+    rows: Sequence[Row]
+    owners: Sequence[Cell] = ()
+
+
+def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[Named]:
+    """The ways to name the rows wherever their names were told; of the last heads some may be names."""
     rows = read.rows
     if any(row.kinds != "n" * row.values for row in rows):
         return
@@ -25,7 +37,8 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[tuple[l
     measured = [name for name in told if MEASURED.search(name.text)]
     if len(measured) * 2 > len(rows):
         return
-    words = sorted((name for name in told if name not in measured), key=lambda cell: cell.start)
+    ends = [cell for cell in (*read.left, *read.right) if cell.text in CATEGORY_ENDS]
+    words = [name for name in (*told, *ends) if name not in measured]
     dated = any(is_year(word.text) for word in words)
     among = _names_among(heads, words, places)
     heads = [head for head in heads if not any(head is name for name in among)]
@@ -33,10 +46,14 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[tuple[l
     for count in range(len(tail), -1, -1):
         above = heads[: len(heads) - count]
         told = sorted([*among, *tail[len(tail) - count :], *words], key=lambda cell: cell.start)
-        names = Names(rows, told, places).dealt()
-        if names is not None:
-            named = [replace(row, names=list(n)) for row, n in zip(rows, names, strict=True)]
-            yield [*measured, *above], named  # heads that are told late stand left of the others
+        if (found := Names(rows, told, places).dealt()) is None:
+            continue
+        names, owners = found
+        # Heads that are told late stand left of the others.
+        over = [head for head in (*read.left, *measured, *above, *read.right) if head not in ends]
+        if owners:
+            over = [head for head in over if not _OVER_SCHOOLS.search(head.text)]
+        yield Named(over, [replace(row, names=list(n)) for row, n in zip(rows, names, strict=True)], owners)
 
 
 def _names_among(heads: Sequence[Cell], names: Sequence[Cell], places: Places) -> list[Cell]:

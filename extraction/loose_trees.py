@@ -55,6 +55,8 @@ def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, 
         for uppers, lower in _split(rest, rest, tops):
             if any(not _is_among(head, uppers) for head in announcing):
                 continue
+            if groups and any(units_in(head.text) for head in uppers):
+                continue
             may_own = [head for head in lower if not units_in(head.text)]  # 毕业生人数（人） has no share
             for owners, single in _split(may_own, lower, len(groups)):
                 branches = [

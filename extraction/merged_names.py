@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -22,6 +22,7 @@ from extraction.numbers import is_year
 from extraction.spread_cells import is_name, is_school, whole
 from extraction.vocabulary import squeeze, vocabulary
 
+CATEGORY_ENDS = ("大类", "类")
 _MOST_WAYS = 3_000
 _CLEARLY = 0.4  # by which a way must be better than any other
 _APART = 0.5  # what it costs that a name stands beside no row
@@ -59,20 +60,29 @@ class Names:
     words: Sequence[Cell]
     places: Places
 
-    def dealt(self) -> list[tuple[Cell, ...]] | None:
-        """The names of each row, the outer first; None where it is not certain which words are whose."""
+    def dealt(self) -> tuple[list[tuple[Cell, ...]], list[Cell]] | None:
+        """The names of each row, the outer first, and schools of which it is not certain which rows are theirs.
+
+        None where it is not certain which other words are whose.
+        """
         inner = self._inner()
         if inner is None:
             return None
         outer = [word for word in self._whole_words if not any(word is name for name in inner)]
+        starts = _rounds(inner)
+        if outer and len(starts) == len(outer):
+            return list(zip(_filled(outer, starts, len(inner)), inner, strict=True)), []
         columns = []
+        owners: list[Cell] = []
         for kind in dict.fromkeys(sorted(map(kind_of, outer), key=_ORDER.index)):
-            column = self._spread([word for word in outer if kind_of(word) == kind], inner)
-            if column is None:
+            names = [word for word in outer if kind_of(word) == kind]
+            if column := self._spread(names, inner):
+                columns.append(column)
+            elif kind == "school" and len(names) > 1:
+                owners = names
+            else:
                 return None
-            columns.append(column)
-        rows = [tuple(filter(None, cells)) for cells in zip(*columns, inner, strict=True)]
-        return rows if columns else [(name,) for name in inner]
+        return [tuple(filter(None, cells)) for cells in zip(*columns, inner, strict=True)], owners
 
     @cached_property
     def _whole_words(self) -> list[Cell]:
@@ -82,7 +92,7 @@ class Names:
             begun = [
                 k
                 for k, other in enumerate(found)
-                if not is_name(word.text) and is_name(other.text + word.text) and not _is_ended(other.text)
+                if _may_end(word.text) and is_name(other.text + word.text) and not other.text.endswith("类")
             ]
             if begun:
                 found[begun[0]] = whole([found[begun[0]], word])
@@ -147,19 +157,17 @@ class Names:
             return dict(zip(open_, (word for word in free if kind_of(word) == alike[0]), strict=True))
         if comb(len(free), len(open_)) > _MOST_WAYS:
             return None
-        homes = self._homes(free)
+        costs = self._costs(free, open_, named)
         scored = sorted(
-            (
-                (self._cost(chosen, free, open_, named, homes), n, chosen)
-                for n, chosen in enumerate(combinations(free, len(open_)))
-            ),
-            key=lambda way: way[:2],
+            (sum(costs[k, r] for k, r in zip(chosen, open_, strict=True)), chosen)
+            for chosen in combinations(range(len(free)), len(open_))
         )
-        if scored[0][0] > _APART * len(open_):
+        least, chosen = scored[0]
+        if least > _APART * len(open_) or (len(scored) > 1 and scored[1][0] < least + _CLEARLY):
             return None
-        if len(scored) > 1 and scored[1][0] < scored[0][0] + _CLEARLY:
-            return None
-        return dict(zip(open_, scored[0][2], strict=True))
+        if any(TOTAL.match(word.text) for k, word in enumerate(free) if k not in chosen):
+            return None  # a total is no name of a group
+        return {r: free[k] for k, r in zip(chosen, open_, strict=True)}
 
     def _homes(self, free: Sequence[Cell]) -> dict[int, int]:
         """For each word right before the values of a row that row."""
@@ -171,25 +179,20 @@ class Names:
                 before[above[-1].start] = r
         return before
 
-    def _cost(
-        self,
-        chosen: Sequence[Cell],
-        free: Sequence[Cell],
-        open_: Sequence[int],
-        named: dict[int, Cell],
-        homes: dict[int, int],
-    ) -> float:
-        cost = 0.0
-        for word, r in zip(chosen, open_, strict=True):
+    def _costs(
+        self, free: Sequence[Cell], open_: Sequence[int], named: Mapping[int, Cell]
+    ) -> dict[tuple[int, int], float]:
+        """How unlikely it is of each word that it names a row, for each of the rows without a name."""
+        homes = self._homes(free)
+        costs = {}
+        for k, word in enumerate(free):
             home = homes.get(word.start)
-            cost += _APART if home is None else _ELSEWHERE * (home != r)
-            cost += _ELSEWHERE * any(
-                (other < r) != (name.start < word.start) for other, name in named.items()
-            )
-            if TOTAL.match(word.text):
-                cost -= _APART
-        left = [word for word in free if not any(word is c for c in chosen)]
-        return cost + 2 * _ELSEWHERE * sum(TOTAL.match(word.text) is not None for word in left)
+            for r in open_:
+                apart = _APART if home is None else _ELSEWHERE * (home != r)
+                disordered = any((other < r) != (name.start < word.start) for other, name in named.items())
+                total = _ELSEWHERE * (TOTAL.match(word.text) is not None)
+                costs[k, r] = apart + _ELSEWHERE * disordered - total
+        return costs
 
     # ── merged names ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,7 +201,7 @@ class Names:
         if (found := _by_catalogue(names, inner)) is not None:
             return found
         if (starts := _rounds(inner)) and len(starts) == len(names):
-            return _filled(names, starts, len(inner))
+            return list(_filled(names, starts, len(inner)))
         last = len(inner) - (TOTAL.match(inner[-1].text) is not None)
         if not 1 < len(names) <= last or comb(last - 1, len(names) - 1) > _MOST_WAYS:
             return None
@@ -207,7 +210,7 @@ class Names:
         )
         if scored[0][0] >= _ELSEWHERE or (len(scored) > 1 and scored[1][0] < scored[0][0] + _CLEARLY):
             return None
-        return _filled(names, scored[0][1], last) + [None] * (len(inner) - last)
+        return [*_filled(names, scored[0][1], last), *([None] * (len(inner) - last))]
 
     def _off_middle(
         self, names: Sequence[Cell], starts: Sequence[int], last: int, inner: Sequence[Cell]
@@ -254,8 +257,9 @@ def kind_of(word: Cell) -> str:
     return "category" if squeezed in vocabulary().categories else ""
 
 
-def _is_ended(text: str) -> bool:
-    return text.endswith("类")
+def _may_end(text: str) -> bool:
+    """Whether a text can be the end of a name: it is none itself, or only says that the name is a category's."""
+    return text in CATEGORY_ENDS or not is_name(text)
 
 
 def _by_catalogue(names: Sequence[Cell], inner: Sequence[Cell]) -> list[Cell | None] | None:
@@ -288,5 +292,5 @@ def _starts(groups: int, rows: int) -> Iterator[tuple[int, ...]]:
     yield from ((0, *cuts) for cuts in combinations(range(1, rows), groups - 1))
 
 
-def _filled(names: Sequence[Cell], starts: Sequence[int], rows: int) -> list[Cell | None]:
+def _filled(names: Sequence[Cell], starts: Sequence[int], rows: int) -> list[Cell]:
     return [names[bisect_right(starts, r) - 1] for r in range(rows)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extraction.aligned_tables import aligned_grid
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
@@ -186,7 +187,7 @@ def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = _opens_table(lines, i)
     if i + captioned >= len(lines):
         return None, i
-    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=_is_caption)
+    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=is_caption)
     if grid is None:
         return None, i
     above = lines[i].text.strip() if captioned else ""
@@ -246,8 +247,7 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         ):
             last -= 1
         if found := in_order(lines[start:last], above):
-            grid, is_dump = found
-            return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
+            return replace(found, caption=above, name=_caption_name(above), start=lines[i].start), last
     elif end - start < _FEWEST_CELLS:
         return None, i
     rows: list[tuple[Cell | None]] = []
@@ -286,10 +286,11 @@ def _caption_name(caption: str) -> str:
 
 
 def _opens_table(lines: Sequence[Line], i: int) -> bool:
-    return _is_caption(lines[i])
+    return is_caption(lines[i])
 
 
-def _is_caption(line: Line) -> bool:
+def is_caption(line: Line) -> bool:
+    """Whether a line says which table follows."""
     return len(line.text) < 60 and bool(CAPTION.match(line.text) or _BARE_CAPTION.match(line.text))
 
 
