@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extraction.blocks import TOTAL, Cell
+from extraction.blocks import MEASURE, TOTAL, Cell
 from extraction.loose_blocks import MEASURED, is_head
 from extraction.loose_rows import Read, Row
 from extraction.merged_names import CATEGORY_ENDS, Names, Places, kind_of
@@ -134,6 +134,7 @@ def last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Ce
     def opens_table(text: str) -> bool:
         return (
             is_head(text)
+            or MEASURE.match(text) is not None
             or (not dated and is_year(text))
             or (not measured and MEASURED.search(text) is not None)
         )

@@ -203,6 +203,8 @@ class Names:
         if (starts := _rounds(inner)) and len(starts) == len(names):
             return list(_filled(names, starts, len(inner)))
         last = len(inner) - (TOTAL.match(inner[-1].text) is not None)
+        if len(names) == last and kind_of(names[0]):  # a second name for each
+            return [*names, *([None] * (len(inner) - last))]
         if not 1 < len(names) <= last or comb(last - 1, len(names) - 1) > _MOST_WAYS:
             return None
         scored = sorted(
