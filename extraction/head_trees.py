@@ -28,6 +28,7 @@ PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of 
 _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
+_PROVED = 2.0  # … of upper heads whose columns add up to another column in every row
 _UNIT = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
@@ -183,7 +184,8 @@ def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:
 
 
 @lru_cache(maxsize=4096)
-def _may_name_rows(head: str) -> bool:
+def may_name_rows(head: str) -> bool:
+    """Whether a head may stand over names."""
     return names_rows(head) or bool(_MAY_NAME_ROWS.search(head))
 
 
@@ -272,12 +274,26 @@ class Judge:
 
     def decided(self, found: Sequence[Way]) -> Way | None:
         """The way that agrees best, where it explains the columns and none that means something else agrees as well."""
-        scored = [(self._score(way, agreement), way) for agreement, way in self._likeliest(found)]
+        scored = [
+            (self._score(way, agreement) + _PROVED * self._parts_of_a_whole(way), way)
+            for agreement, way in self._likeliest(found)
+        ]
         most, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if best is None or most < PLAUSIBLE * 2.0 * self.width:
             return None
         tied = (way for score, way in scored if score > most - _TIED)
         return best if all(self._said_by(way) == self._said_by(best) for way in tied) else None
+
+    def _parts_of_a_whole(self, way: Way) -> int:
+        """How many upper heads stand over columns that add up to another column in every row."""
+        below: dict[Cell, list[int]] = {}
+        for c, path in enumerate(way.paths):
+            if len(path) > 1 and not says_share(path[-1].text):
+                below.setdefault(path[0], []).append(c)
+        return sum(
+            any(self._is_sum(whole, tuple(parts)) for whole in range(self.width) if whole not in parts)
+            for parts in below.values()
+        )
 
     def _said_by(self, way: Way) -> list[tuple[object, ...]]:
         """What a way makes of each column."""
@@ -331,7 +347,7 @@ class Judge:
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""
         stub = len(way.stub)
-        unexplained = sum(not _may_name_rows(head.text) for head in way.stub)
+        unexplained = sum(not may_name_rows(head.text) for head in way.stub)
         return (
             sum([judged[path][1] for judged, path in zip(self._judged, way.paths, strict=True)])
             - 0.5 * unexplained

@@ -70,9 +70,9 @@ def block_of(lines: Sequence[Sequence[Token]], *, years: bool = False) -> Block:
     if not rows:
         return Block((), (), tuple(_heads(lines)))
     over: tuple[Cell, ...] = ()
-    if rows[0] == 1 and _stand_over(lines[0], lines[1]):
-        over = tuple(token.cell for token in lines[0])
-        lines, rows = lines[1:], [k - 1 for k in rows[:]]
+    while rows[0] and _stand_over(lines[0], lines[rows[0]]):
+        over += tuple(token.cell for token in lines[0])
+        lines, rows = lines[1:], [k - 1 for k in rows]
     values = tuple(tuple(t.cell for t in lines[k] if is_value(t)) for k in rows)
     words = [[t for t in line if not is_value(t)] for line in lines]
     if len(rows) == 1:
@@ -87,10 +87,10 @@ def block_of(lines: Sequence[Sequence[Token]], *, years: bool = False) -> Block:
 
 
 def _stand_over(heads: Sequence[Token], below: Sequence[Token]) -> bool:
-    """Whether a line is of heads over the values below it: years, or measures."""
+    """Whether a line is of heads over what is below it: years over values, or several with one that names no row."""
     said = [token.cell.text for token in heads]
-    measured = all(MEASURED.search(text) or MEASURE.match(text) for text in said)
-    return 1 < len(said) <= len(below) and (measured or all(map(is_year, said)))
+    measured = any(MEASURED.search(text) or MEASURE.match(text) or is_head(text) for text in said)
+    return len(said) > 1 and (measured or (all(map(is_year, said)) and len(said) <= len(below)))
 
 
 def _joined(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -138,7 +138,7 @@ def _names(words: Sequence[Sequence[Cell]], row: int) -> tuple[list[Cell], list[
 
 def _is_whole(parts: Sequence[Cell]) -> bool:
     text, first = whole(parts).text, parts[0].text
-    return is_name(text) or (is_school(text) and not is_school(first) and not is_year(first))
+    return is_name(text) or (is_school(text) and not (is_school(first) or is_name(first)))
 
 
 def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
@@ -156,8 +156,8 @@ def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
 def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
     heads: list[list[Cell]] = []
     for cell, alone in ((cell, len(line) == 1) for line in lines for cell in line):
-        may_end = alone or not is_name(cell.text)
-        whole_with = next((head for head in heads if may_end and is_name(whole([*head, cell]).text)), None)
+        may_end = (alone or not is_name(cell.text)) and not is_school(cell.text)
+        whole_with = next((head for head in heads if may_end and _is_whole([*head, cell])), None)
         if heads and _BRACKET.fullmatch(cell.text):
             bare = [head for head in heads if not MEASURED.search(whole(head).text)]
             fitting = [head for head in bare if _takes(whole(head).text, cell.text)]
@@ -193,6 +193,8 @@ def _takes(head: str, bracket: str) -> bool:
 
 def _stands_alone(above: str, text: str) -> bool:
     """Whether a word below another one is a cell of its own: both are whole, and together they are nothing."""
+    if is_school(text) and is_name(above):
+        return True
     if is_name(above + text) or (is_school(above + text) and not is_school(above)):
         return False
     return (

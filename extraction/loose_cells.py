@@ -14,17 +14,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise, takewhile
 
 from extraction.blocks import TOTAL, Cell, Line, Table
-from extraction.loose_blocks import block_of, parts_of
+from extraction.loose_blocks import MEASURED, Block, block_of, is_head, parts_of
 from extraction.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
 from extraction.loose_names import Named, dealt, give_names
 from extraction.loose_rows import Read, Row, best_read
 from extraction.merged_names import Places
-from extraction.numbers import find_numbers, is_figure
+from extraction.numbers import find_numbers, is_figure, is_year
 from extraction.spread_cells import Token, tokens_of
 
 _HEADS_A_COLUMN = 1.45
+_FEWEST_NAMES = 2
+_SURELY, _BETTER = 0.9, 0.1
 _FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
 
 
@@ -40,18 +43,35 @@ def in_order(lines: Sequence[Line], caption: str = "") -> Table | None:
     if (few and not _hold_columns(parted)) or not _may_hold_several(parted):
         return None
     parts = [[tokens_of(line, k) for k, line in part] for part in parted]
-    if not _hold_several(parts):
+    several = _hold_several(parts)
+    if not several and not _tell_names_first(parts):
         return None
     blocks = [block_of(part) for part in parts]
     first = next((k for k, block in enumerate(blocks) if block.values), None)
     if first is None:
         return None
-    # Where no row length fits, a count may look like a year.
-    read = best_read(blocks[first:]) or best_read([block_of(part, years=True) for part in parts[first:]])
+    heads = [cell for block in blocks[:first] for cell in block.words]
+    measured = sum(MEASURED.search(cell.text) is not None for cell in heads)
+    read = _read(parts[first:], blocks[first:], measured)
     if read is None:
         return None
     places = Places([line.start for line in lines], [n for n, part in enumerate(parted) for _ in part])
-    return _table(read, [cell for block in blocks[:first] for cell in block.words], places, caption)
+    table = _table(read, heads, places, caption)
+    return table if several or not table.is_dump else None
+
+
+def _read(parts: Sequence[Sequence[Sequence[Token]]], blocks: Sequence[Block], measured: int) -> Read | None:
+    """The rows in the blocks; a count may look like a year, which is seen where only so the rows are alike."""
+    read = best_read(blocks, measured)
+    if read is not None and (
+        read.alike > _SURELY
+        or not any(t.cell.text.isdigit() and is_year(t.cell.text) for p in parts for line in p for t in line)
+    ):
+        return read
+    counted = best_read([block_of(part, years=True) for part in parts], measured)
+    if read is None or counted is None:
+        return read or counted
+    return counted if counted.alike > read.alike + _BETTER else read
 
 
 def _table(read: Read, heads: list[Cell], places: Places, caption: str) -> Table:
@@ -65,8 +85,8 @@ def _table(read: Read, heads: list[Cell], places: Places, caption: str) -> Table
         ways.append(replace(way, heads=years_in_turn(way.heads)))
         if grid := _grid(ways[-1], caption):
             return Table(grid, owners=tuple(cell.text for cell in way.owners))
-    if len(ways) == 1 and not ways[0].owners:
-        return _dump(ways[0])
+    if ways:  # it is known whose rows these are, but not what their numbers count
+        return _values(read.rows)
     if not (give_names(read, heads) and _add_up(read.rows)):
         return _values(read.rows)
     way = Named(years_in_turn([*read.left, *heads, *read.right]), read.rows)
@@ -96,6 +116,14 @@ def _dump(way: Named) -> Table:
 def _values(rows: Sequence[Row]) -> Table:
     """Values that belong to no words."""
     return Table(tuple((row.cells[k],) for row in rows for k in row.numbers), is_dump=True)
+
+
+def _tell_names_first(parts: Sequence[Sequence[Sequence[Token]]]) -> bool:
+    """Whether several words stand between heads over names: merged names that are told before all rows."""
+    told = takewhile(lambda token: not token.is_value, (t for part in parts for line in part for t in line))
+    heads = [is_head(token.cell.text) for token in told]
+    over = [k for k, is_over in enumerate(heads) if is_over]
+    return any(b - a > _FEWEST_NAMES for a, b in pairwise(over))
 
 
 def _hold_columns(parts: Sequence[Sequence[tuple[int, Line]]]) -> bool:

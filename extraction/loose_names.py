@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extraction.blocks import MEASURE, TOTAL, Cell
+from extraction.head_trees import may_name_rows
 from extraction.loose_blocks import MEASURED, is_head
 from extraction.loose_rows import Read, Row
 from extraction.merged_names import CATEGORY_ENDS, Names, Places, kind_of
@@ -34,7 +35,8 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[Named]:
     if any(row.kinds != "n" * row.values for row in rows):
         return
     told = [name for row in rows for name in row.names] + [name for pack in read.loose for name in pack]
-    measured = [name for name in told if MEASURED.search(name.text)]
+    dated = any(is_year(name.text) for row in rows for name in row.names)
+    measured = [name for name in told if MEASURED.search(name.text) or (is_year(name.text) and not dated)]
     if len(measured) * 2 > len(rows):
         return
     ends = [cell for cell in (*read.left, *read.right) if cell.text in CATEGORY_ENDS]
@@ -42,18 +44,53 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[Named]:
     dated = any(is_year(word.text) for word in words)
     among = _names_among(heads, words, places)
     heads = [head for head in heads if not any(head is name for name in among)]
-    tail = last_words(heads, measured=False, dated=dated)
-    for count in range(len(tail), -1, -1):
-        above = heads[: len(heads) - count]
-        told = sorted([*among, *tail[len(tail) - count :], *words], key=lambda cell: cell.start)
-        if (found := Names(rows, told, places).dealt()) is None:
+    announced = frozenset(
+        dimension
+        for head in (*read.left, *heads)
+        if (dimension := vocabulary().dimension_of_header.get(squeeze(head.text)))
+    )
+    for names, above in _parted(heads, among, dated=dated):
+        told = sorted([*names, *words], key=lambda cell: cell.start)
+        if (found := Names(rows, told, places, announced).dealt()) is None:
             continue
-        names, owners = found
+        named, owners = found
         # Heads that are told late stand left of the others.
-        over = [head for head in (*read.left, *measured, *above, *read.right) if head not in ends]
+        over = _years_by_place([*read.left, *measured, *above, *read.right])
+        over = [head for head in over if head not in ends]
         if owners:
             over = [head for head in over if not _OVER_SCHOOLS.search(head.text)]
-        yield Named(over, [replace(row, names=list(n)) for row, n in zip(rows, names, strict=True)], owners)
+        yield Named(over, [replace(row, names=list(n)) for row, n in zip(rows, named, strict=True)], owners)
+
+
+def _years_by_place(heads: Sequence[Cell]) -> list[Cell]:
+    """Heads of which the years stand in the order of the text."""
+    years = iter(sorted((head for head in heads if is_year(head.text)), key=lambda cell: cell.start))
+    return [next(years) if is_year(head.text) else head for head in heads]
+
+
+def _parted(
+    heads: Sequence[Cell], among: Sequence[Cell], *, dated: bool
+) -> Iterator[tuple[list[Cell], list[Cell]]]:
+    """The ways to part heads from names of rows: of the last words some may be names, and any that says nothing else."""
+    tail = last_words(heads, measured=False, dated=dated)
+    for unknown in ([], [head for head in heads[: len(heads) - len(tail)] if _says_nothing(head.text)]):
+        for count in range(len(tail), -1, -1):
+            names = [*among, *unknown, *tail[len(tail) - count :]]
+            yield names, [head for head in heads if not any(head is name for name in names)]
+        if not any(_says_nothing(head.text) for head in heads[: len(heads) - len(tail)]):
+            return
+
+
+def _says_nothing(head: str) -> bool:
+    """Whether a word is no head that is known: it has no unit, is no measure, year, metric or member of a dimension."""
+    return not (
+        is_head(head)
+        or MEASURED.search(head)
+        or MEASURE.match(head)
+        or is_year(head)
+        or vocabulary().terms.get(squeeze(head))
+        or may_name_rows(head)
+    )
 
 
 def _names_among(heads: Sequence[Cell], names: Sequence[Cell], places: Places) -> list[Cell]:

@@ -11,6 +11,7 @@ from extraction.loose_blocks import Block
 
 _WIDEST = 16
 _NAMELESS, _FOUND, _LEFT = 0.5, 0.4, 0.25
+_MEASURED = 0.2
 _ALIKE, _SURELY_ALIKE = 0.6, 0.8
 
 
@@ -65,24 +66,30 @@ class Read:
         nameless = sum(row.pattern == bare for row in self.rows)
         loose = sum(map(len, self.loose))
         spare = loose + sum(len(pattern) - len(usual) for pattern in more)
-        found = count + len(more) + _NAMELESS * nameless + _FOUND * min(nameless, spare)
+        count += len(more)
+        found = count + _NAMELESS * nameless + _FOUND * min(nameless, spare)
         return (found - _LEFT * max(0, loose - nameless)) / len(self.rows)
 
 
-def best_read(blocks: Sequence[Block]) -> Read | None:
+def best_read(blocks: Sequence[Block], measured: int = 0) -> Read | None:
     """The way to cut the blocks into rows in which most rows are alike; of equals, that with the shortest rows.
 
-    A total may lack the ordinal of the other rows.
+    Rows are likely to have as many values as there are heads with a unit above, `measured`. A total may lack the ordinal of
+    the other rows.
     """
     total = sum(len(line) for block in blocks for line in block.values)
     widest = max(block.most for block in blocks if block.values)
     widths = [w for w in range(widest, min(_WIDEST, total // 2) + 1) if total % w in (0, w - 1)]
     best: Read | None = None
+    most = 0.0
     for apart in (0, *(k for k in (1, 2) if any(block.holds_first_values(k) for block in blocks))):
         for width in widths:
             read = _filled(blocks, width, apart) if apart < width else None
-            if read is not None and (best is None or read.alike > best.alike + 0.005):
-                best = read
+            if read is None:
+                continue
+            likely = read.alike + _MEASURED * (width == measured > 1)
+            if best is None or likely > most + 0.005:
+                best, most = read, likely
         if best is not None and best.alike > _SURELY_ALIKE:
             break
     return best if best is not None and best.alike >= _ALIKE else None

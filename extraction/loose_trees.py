@@ -7,13 +7,15 @@ agree with the numbers equally well, neither is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, islice
 
 from extraction.blocks import MEASURE, Cell
 from extraction.dump_rows import Row
-from extraction.head_trees import OVER_NAMES, Judge, Way, dimensions_of, groups_of, names_rows
-from extraction.meaning import units_in
+from extraction.head_trees import OVER_NAMES, Judge, Way, dimensions_of, groups_of, may_name_rows
+from extraction.meaning import says_share, units_in
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -36,12 +38,21 @@ def decided_way(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Way
 
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
-    """The lowest heads: words of measure, or years, that are told more than once."""
+    """The lowest heads: words of measure, years, or any others that are told more than once."""
     for is_leaf in (lambda text: bool(MEASURE.match(text)), is_year):
         leaves = [head for head in heads if is_leaf(head.text)]
         if len({leaf.text for leaf in leaves}) < len(leaves):
             return leaves
-    return []
+    return _repeated(heads)
+
+
+def _repeated(heads: Sequence[Cell]) -> list[Cell]:
+    """Several heads that are told again and again, in the same order; none where there are no such."""
+    often = Counter(squeeze(head.text) for head in heads)
+    leaves = [head for head in heads if often[squeeze(head.text)] > 1]
+    texts = [squeeze(leaf.text) for leaf in leaves]
+    period = len(set(texts))
+    return leaves if period > 1 and texts == texts[:period] * (len(texts) // period) else []
 
 
 def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, depth: int) -> Iterator[Way]:
@@ -50,21 +61,24 @@ def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, 
     tops = len(others) - depth - len(groups) - alone
     if alone < 0 or tops < 0:
         return
-    announcing = [head for head in others if _announced(head, others)]
-    for stub, rest in _stubs(others, announcing, depth):
+    shared = any(
+        says_share(leaf.text) for group in groups for leaf in group
+    )  # of 毕业生人数（人） there is none
+    members = {head: found for head in others if (found := _announced(head, others))}
+    for stub, rest in _stubs(others, list(members), depth):
         for uppers, lower in _split(rest, rest, tops):
-            if any(not _is_among(head, uppers) for head in announcing):
+            if any(not _is_among(head, uppers) for head in members):
                 continue
-            if groups and any(units_in(head.text) for head in uppers):
+            if shared and any(units_in(head.text) for head in uppers):
                 continue
-            may_own = [head for head in lower if not units_in(head.text)]  # 毕业生人数（人） has no share
+            may_own = [head for head in lower if not (shared and units_in(head.text))]
             for owners, single in _split(may_own, lower, len(groups)):
                 branches = [
                     tuple((owner, leaf) for leaf in group)
                     for owner, group in zip(owners, groups, strict=True)
                 ]
                 for columns in _mixed(branches, [((head,),) for head in single]):
-                    for paths in _below(uppers, columns):
+                    for paths in _below(uppers, columns, members):
                         yield Way(tuple(stub), paths)
 
 
@@ -73,7 +87,14 @@ def _stubs(
 ) -> Iterator[tuple[Sequence[Cell], list[Cell]]]:
     """Every choice of heads over the names of rows: those that stand nowhere else, and others that may stand there."""
     sure = [head for head in others if OVER_NAMES.search(head.text)]
-    may = [h for h in others if names_rows(h.text) and not _is_among(h, [*sure, *announcing])]
+    free = [head for head in others if not _is_among(head, [*sure, *announcing])]
+    may = [head for head in free if may_name_rows(head.text)]
+    if len(sure) + len(may) < depth:
+        may = [
+            head
+            for head in free
+            if not (units_in(head.text) or is_year(head.text) or dimensions_of(head.text))
+        ]
     for more in combinations(may, depth - len(sure)) if depth >= len(sure) else ():
         stub = [head for head in others if _is_among(head, [*sure, *more])]
         yield stub, [head for head in others if not _is_among(head, stub)]
@@ -84,13 +105,15 @@ def _announced(head: Cell, heads: Sequence[Cell]) -> list[Cell]:
     dimension = vocabulary().dimension_of_header.get(squeeze(head.text))
     if dimension is None:
         return []
-    members = [
-        other
-        for other in heads
-        if other is not head
-        and dimension in dimensions_of(other.text) + dimensions_of(other.text + head.text)
-    ]
+    members = [other for other in heads if other is not head and _is_member(other.text, dimension)]
     return members if len(members) > 1 else []
+
+
+@lru_cache(maxsize=2048)
+def _is_member(text: str, dimension: str) -> bool:
+    """Whether a head is a member of a dimension, perhaps only with what its heads say: 高级 with 职称."""
+    said = ("", *vocabulary().dimensions[dimension].headers)
+    return any(dimension in dimensions_of(text + head) for head in said)
 
 
 def _is_among(head: Cell, heads: Sequence[Cell]) -> bool:
@@ -115,8 +138,10 @@ def _mixed(left: Sequence[_Branch], right: Sequence[_Branch]) -> Iterator[list[_
         yield [next(theirs if k in places else ours) for k in range(len(left) + len(right))]
 
 
-def _below(uppers: Sequence[Cell], columns: Sequence[_Branch]) -> Iterator[tuple[_Path, ...]]:
-    """Every way to put each of the upper heads over two or more neighbours."""
+def _below(
+    uppers: Sequence[Cell], columns: Sequence[_Branch], members: Mapping[Cell, Sequence[Cell]]
+) -> Iterator[tuple[_Path, ...]]:
+    """Every way to put each of the upper heads over two or more neighbours: one that announces members over all of these."""
     if not uppers:
         yield tuple(path for branch in columns for path in branch)
         return
@@ -124,9 +149,9 @@ def _below(uppers: Sequence[Cell], columns: Sequence[_Branch]) -> Iterator[tuple
     for start in range(len(columns) - least + 1):
         before = tuple(path for branch in columns[:start] for path in branch)
         for end in range(start + 2, len(columns) - least + 3):
-            members = _announced(uppers[0], [path[0] for branch in columns for path in branch[:1]])
-            if members and any(not _is_among(branch[0][0], members) for branch in columns[start:end]):
+            here = [branch[0][0] for branch in columns[start:end]]
+            if (own := members.get(uppers[0])) and not all(_is_among(head, here) for head in own):
                 continue
             under = tuple((uppers[0], *path) for branch in columns[start:end] for path in branch)
-            for rest in _below(uppers[1:], columns[end:]):
+            for rest in _below(uppers[1:], columns[end:], members):
                 yield (*before, *under, *rest)

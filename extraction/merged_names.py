@@ -17,6 +17,7 @@ from itertools import combinations, pairwise
 from math import comb
 
 from extraction.blocks import TOTAL, Cell
+from extraction.head_trees import dimensions_of
 from extraction.loose_rows import Row
 from extraction.numbers import is_year
 from extraction.spread_cells import is_name, is_school, whole
@@ -25,8 +26,7 @@ from extraction.vocabulary import squeeze, vocabulary
 CATEGORY_ENDS = ("大类", "类")
 _MOST_WAYS = 3_000
 _CLEARLY = 0.4  # by which a way must be better than any other
-_APART = 0.5  # what it costs that a name stands beside no row
-_ELSEWHERE = 1.0  # … beside another row, out of order, or is of another kind than other names of rows
+_ELSEWHERE = 1.0  # what it costs that a name stands elsewhere than at the middle of its rows, or out of order
 
 
 class Places:
@@ -59,6 +59,7 @@ class Names:
     rows: Sequence[Row]
     words: Sequence[Cell]
     places: Places
+    announced: frozenset[str] = frozenset()  # the dimensions whose members the heads over names announce
 
     def dealt(self) -> tuple[list[tuple[Cell, ...]], list[Cell]] | None:
         """The names of each row, the outer first, and schools of which it is not certain which rows are theirs.
@@ -72,17 +73,27 @@ class Names:
         starts = _rounds(inner)
         if outer and len(starts) == len(outer):
             return list(zip(_filled(outer, starts, len(inner)), inner, strict=True)), []
-        columns = []
+        columns: dict[str, Sequence[Cell | None]] = {}
         owners: list[Cell] = []
-        for kind in dict.fromkeys(sorted(map(kind_of, outer), key=_ORDER.index)):
-            names = [word for word in outer if kind_of(word) == kind]
-            if column := self._spread(names, inner):
-                columns.append(column)
+        at = {name.start: float(r) for r, name in enumerate(inner)}
+        for kind in sorted(dict.fromkeys(map(self._kind, outer)), key=_place, reverse=True):
+            names = [word for word in outer if self._kind(word) == kind]
+            if column := self._spread(names, inner, at):
+                columns[kind] = column
+                once = Counter(name.text for name in names)
+                for name in (name for name in names if once[name.text] == 1):
+                    rows = [r for r, spans in enumerate(column) if spans is name]
+                    at[name.start] = sum(rows) / max(1, len(rows))
             elif kind == "school" and len(names) > 1:
                 owners = names
             else:
                 return None
-        return [tuple(filter(None, cells)) for cells in zip(*columns, inner, strict=True)], owners
+        by_place = [columns[kind] for kind in sorted(columns, key=_place)]
+        return [tuple(filter(None, cells)) for cells in zip(*by_place, inner, strict=True)], owners
+
+    def _kind(self, word: Cell) -> str:
+        """What kind of name a word is: what it is in itself, or a dimension that a head announces."""
+        return kind_of(word) or next((d for d in dimensions_of(word.text) if d in self.announced), "")
 
     @cached_property
     def _whole_words(self) -> list[Cell]:
@@ -127,8 +138,13 @@ class Names:
         for word in self._whole_words:
             if self._beside(word) is None and not self._is_left_of_another(word):
                 free.append(word)
+        last = len(self.rows) - 1
+        totals = [word for word in free if TOTAL.match(word.text)]
+        if len(totals) == 1 and last not in named:
+            named[last] = totals[0]
+            free.remove(totals[0])
         open_ = [r for r in range(len(self.rows)) if r not in named]
-        kinds = Counter(map(kind_of, named.values()))
+        kinds = Counter(self._kind(name) for name in named.values() if not TOTAL.match(name.text))
         best = self._best_choice(free, open_, named, kinds)
         if best is None:
             return None
@@ -148,55 +164,49 @@ class Names:
             return None
         if not open_:
             return {}
-        alike = [
-            kind
-            for kind in _ORDER
-            if sum(kind_of(word) == kind for word in free) == len(open_) and (not kinds or kinds[kind])
-        ]
-        if len(alike) == 1 and alike[0] != "":
-            return dict(zip(open_, (word for word in free if kind_of(word) == alike[0]), strict=True))
-        if comb(len(free), len(open_)) > _MOST_WAYS:
+        of_kind = Counter(map(self._kind, free))
+        alike = [k for k, count in of_kind.items() if count == len(open_) and (not kinds or kinds[k])]
+        if len(alike) == 1:
+            free = [word for word in free if self._kind(word) == alike[0]]
+        found = self._at_home(free, open_)
+        left = [word for word in free if not any(word is name for name in found.values())]
+        lacking = [r for r in open_ if r not in found]
+        if len(left) < len(lacking) or comb(len(left), len(lacking)) > _MOST_WAYS:
             return None
-        costs = self._costs(free, open_, named)
+        costs = self._costs(left, lacking, {**named, **found})
         scored = sorted(
-            (sum(costs[k, r] for k, r in zip(chosen, open_, strict=True)), chosen)
-            for chosen in combinations(range(len(free)), len(open_))
+            (sum(costs[k, r] for k, r in zip(chosen, lacking, strict=True)), chosen)
+            for chosen in combinations(range(len(left)), len(lacking))
         )
-        least, chosen = scored[0]
-        if least > _APART * len(open_) or (len(scored) > 1 and scored[1][0] < least + _CLEARLY):
+        if len(scored) > 1 and scored[1][0] < scored[0][0] + _CLEARLY:
             return None
-        if any(TOTAL.match(word.text) for k, word in enumerate(free) if k not in chosen):
+        chosen = scored[0][1]
+        if any(TOTAL.match(word.text) for k, word in enumerate(left) if k not in chosen):
             return None  # a total is no name of a group
-        return {r: free[k] for k, r in zip(chosen, open_, strict=True)}
+        return found | {r: left[k] for k, r in zip(chosen, lacking, strict=True)}
 
-    def _homes(self, free: Sequence[Cell]) -> dict[int, int]:
-        """For each word right before the values of a row that row."""
-        before: dict[int, int] = {}
-        lines = sorted((line, r) for r, line in enumerate(self._lines))
-        for line, r in lines:
-            above = [word for word in free if self.places.line(word.start) < line]
-            if above and not any(self.places.line(above[-1].start) < other < line for other, _ in lines):
-                before[above[-1].start] = r
-        return before
+    def _at_home(self, free: Sequence[Cell], open_: Sequence[int]) -> dict[int, Cell]:
+        """The words that stand on the line right above a row's first value, by that row."""
+        above = {self.places.line(word.end - 1): word for word in free}
+        return {r: above[line] for r in open_ if (line := self._lines[r] - 1) in above}
 
     def _costs(
         self, free: Sequence[Cell], open_: Sequence[int], named: Mapping[int, Cell]
     ) -> dict[tuple[int, int], float]:
         """How unlikely it is of each word that it names a row, for each of the rows without a name."""
-        homes = self._homes(free)
         costs = {}
         for k, word in enumerate(free):
-            home = homes.get(word.start)
             for r in open_:
-                apart = _APART if home is None else _ELSEWHERE * (home != r)
                 disordered = any((other < r) != (name.start < word.start) for other, name in named.items())
-                total = _ELSEWHERE * (TOTAL.match(word.text) is not None)
-                costs[k, r] = apart + _ELSEWHERE * disordered - total
+                total = TOTAL.match(word.text) is not None
+                costs[k, r] = _ELSEWHERE * disordered - _ELSEWHERE * total
         return costs
 
     # ── merged names ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _spread(self, names: Sequence[Cell], inner: Sequence[Cell]) -> list[Cell | None] | None:
+    def _spread(
+        self, names: Sequence[Cell], inner: Sequence[Cell], at: Mapping[int, float]
+    ) -> list[Cell | None] | None:
         """For each row the one of these names that spans it, none for a total."""
         if (found := _by_catalogue(names, inner)) is not None:
             return found
@@ -208,35 +218,34 @@ class Names:
         if not 1 < len(names) <= last or comb(last - 1, len(names) - 1) > _MOST_WAYS:
             return None
         scored = sorted(
-            (self._off_middle(names, starts, last, inner), starts) for starts in _starts(len(names), last)
+            (self._off_middle(names, starts, last, at), starts) for starts in _starts(len(names), last)
         )
         if scored[0][0] >= _ELSEWHERE or (len(scored) > 1 and scored[1][0] < scored[0][0] + _CLEARLY):
             return None
         return [*_filled(names, scored[0][1], last), *([None] * (len(inner) - last))]
 
     def _off_middle(
-        self, names: Sequence[Cell], starts: Sequence[int], last: int, inner: Sequence[Cell]
+        self, names: Sequence[Cell], starts: Sequence[int], last: int, at: Mapping[int, float]
     ) -> float:
-        """How often a name that stands beside a row, or between two, is not at the middle of its rows; a name that stands
-        beside none is more likely that of an even number of rows.
-        """
+        """How often a name that stands beside a row, or between two, is not at the middle of its rows."""
         cost = 0.0
         for name, (start, end) in zip(names, pairwise([*starts, last]), strict=True):
-            at = self._row_at(name, inner)
+            row = self._row_at(name, at)
             middle = (start + end - 1) / 2
-            cost += _ELSEWHERE * (at != middle) if at is not None else _APART * ((end - start) % 2)
+            cost += _ELSEWHERE * (row is not None and row != middle)
         return cost
 
-    def _row_at(self, name: Cell, inner: Sequence[Cell]) -> float | None:
-        """The row beside which a name stands, half between two rows; None where it does not say."""
+    def _row_at(self, name: Cell, at: Mapping[int, float]) -> float | None:
+        """The row beside which a name stands, or beside a name whose row is known, half between two rows; None where it does
+        not say.
+        """
         r = self._beside(name)
         if r is not None:
             return r
-        line = self.places.line(name.start)
-        for k, word in enumerate(inner):
-            if self.places.line(word.start) == line and word.start >= name.end:
-                return k
         middle = self.places.middle(name)
+        for other in self._whole_words:
+            if other is not name and other.start in at and self.places.middle(other) == middle:
+                return at[other.start]
         for k, (above, below) in enumerate(pairwise(self._lines)):
             same = self.places.block(self.rows[k].cells[0]) == self.places.block(self.rows[k + 1].cells[0])
             if above < middle < below and same:
@@ -244,7 +253,12 @@ class Names:
         return None
 
 
-_ORDER = ("school", "category", "", "programme", "year")
+_WIDEST_FIRST = ("school", "category", "", "programme", "year")
+
+
+def _place(kind: str) -> int:
+    """How far to the right names of a kind stand."""
+    return _WIDEST_FIRST.index(kind) if kind in _WIDEST_FIRST else 2
 
 
 def kind_of(word: Cell) -> str:
@@ -287,7 +301,7 @@ def _rounds(inner: Sequence[Cell]) -> list[int]:
     """Where the names of rows start over."""
     starts = [k for k, name in enumerate(inner) if name.text == inner[0].text]
     rounds = [[name.text for name in inner[a:b]] for a, b in pairwise([*starts, len(inner)])]
-    return starts if len(starts) > 1 and all(names == rounds[0] for names in rounds) else []
+    return starts if len(starts) > 1 and all(len(set(names)) == len(names) for names in rounds) else []
 
 
 def _starts(groups: int, rows: int) -> Iterator[tuple[int, ...]]:

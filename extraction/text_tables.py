@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from extraction.aligned_tables import aligned_grid
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
+from extraction.loose_blocks import MEASURED
 from extraction.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
@@ -299,7 +300,10 @@ def _is_cell(line: Line) -> bool:
     text = line.text.strip()
     if _PROSE.search(text) or CASE.match(text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
-    return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
+    if len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line)):
+        return True
+    heads = text.split()
+    return len(heads) > 1 and all(MEASURED.search(head) and len(head) <= CELL_LENGTH for head in heads)
 
 
 def _is_section(lines: Sequence[Line], i: int, *, captioned: bool) -> bool:
