@@ -22,7 +22,10 @@ _SENTENCE_ENDS = re.compile(r"[。；：！？]\s*$")
 
 def put_back(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines, those of a column right behind the table that is whole only with it, if exactly one on its page is."""
+    moved = 0
     for start, end in list(_columns(lines)):
+        if start < moved:
+            continue
         column = [replace(lines[start], gap=1), *lines[start + 1 : end]]
         found = [
             [*lines[:after], *column, *lines[after:start], *lines[end:]]
@@ -31,21 +34,31 @@ def put_back(lines: Sequence[Line]) -> Sequence[Line]:
         ]
         if len(found) == 1:
             (lines,) = found
+            moved = end
     return lines
 
 
 def _columns(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """Where blocks of nothing but values, one or more a line, stand behind a sentence."""
+    """Where blocks of nothing but values, one or more a line, stand behind a sentence: all of them, and the first."""
     for start in range(1, len(lines)):
         line = lines[start]
         if not (line.gap and line.text[:1].isdigit() and _SENTENCE_ENDS.search(lines[start - 1].text)):
             continue
+        ends = []
         end = start
-        while end < len(lines) and (end == start or not lines[end].gap) and _holds_values(lines[end]):
-            end += 1
-        whole = end == len(lines) or lines[end].gap or PAGE_BREAK in lines[end].text
-        if whole and end - start >= _FEWEST_VALUES:
-            yield start, end
+        while (block := _end_of_block(lines, end)) - end >= _FEWEST_VALUES:
+            end = block
+            ends.append(end)
+        yield from ((start, end) for end in dict.fromkeys((*ends[-1:], *ends[:1])))
+
+
+def _end_of_block(lines: Sequence[Line], start: int) -> int:
+    """The end of a block that holds nothing but values; its start where it holds anything else."""
+    end = start
+    while end < len(lines) and (end == start or not lines[end].gap) and _holds_values(lines[end]):
+        end += 1
+    whole = end == len(lines) or lines[end].gap or PAGE_BREAK in lines[end].text
+    return end if whole else start
 
 
 def _holds_values(line: Line) -> bool:

@@ -156,7 +156,7 @@ def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
 def _stacked(lines: Sequence[Sequence[Cell]]) -> list[Cell]:
     heads: list[list[Cell]] = []
     for cell, alone in ((cell, len(line) == 1) for line in lines for cell in line):
-        may_end = (alone or not is_name(cell.text)) and not is_school(cell.text)
+        may_end = (alone or not is_name(cell.text)) and not (is_school(cell.text) or _HEAD.search(cell.text))
         whole_with = next((head for head in heads if may_end and _is_whole([*head, cell])), None)
         if heads and _BRACKET.fullmatch(cell.text):
             bare = [head for head in heads if not MEASURED.search(whole(head).text)]
@@ -198,7 +198,8 @@ def _stands_alone(above: str, text: str) -> bool:
     if is_name(above + text) or (is_school(above + text) and not is_school(above)):
         return False
     return (
-        len(above) < len(text)  # a line that is not full was not broken
+        _HEAD.search(text) is not None
+        or len(above) < len(text)  # a line that is not full was not broken
         or (len(above) == len(text) and above[-2:] == text[-2:])  # 一年级, 二年级
         or is_name(above)
         or is_school(above)

@@ -37,7 +37,8 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[Named]:
     told = [name for row in rows for name in row.names] + [name for pack in read.loose for name in pack]
     dated = any(is_year(name.text) for row in rows for name in row.names)
     measured = [name for name in told if MEASURED.search(name.text) or (is_year(name.text) and not dated)]
-    if len(measured) * 2 > len(rows):
+    units = vocabulary().units_of_columns
+    if len(measured) * 2 > len(rows) or any(name.text in units for name in told):  # a column of units
         return
     ends = [cell for cell in (*read.left, *read.right) if cell.text in CATEGORY_ENDS]
     words = [name for name in (*told, *ends) if name not in measured]
@@ -101,9 +102,11 @@ def _names_among(heads: Sequence[Cell], names: Sequence[Cell], places: Places) -
     kinds = {kind_of(name) for name in names} - {"", "year"}
     found = []
     for k, head in enumerate(heads):
-        if k in over or is_year(head.text) or MEASURED.search(head.text):
+        if k in over or MEASURED.search(head.text):
             continue
         between = over and over[0] < k < over[-1]
+        if is_year(head.text) and not between:
+            continue
         if between or kind_of(head) in kinds or any(places.is_below(head, heads[o]) for o in over if o < k):
             found.append(head)
     return found

@@ -69,7 +69,7 @@ def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, 
         for uppers, lower in _split(rest, rest, tops):
             if any(not _is_among(head, uppers) for head in members):
                 continue
-            if shared and any(units_in(head.text) for head in uppers):
+            if groups and any(units_in(head.text) for head in uppers):
                 continue
             may_own = [head for head in lower if not (shared and units_in(head.text))]
             for owners, single in _split(may_own, lower, len(groups)):

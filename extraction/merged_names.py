@@ -70,12 +70,15 @@ class Names:
         if inner is None:
             return None
         outer = [word for word in self._whole_words if not any(word is name for name in inner)]
+        at = {name.start: float(r) for r, name in enumerate(inner)}
         starts = _rounds(inner)
         if outer and len(starts) == len(outer):
-            return list(zip(_filled(outer, starts, len(inner)), inner, strict=True)), []
+            rounds = self._in_rounds(outer, starts, at)
+            if rounds is None:
+                return None
+            return [(name, own) for name, own in zip(rounds, inner, strict=True)], []
         columns: dict[str, Sequence[Cell | None]] = {}
         owners: list[Cell] = []
-        at = {name.start: float(r) for r, name in enumerate(inner)}
         for kind in sorted(dict.fromkeys(map(self._kind, outer)), key=_place, reverse=True):
             names = [word for word in outer if self._kind(word) == kind]
             if column := self._spread(names, inner, at):
@@ -211,18 +214,48 @@ class Names:
         if (found := _by_catalogue(names, inner)) is not None:
             return found
         if (starts := _rounds(inner)) and len(starts) == len(names):
-            return list(_filled(names, starts, len(inner)))
+            rounds = self._in_rounds(names, starts, at)
+            return None if rounds is None else [*rounds]
         last = len(inner) - (TOTAL.match(inner[-1].text) is not None)
         if len(names) == last and kind_of(names[0]):  # a second name for each
             return [*names, *([None] * (len(inner) - last))]
-        if not 1 < len(names) <= last or comb(last - 1, len(names) - 1) > _MOST_WAYS:
+        if not 1 < len(names) <= last:
             return None
-        scored = sorted(
-            (self._off_middle(names, starts, last, at), starts) for starts in _starts(len(names), last)
-        )
-        if scored[0][0] >= _ELSEWHERE or (len(scored) > 1 and scored[1][0] < scored[0][0] + _CLEARLY):
+        orders = self._orders(names, at)
+        if len(orders) * comb(last - 1, len(names) - 1) > _MOST_WAYS:
             return None
-        return [*_filled(names, scored[0][1], last), *([None] * (len(inner) - last))]
+        ways = ((n, starts) for n in range(len(orders)) for starts in _starts(len(names), last))
+        scored = sorted((self._off_middle(orders[n], starts, last, at), n, starts) for n, starts in ways)
+        least, order, cuts = scored[0]
+        if least >= _ELSEWHERE or (len(scored) > 1 and scored[1][0] < least + _CLEARLY):
+            return None
+        return [*_filled(orders[order], cuts, last), *([None] * (len(inner) - last))]
+
+    def _in_rounds(
+        self, names: Sequence[Cell], starts: Sequence[int], at: Mapping[int, float]
+    ) -> list[Cell] | None:
+        """For each row the name of its round: names that stand beside a round are its own, the others are told in order."""
+        own: dict[int, Cell] = {}
+        for name in names:
+            if (row := self._row_at(name, at)) is not None:
+                n = bisect_right(starts, row) - 1
+                if n in own:
+                    return None
+                own[n] = name
+        others = iter(name for name in names if not any(name is placed for placed in own.values()))
+        rounds = [own[n] if n in own else next(others) for n in range(len(starts))]
+        return _filled(rounds, starts, len(self.rows))
+
+    def _orders(self, names: Sequence[Cell], at: Mapping[int, float]) -> list[list[Cell]]:
+        """The orders from the top in which names can stand: those beside rows as these, the others, in order, between."""
+        rows = {name: self._row_at(name, at) for name in names}
+        placed = sorted((n for n in names if rows[n] is not None), key=lambda name: rows[name] or 0.0)
+        others = [name for name in names if rows[name] is None]
+        orders = []
+        for places in combinations(range(len(names)), len(others)):
+            ours, theirs = iter(placed), iter(others)
+            orders.append([next(theirs if k in places else ours) for k in range(len(names))])
+        return orders
 
     def _off_middle(
         self, names: Sequence[Cell], starts: Sequence[int], last: int, at: Mapping[int, float]
