@@ -39,11 +39,13 @@ def decided_way(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Way
 
 def _leaves(heads: Sequence[Cell]) -> list[Cell]:
     """The lowest heads: words of measure, years, or any others that are told more than once."""
+    if repeated := _repeated(heads):
+        return repeated
     for is_leaf in (lambda text: bool(MEASURE.match(text)), is_year):
         leaves = [head for head in heads if is_leaf(head.text)]
         if len({leaf.text for leaf in leaves}) < len(leaves):
             return leaves
-    return _repeated(heads)
+    return []
 
 
 def _repeated(heads: Sequence[Cell]) -> list[Cell]:
