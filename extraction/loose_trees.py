@@ -63,9 +63,8 @@ def _ways(others: Sequence[Cell], groups: Sequence[Sequence[Cell]], width: int, 
     tops = len(others) - depth - len(groups) - alone
     if alone < 0 or tops < 0:
         return
-    shared = any(
-        says_share(leaf.text) for group in groups for leaf in group
-    )  # of 毕业生人数（人） there is none
+    # Of 毕业生人数（人） there is no share below.
+    shared = any(says_share(leaf.text) for group in groups for leaf in group)
     members = {head: found for head in others if (found := _announced(head, others))}
     for stub, rest in _stubs(others, list(members), depth):
         for uppers, lower in _split(rest, rest, tops):

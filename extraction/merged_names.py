@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from math import comb
 
 from extraction.blocks import TOTAL, Cell
@@ -25,6 +25,7 @@ from extraction.vocabulary import squeeze, vocabulary
 
 CATEGORY_ENDS = ("大类", "类")
 _MOST_WAYS = 3_000
+_MOST_WORDS = 200
 _CLEARLY = 0.4  # by which a way must be better than any other
 _ELSEWHERE = 1.0  # what it costs that a name stands elsewhere than at the middle of its rows, or out of order
 
@@ -66,8 +67,7 @@ class Names:
 
         None where it is not certain which other words are whose.
         """
-        inner = self._inner()
-        if inner is None:
+        if len(self.words) > _MOST_WORDS or (inner := self._inner()) is None:
             return None
         outer = [word for word in self._whole_words if not any(word is name for name in inner)]
         at = {name.start: float(r) for r, name in enumerate(inner)}
@@ -221,11 +221,12 @@ class Names:
             return [*names, *([None] * (len(inner) - last))]
         if not 1 < len(names) <= last:
             return None
-        orders = self._orders(names, at)
+        beside = {name: self._row_at(name, at) for name in names}
+        orders = _orders(beside)
         if len(orders) * comb(last - 1, len(names) - 1) > _MOST_WAYS:
             return None
         ways = ((n, starts) for n in range(len(orders)) for starts in _starts(len(names), last))
-        scored = sorted((self._off_middle(orders[n], starts, last, at), n, starts) for n, starts in ways)
+        scored = sorted((_off_middle(orders[n], starts, last, beside), n, starts) for n, starts in ways)
         least, order, cuts = scored[0]
         if least >= _ELSEWHERE or (len(scored) > 1 and scored[1][0] < least + _CLEARLY):
             return None
@@ -246,28 +247,6 @@ class Names:
         rounds = [own[n] if n in own else next(others) for n in range(len(starts))]
         return _filled(rounds, starts, len(self.rows))
 
-    def _orders(self, names: Sequence[Cell], at: Mapping[int, float]) -> list[list[Cell]]:
-        """The orders from the top in which names can stand: those beside rows as these, the others, in order, between."""
-        rows = {name: self._row_at(name, at) for name in names}
-        placed = sorted((n for n in names if rows[n] is not None), key=lambda name: rows[name] or 0.0)
-        others = [name for name in names if rows[name] is None]
-        orders = []
-        for places in combinations(range(len(names)), len(others)):
-            ours, theirs = iter(placed), iter(others)
-            orders.append([next(theirs if k in places else ours) for k in range(len(names))])
-        return orders
-
-    def _off_middle(
-        self, names: Sequence[Cell], starts: Sequence[int], last: int, at: Mapping[int, float]
-    ) -> float:
-        """How often a name that stands beside a row, or between two, is not at the middle of its rows."""
-        cost = 0.0
-        for name, (start, end) in zip(names, pairwise([*starts, last]), strict=True):
-            row = self._row_at(name, at)
-            middle = (start + end - 1) / 2
-            cost += _ELSEWHERE * (row is not None and row != middle)
-        return cost
-
     def _row_at(self, name: Cell, at: Mapping[int, float]) -> float | None:
         """The row beside which a name stands, or beside a name whose row is known, half between two rows; None where it does
         not say.
@@ -284,6 +263,26 @@ class Names:
             if above < middle < below and same:
                 return k + 0.5
         return None
+
+
+def _orders(beside: Mapping[Cell, float | None]) -> list[list[Cell]]:
+    """The orders from the top in which names can stand: those beside rows as these, the others, in order, between."""
+    rows = {name: row for name, row in beside.items() if row is not None}
+    placed = sorted(rows, key=lambda name: rows[name])
+    others = [name for name in beside if name not in rows]
+    orders = []
+    for places in islice(combinations(range(len(beside)), len(others)), _MOST_WAYS):
+        ours, theirs = iter(placed), iter(others)
+        orders.append([next(theirs if k in places else ours) for k in range(len(beside))])
+    return orders
+
+
+def _off_middle(
+    names: Sequence[Cell], starts: Sequence[int], last: int, beside: Mapping[Cell, float | None]
+) -> float:
+    """How often a name that stands beside a row, or between two, is not at the middle of its rows."""
+    spans = zip(names, pairwise([*starts, last]), strict=True)
+    return _ELSEWHERE * sum(beside[name] not in (None, (a + b - 1) / 2) for name, (a, b) in spans)
 
 
 _WIDEST_FIRST = ("school", "category", "", "programme", "year")
