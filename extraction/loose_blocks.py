@@ -199,6 +199,7 @@ def _stands_alone(above: str, text: str) -> bool:
         return False
     return (
         _HEAD.search(text) is not None
+        or text in vocabulary().units_of_columns
         or len(above) < len(text)  # a line that is not full was not broken
         or (len(above) == len(text) and above[-2:] == text[-2:])  # 一年级, 二年级
         or is_name(above)

@@ -27,6 +27,7 @@ from extraction.spread_cells import Token, tokens_of
 
 _HEADS_A_COLUMN = 1.45
 _FEWEST_NAMES = 2
+_MOST_PERCENT = 100
 _SURELY, _BETTER = 0.9, 0.1
 _FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
 
@@ -158,7 +159,7 @@ def _add_up(rows: Sequence[Row]) -> bool:
         return True
     parts, total = amounts[:-1], amounts[-1]
     shares = {
-        c for row in rows[:at] for c, k in enumerate(row.numbers) if row.cells[k].text.endswith(("%", "％"))
+        c for c in range(len(total)) if _is_mean(total[c] or Decimal(0), [v[c] or Decimal(0) for v in parts])
     }
     counted = [c for c in range(len(total)) if c not in shares]
     off = [c for c in counted if sum(values[c] or 0 for values in parts) != total[c]]
@@ -175,6 +176,11 @@ def _add_up(rows: Sequence[Row]) -> bool:
                 rows[r].cells[places[c]] = found[1]
             return True
     return False
+
+
+def _is_mean(total: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether a total is none of these parts' sum but their mean, as of shares."""
+    return sum(parts) != total and min(parts) <= total <= max(parts) <= _MOST_PERCENT
 
 
 def _amount(cell: Cell) -> Decimal | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extraction.blocks import MEASURE, TOTAL, Cell
-from extraction.head_trees import may_name_rows
+from extraction.head_trees import OVER_NAMES, may_name_rows
 from extraction.loose_blocks import MEASURED, is_head
 from extraction.loose_rows import Read, Row
 from extraction.merged_names import CATEGORY_ENDS, Names, Places, kind_of
@@ -37,8 +37,7 @@ def dealt(read: Read, heads: Sequence[Cell], places: Places) -> Iterator[Named]:
     told = [name for row in rows for name in row.names] + [name for pack in read.loose for name in pack]
     dated = any(is_year(name.text) for row in rows for name in row.names)
     measured = [name for name in told if MEASURED.search(name.text) or (is_year(name.text) and not dated)]
-    units = vocabulary().units_of_columns
-    if len(measured) * 2 > len(rows) or any(name.text in units for name in told):  # a column of units
+    if len(measured) * 2 > len(rows):
         return
     ends = [cell for cell in (*read.left, *read.right) if cell.text in CATEGORY_ENDS]
     words = [name for name in (*told, *ends) if name not in measured]
@@ -99,7 +98,7 @@ def _names_among(heads: Sequence[Cell], names: Sequence[Cell], places: Places) -
     names of rows are of.
     """
     over = [k for k, head in enumerate(heads) if is_head(head.text)]
-    kinds = {kind_of(name) for name in names} - {"", "year"}
+    kinds = {kind_of(name) for name in names} - {"", "year", "unit"}
     found = []
     for k, head in enumerate(heads):
         if k in over or MEASURED.search(head.text):
@@ -174,6 +173,7 @@ def last_words(heads: Sequence[Cell], *, measured: bool, dated: bool) -> list[Ce
     def opens_table(text: str) -> bool:
         return (
             is_head(text)
+            or OVER_NAMES.search(text) is not None
             or MEASURE.match(text) is not None
             or (not dated and is_year(text))
             or (not measured and MEASURED.search(text) is not None)

@@ -17,6 +17,7 @@ from itertools import combinations, islice, pairwise
 from math import comb
 
 from extraction.blocks import TOTAL, Cell
+from extraction.dump_rows import is_unit
 from extraction.head_trees import dimensions_of
 from extraction.loose_rows import Row
 from extraction.numbers import is_year
@@ -71,6 +72,8 @@ class Names:
             return None
         outer = [word for word in self._whole_words if not any(word is name for name in inner)]
         at = {name.start: float(r) for r, name in enumerate(inner)}
+        if any(is_unit(name.text) for name in inner):
+            return self._beside_units(outer, inner, at)
         starts = _rounds(inner)
         if outer and len(starts) == len(outer):
             rounds = self._in_rounds(outer, starts, at)
@@ -93,6 +96,16 @@ class Names:
                 return None
         by_place = [columns[kind] for kind in sorted(columns, key=_place)]
         return [tuple(filter(None, cells)) for cells in zip(*by_place, inner, strict=True)], owners
+
+    def _beside_units(
+        self, names: Sequence[Cell], units: Sequence[Cell], at: Mapping[int, float]
+    ) -> tuple[list[tuple[Cell, ...]], list[Cell]] | None:
+        """Names and units, one of each for every row, where no name stands beside another row's unit."""
+        if len(names) != len(units) or not all(is_unit(unit.text) for unit in units):
+            return None
+        beside = [self._row_at(name, at) for name in names]
+        apart = any(row is not None and row != r for r, row in enumerate(beside))
+        return None if apart else (list(zip(names, units, strict=True)), [])
 
     def _kind(self, word: Cell) -> str:
         """What kind of name a word is: what it is in itself, or a dimension that a head announces."""
@@ -285,7 +298,7 @@ def _off_middle(
     return _ELSEWHERE * sum(beside[name] not in (None, (a + b - 1) / 2) for name, (a, b) in spans)
 
 
-_WIDEST_FIRST = ("school", "category", "", "programme", "year")
+_WIDEST_FIRST = ("school", "category", "", "programme", "year", "unit")
 
 
 def _place(kind: str) -> int:
@@ -300,6 +313,8 @@ def kind_of(word: Cell) -> str:
         return "school"
     if is_year(word.text):
         return "year"
+    if is_unit(word.text):
+        return "unit"
     if squeezed in vocabulary().programmes:
         return "programme"
     return "category" if squeezed in vocabulary().categories else ""
