@@ -81,7 +81,8 @@ class Table:
     """Cells with what is known of their places.
 
     `rows` is a dense grid where a merged cell stands in every place it covers (the same object); None is empty.
-    `is_dump` marks a single column of cells whose grid is lost.
+    `is_dump` marks a single column of cells whose grid is lost; `owners` are schools named in it of which it is not known
+    which rows are theirs.
     """
 
     rows: tuple[tuple[Cell | None, ...], ...]
@@ -89,6 +90,7 @@ class Table:
     name: str = ""
     is_dump: bool = False
     start: int = 0
+    owners: tuple[str, ...] = ()
 
     @property
     def place_name(self) -> str:

@@ -174,10 +174,10 @@ def _behind_unit_head(cells: Sequence[Cell], i: int) -> int:
 def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell]:
     """The cells from `at` to the unit of the row; none where no unit comes soon enough. Below the
     first row a name that spans two rows may be left out."""
-    if most < _MOST_NAMES and _is_unit(cells[at].text.strip() if at < len(cells) else ""):
+    if most < _MOST_NAMES and is_unit(cells[at].text.strip() if at < len(cells) else ""):
         return cells[at : at + 1]
     for end in range(at + 1, min(at + most + 1, len(cells))):
-        if _is_unit(cells[end].text.strip()):
+        if is_unit(cells[end].text.strip()):
             named = any(cell.text and not is_value(cell) for cell in cells[at:end])
             named = named and not any(is_year(cell.text) for cell in cells[at:end])
             return cells[at : end + 1] if named else ()
@@ -185,7 +185,8 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell
 
 
 @lru_cache(maxsize=4096)
-def _is_unit(text: str) -> bool:
+def is_unit(text: str) -> bool:
+    """Whether a cell is the unit of its row."""
     return text in vocabulary().units_of_columns or bool(_RARE_UNIT.fullmatch(text))
 
 

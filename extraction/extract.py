@@ -19,6 +19,7 @@ from extraction.figures import Figures
 from extraction.layout import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
+from extraction.owners import dealt_rows
 from extraction.prose import statements
 from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import UNMAPPED, Document, Extraction, Observation
@@ -126,6 +127,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     claimed = False  # whether somebody has been named since the last heading
     figures = Figures()
     shared: dict[Hashable, Any] = {}
+    unowned: list[tuple[Table, list[Observation]]] = []
     for block in blocks:
         if isinstance(block, Table):
             spoken_of = entity or publisher
@@ -164,7 +166,13 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
         for observation in first.values():
             _share(observation, shared)
-        found += first.values()
+        if isinstance(block, Table) and block.owners:
+            unowned.append((block, list(first.values())))
+        else:
+            found += first.values()
+    for table, made in unowned:
+        owners = dict.fromkeys(named.name for name in table.owners for named in cast.mentions(name)[:1])
+        found += dealt_rows(made, table, list(owners), found)
     if case:
         case.close(cast)
     return sorted(found, key=lambda o: o.char_start)

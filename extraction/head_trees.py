@@ -28,15 +28,17 @@ PLAUSIBLE = 0.6  # below this share of the best possible agreement a reading of 
 _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
+_PROVED = 2.0  # … of upper heads whose columns add up to another column in every row
 _UNIT = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
+_TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
-_OVER_NAMES = re.compile(
-    r"^年[度份]([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+OVER_NAMES = re.compile(
+    r"^学?年[度份]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
@@ -59,7 +61,7 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
     """
     over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
-    groups = _groups(leaves)
+    groups = groups_of(leaves)
     if len(groups) == 1 and (
         way := _parted([(head,) for head in heads], len(heads) - width, words, over_names)
     ):
@@ -114,7 +116,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
             upper, lower = uppers[:cut], uppers[cut:]
-            may_be_parents = [k for k, head in enumerate(upper) if not _OVER_NAMES.search(head.text)]
+            may_be_parents = [k for k, head in enumerate(upper) if not OVER_NAMES.search(head.text)]
             for parents in combinations(may_be_parents, count):
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
@@ -171,7 +173,7 @@ def _leaves(heads: Sequence[Cell]) -> list[Cell]:
     return []
 
 
-def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
+def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:
     """Leaves cut where their sequence starts over: 数量 比例 | 数量 比例, 2023 2024 | 2023 2024."""
     groups: list[list[Cell]] = []
     for leaf in leaves:
@@ -182,14 +184,15 @@ def _groups(leaves: Sequence[Cell]) -> list[list[Cell]]:
 
 
 @lru_cache(maxsize=4096)
-def _may_name_rows(head: str) -> bool:
+def may_name_rows(head: str) -> bool:
+    """Whether a head may stand over names."""
     return names_rows(head) or bool(_MAY_NAME_ROWS.search(head))
 
 
 @lru_cache(maxsize=4096)
 def names_rows(head: str) -> bool:
     """Whether a head stands over names, not over numbers."""
-    return squeeze(head) in vocabulary().dimension_of_header or bool(_OVER_NAMES.search(head.strip()))
+    return squeeze(head) in vocabulary().dimension_of_header or bool(OVER_NAMES.search(head.strip()))
 
 
 class _Column:
@@ -269,6 +272,35 @@ class Judge:
         share = most / (2.0 * max(1, self.width - len(self.words)))
         return (best if share >= PLAUSIBLE else None), share
 
+    def decided(self, found: Sequence[Way]) -> Way | None:
+        """The way that agrees best, where it explains the columns and none that means something else agrees as well."""
+        scored = [
+            (self._score(way, agreement) + _PROVED * self._parts_of_a_whole(way), way)
+            for agreement, way in self._likeliest(found)
+        ]
+        most, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if best is None or most < PLAUSIBLE * 2.0 * self.width:
+            return None
+        tied = (way for score, way in scored if score > most - _TIED)
+        return best if all(self._said_by(way) == self._said_by(best) for way in tied) else None
+
+    def _parts_of_a_whole(self, way: Way) -> int:
+        """How many upper heads stand over columns that add up to another column in every row."""
+        below: dict[Cell, list[int]] = {}
+        for c, path in enumerate(way.paths):
+            if len(path) > 1 and not says_share(path[-1].text):
+                below.setdefault(path[0], []).append(c)
+        return sum(
+            any(self._is_sum(whole, tuple(parts)) for whole in range(self.width) if whole not in parts)
+            for parts in below.values()
+        )
+
+    def _said_by(self, way: Way) -> list[tuple[object, ...]]:
+        """What a way makes of each column."""
+        meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
+        years = [[head.text for head in path if is_year(head.text)] for path in way.paths]
+        return [(m.metric, m.dims, year, way.stub) for m, year in zip(meanings, years, strict=True)]
+
     def _likeliest(self, found: Iterable[Way]) -> list[tuple[float, Way]]:
         """The ways that agree best column by column, the best first; of equal ones that which was found first."""
         # A heap: on top stands the one that the next better one drives out.
@@ -315,7 +347,7 @@ class Judge:
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""
         stub = len(way.stub)
-        unexplained = sum(not _may_name_rows(head.text) for head in way.stub)
+        unexplained = sum(not may_name_rows(head.text) for head in way.stub)
         return (
             sum([judged[path][1] for judged, path in zip(self._judged, way.paths, strict=True)])
             - 0.5 * unexplained
@@ -445,13 +477,13 @@ def _torn_siblings(way: Way) -> int:
     deep: dict[str, dict[Cell, bool]] = {}
     for path in way.paths:
         for head in path:
-            for dimension in _dimensions_of(head.text):
+            for dimension in dimensions_of(head.text):
                 deep.setdefault(dimension, {})[head] = head is not path[-1]
     return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
 
 
 @lru_cache(maxsize=4096)
-def _dimensions_of(head: str) -> tuple[str, ...]:
+def dimensions_of(head: str) -> tuple[str, ...]:
     """The dimensions that a head as a whole is a member of."""
     return tuple(kind for kind, _ in vocabulary().terms.get(squeeze(head), ()) if kind != "metric")
 
@@ -493,8 +525,17 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
-        return -1.0  # what counts one thing stands over no heads that count others
+        # What counts one thing stands over no heads that count others, unless those are its parts.
+        whole = not units_in(parent) and all(_wholes(metric) & own for metric in others)
+        return _LIKELY if whole else -1.0
     return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
+
+
+@lru_cache(maxsize=512)
+def _wholes(metric: str) -> frozenset[str]:
+    """The metric of which another is commonly told as a share: full-time teachers of those who are dual qualified."""
+    share = vocabulary().share_of.get(metric, "")
+    return frozenset(filter(None, [vocabulary().standard_denominator.get(share)]))
 
 
 def _metrics_of(head: str) -> set[str]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
+from extraction.columns_apart import put_back
 from extraction.pages import PAGE_BREAK, without_heads_and_feet
 from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
 
@@ -117,7 +118,7 @@ def _captioned(table: Table, caption: Line | None) -> Table:
 
 def _from_lines(lines: Sequence[Line], *, wrapped: bool) -> Iterator[Block]:
     """Paragraphs and tables in a run of lines."""
-    i = 0
+    lines, i = put_back(lines), 0
     while i < len(lines):
         block: Block | None
         block, after = find_table(lines, i)

@@ -21,7 +21,8 @@ def without_heads_and_feet(lines: Sequence[Line]) -> list[Line]:
     """
     pages = list(_pages(lines))
     if len(pages) < 2:
-        return list(lines)
+        framed = [line for line in lines if _FRAMED.fullmatch(line.text.strip())]
+        return [line for line in lines if len(framed) != 1 or line is not framed[0]]
     marks = [(line, _marks(n, edge, line)) for n, page in enumerate(pages) for edge, line in _outer(page)]
     marks += [(line, _framed(n, line)) for n, page in enumerate(pages) for line in page]
     seen = Counter(mark for _, found in marks for mark in found)

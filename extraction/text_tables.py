@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extraction.aligned_tables import aligned_grid
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
+from extraction.loose_blocks import MEASURED
 from extraction.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
@@ -186,7 +188,7 @@ def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = _opens_table(lines, i)
     if i + captioned >= len(lines):
         return None, i
-    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=_is_caption)
+    grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=is_caption)
     if grid is None:
         return None, i
     above = lines[i].text.strip() if captioned else ""
@@ -208,6 +210,8 @@ def _spaced_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         rows.append(_spaced_cells(lines[end]))
         end += 1
     if len(rows) < 3 or not any(_is_data_row(row) for row in rows[1:]):
+        return None, i
+    if end < len(lines) and is_figure(lines[end].text):  # cells in blocks, of which some have as many words
         return None, i
     dense = tuple(tuple(row) for row in rows)
     return Table(dense, lines[i].text.strip(), match["name"], start=lines[i].start), end
@@ -243,9 +247,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             and not re.search(r"\d", lines[last - 1].text)
         ):
             last -= 1
-        if found := in_order(lines[start:last]):
-            grid, is_dump = found
-            return Table(grid, above, _caption_name(above), is_dump=is_dump, start=lines[i].start), last
+        if found := in_order(lines[start:last], above):
+            return replace(found, caption=above, name=_caption_name(above), start=lines[i].start), last
     elif end - start < _FEWEST_CELLS:
         return None, i
     rows: list[tuple[Cell | None]] = []
@@ -284,10 +287,11 @@ def _caption_name(caption: str) -> str:
 
 
 def _opens_table(lines: Sequence[Line], i: int) -> bool:
-    return _is_caption(lines[i])
+    return is_caption(lines[i])
 
 
-def _is_caption(line: Line) -> bool:
+def is_caption(line: Line) -> bool:
+    """Whether a line says which table follows."""
     return len(line.text) < 60 and bool(CAPTION.match(line.text) or _BARE_CAPTION.match(line.text))
 
 
@@ -296,7 +300,10 @@ def _is_cell(line: Line) -> bool:
     text = line.text.strip()
     if _PROSE.search(text) or CASE.match(text) or ("，" in text and len(text) > CELL_LENGTH):
         return False
-    return len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line))
+    if len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line)):
+        return True
+    heads = text.split()
+    return len(heads) > 1 and all(MEASURED.search(head) and len(head) <= CELL_LENGTH for head in heads)
 
 
 def _is_section(lines: Sequence[Line], i: int, *, captioned: bool) -> bool:

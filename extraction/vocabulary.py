@@ -286,6 +286,14 @@ class Vocabulary:
         return names
 
     @cached_property
+    def category_of(self) -> Mapping[str, str]:
+        """Squeezed name of a programme -> its category in the catalogue, without 大类."""
+        stems = {
+            r["name_zh"]: re.sub(r"大?类$", "", squeeze(r["category_name_zh"])) for r in _rows("programmes")
+        }
+        return {name: stems[present] for name, present in self.programmes.items()}
+
+    @cached_property
     def categories(self) -> frozenset[str]:
         """Names of the catalogue's categories (专业大类), with and without 大类 / 类."""
         stems = {re.sub(r"大?类$", "", squeeze(r["category_name_zh"])) for r in _rows("programmes")}

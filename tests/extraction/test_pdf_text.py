@@ -14,12 +14,23 @@ from docx.oxml.ns import qn
 from extraction.blocks import Reading, Table
 from extraction.extract import extract
 from extraction.layout import blocks_of, lines_of
+from extraction.records import UNMAPPED
 from scrapers import content
 from tests.extraction.test_formats_agree import said
 
 SHAPES = Path(__file__).parent / "shapes"
-# Text without its layout has lost what stood beside what: what can be put back in order is a ratchet.
-PLAIN = {"scorecard_school": 0.98, "two_schools": 0.98, "many_programmes": 0.98, "three_rows_of_heads": 0.23}
+# Text without its layout has lost what stood beside what: how much of it is put back in order.
+PLAIN = dict.fromkeys(
+    (
+        "scorecard_school",
+        "two_schools",
+        "many_programmes",
+        "three_rows_of_heads",
+        "merged_names",
+        "heads_out_of_order",
+    ),
+    0.98,
+)
 HEAD = "职业教育质量年度报告"
 
 
@@ -169,6 +180,72 @@ def test_a_name_broken_around_its_number_is_one_name() -> None:
         ["2023 年度", "97", "86"],
         ["2024 年度", "98", "87"],
     ]
+
+
+def test_rows_are_a_schools_whose_numbers_they_add_up_to() -> None:
+    told = """某区中等职业教育质量年度报告（2024年度）
+
+表 1 各校规模
+学校	招生人数（人）	在校生人数（人）
+重庆市样例职业中学	100	300
+重庆市示例工业学校	50	{whole}
+
+表 2 各校专业
+专业名称
+招生人数
+（人）
+
+在校生人数
+（人）
+
+会计事务 60
+
+180
+
+园林技术 40
+
+120
+
+护理 50
+
+150
+
+学校
+
+重庆市示例工业学校
+
+重庆市样例职业中学
+"""
+    for whole, schools in ((150, ["重庆市样例职业中学"] * 4 + ["重庆市示例工业学校"] * 2), (151, [])):
+        found = extract(told.format(whole=whole).encode(), content.TEXT).observations
+        assert [o.entity for o in found if o.where == "表2" and o.metric != UNMAPPED] == schools
+
+
+def test_a_column_told_behind_its_table_is_put_back() -> None:
+    text = """表 1 教师
+年份
+
+教职工总数
+（人）
+
+专任教师数
+（人）
+
+双师型教师数
+（人）
+
+2022 97
+2023 98
+
+86
+87
+
+学校重视教师培养。
+
+40
+41
+"""
+    assert rows(text)[1:] == [["2022", "97", "86", "40"], ["2023", "98", "87", "41"]]
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────────────────────────
