@@ -445,6 +445,8 @@ def _candidates(label: str) -> Iterator[Term]:
         for text in heads.get(label[start : start + 2], ()):
             if not label.startswith(text, start):
                 continue
+            if text.startswith("中") and label[start - 1 : start] == "其":
+                continue  # 其中高级职称 are no 中高级职称
             end = start + len(text)
             goes_on = len(text.lstrip(_START)) <= _SHORT and not _BEHIND_SHORT.match(label, end)
             general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)
