@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -34,6 +34,8 @@ _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
+# 具有高级职务教师占专任教师的比例 is a share of the former.
+_PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
@@ -193,7 +195,9 @@ def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
 
 
 def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
-    """Metrics that a phrase names or implies and that this unit fits, the last one named first."""
+    """Metrics that a phrase names or implies and that this unit fits, the last one named first; of a part and its whole the part."""
+    if is_share and (part := _PART_OF.match(phrase)):
+        yield from _named_in(part["part"], said, unit, is_share=True)
     named: list[tuple[int, str]] = []
     for term in vocabulary().find_terms(phrase):
         if term.kind == "metric" and not (is_share and _is_other_rate(phrase, term)):
@@ -214,6 +218,7 @@ _OVERRULES = range(
     1, 2
 )  # ranks of implied_metrics.csv that hold beside a metric named before: 专任教师中硕士
 _FALLS_BACK = range(1, 10)
+_AND = ("和", "及", "与", "或", "、")
 
 
 def _implied(dimension: str, phrase: str, said: str, unit: Unit | None, *, ranks: range) -> str | None:
@@ -270,7 +275,26 @@ def _in_order_of_dimensions(phrase: str) -> tuple[Term, ...]:
     """The members that a phrase names; a word of two dimensions (3+2 is a track and a route) is first of the first."""
     order = list(vocabulary().dimensions)
     members = (term for term in vocabulary().find_terms(phrase) if term.kind in vocabulary().dimensions)
-    return tuple(sorted(members, key=lambda term: (term.start, order.index(term.kind))))
+    found = sorted(members, key=lambda term: (term.start, order.index(term.kind)))
+    return tuple(_joined(found, phrase))
+
+
+def _joined(members: Sequence[Term], phrase: str) -> Iterator[Term]:
+    """The members, and two of one dimension that 和 joins as one of both: 硕士和本科."""
+    before: Term | None = None
+    for member in members:
+        if (
+            before
+            and before.kind == member.kind
+            and member.code not in before.code
+            and phrase[before.end : member.start] in _AND
+        ):
+            member = replace(before, code=f"{before.code}、{member.code}", end=member.end)
+        elif before:
+            yield before
+        before = member
+    if before:
+        yield before
 
 
 def _population(metric: Metric, phrases: Sequence[str]) -> dict[str, str]:

@@ -27,7 +27,11 @@ _NUMBER = (
 _FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?")
 _WHOLE_YEAR = re.compile(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-_MULTIPLIER = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_MULTIPLIER = {
+    hundreds + scale: factor * times
+    for hundreds, factor in (("", Decimal(1)), ("百", Decimal(100)), ("千", Decimal(1_000)))
+    for scale, times in (("", Decimal(1)), ("万", Decimal(10_000)), ("亿", Decimal(100_000_000)))
+}
 
 
 def narrow(text: str) -> str:
@@ -83,7 +87,7 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(narrow(u)) for u in sorted(vocabulary().units, key=len, reverse=True))
     return re.compile(
         rf"(?P<number>{_NUMBER})"
-        rf"(?:\s*(?P<more>[余多])?\s*(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
+        rf"(?:\s*(?P<more>[余多])?\s*(?P<hundreds>[百千])?(?P<mid>[余多])?(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
         rf"\s*(?P<bare_more>[余多])?(?P<bare_scale>[万亿])?(?![A-Za-z]))"
     )
 
@@ -112,7 +116,7 @@ _COUNTED_IN_WORDS = ("count", "person", "volume", "school", "enterprise", "cours
 def _counted_in_chinese() -> re.Pattern[str]:
     counting = "|".join(u.printed for u in vocabulary().units.values() if u.canonical in _COUNTED_IN_WORDS)
     return re.compile(
-        rf"(?P<number>[一二三四五六七八九十百两](?<![第十百千万亿零一二三四五六七八九两\d每各].)"
+        rf"(?P<number>[一二三四五六七八九十两](?<![第十百千万亿零一二三四五六七八九两\d每各].)"
         rf"[一二三四五六七八九十百两]*)(?P<unit>{counting})(?!产业)"
     )
 
@@ -134,7 +138,8 @@ def find_numbers(text: str) -> list[Number]:
     found = []
     for match in _pattern().finditer(narrow(text)):
         start, end = match.span("number")
-        scale, unit_text = match["scale"] or match["bare_scale"] or "", match["unit"] or ""
+        scale = (match["hundreds"] or "") + (match["scale"] or match["bare_scale"] or "")
+        unit_text = match["unit"] or ""
         found.append(
             Number(
                 start,
@@ -144,7 +149,7 @@ def find_numbers(text: str) -> list[Number]:
                 scale + unit_text,
                 vocabulary().units.get(unit_text),
                 match.end() if scale or unit_text else end,
-                approximate=bool(match["more"] or match["late"] or match["bare_more"]),
+                approximate=bool(match["more"] or match["mid"] or match["late"] or match["bare_more"]),
             )
         )
     return found

@@ -391,7 +391,7 @@ _BEHIND_SHORT = re.compile(
 )
 _SHORT = 2
 # Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.
-_NARROWED = re.compile(r"(?![校区县全的和及与有职制占])[一-鿿]")
+_NARROWED = re.compile(r"(?![校院区县全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
