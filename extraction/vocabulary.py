@@ -180,6 +180,11 @@ class Vocabulary:
         return denominators
 
     @cached_property
+    def shares_of_their_own(self) -> frozenset[str]:
+        """Ratios of a part to all of the same: enrolment_share says nothing without what tells the part apart."""
+        return frozenset(r["ratio"] for r in _rows("metric_ratios") if r["numerator"] == r["denominator"])
+
+    @cached_property
     def other_wholes(self) -> Mapping[str, Mapping[str, str]]:
         """Metric of a part -> the wholes it can be part of besides the common one, each with its name without 数."""
         wholes: dict[str, dict[str, str]] = defaultdict(dict)

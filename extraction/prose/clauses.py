@@ -34,6 +34,7 @@ _COVERAGE = re.compile(
 )
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
+_LISTS_ALL = re.compile(r"(?:[拥现共设]有|[下开]设|设置|涵盖)[^、]*、")
 _ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
 _INSTITUTION = re.compile(
     r"^[（(]([^（）()\d，,、]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
@@ -188,15 +189,17 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     if found is None or only_takes_part(words, noun, found.metric) or picked_out(words.clause, found.metric):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
-        return found
+        beside_firms = found.metric == "partner_enterprises" and words.counts_its_noun
+        return None if beside_firms and not is_head(noun, found.metric) else found  # 2个企业服务站 are no firms
     goes_on = (
         not words.clause.rstrip("等的")
         or not CLAUSE_END.search(words.lead)
         or words.lead.endswith(("等", "的"))
     )
-    # `共有3个大类、8个专业`; `设有5个专业部，18个专业`
+    # `共有3个大类、8个专业`; `设有5个专业部，18个专业`; `开设护理、药剂等2类5个专业`
     said_of_it = "，".join(LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
-    all_of_them = _ALL_OF_THEM.search(said_of_it) and is_head(noun, found.metric) and not narrowed(noun)
+    lists_all = _LISTS_ALL.search(LONG_CLAUSE.split(words.said)[-1])
+    all_of_them = (_ALL_OF_THEM.search(said_of_it) or lists_all) and is_head(noun, found.metric) and not narrowed(noun)
     if all_of_them or BEFORE_ADDED.match(words.behind):
         return found
     if not opens(noun, found.metric) and not is_head(noun, found.metric):

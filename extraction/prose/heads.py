@@ -8,6 +8,8 @@ from extraction.meaning import family
 from extraction.prose.words import Words, left_over
 from extraction.vocabulary import vocabulary
 
+# What reports say of all their programmes: 18个紧贴市场需求的专业.
+_SAID_OF_ALL = re.compile(r"(?:紧[贴跟密]|适应|符合|契合|贴近)[^的]*的?|各类|对应|相关|相应|招生|在[招办]")
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
@@ -17,7 +19,7 @@ _TELLS_OF = re.compile(
 _PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
-    r"(?:(?:撤销|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
+    r"(?:(?:撤销|合并|整合|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
     r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届)?$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
@@ -43,7 +45,7 @@ def kinds_of(clause: str, metric: str) -> dict[str, str]:
 def narrowed(noun: str) -> bool:
     """Whether words before a noun's own name say which of these are counted: 57门网络课程."""
     first = next((term.start for term in vocabulary().find_terms(noun) if term.kind == "metric"), 0)
-    return bool(left_over(noun[:first]))
+    return bool(left_over(_SAID_OF_ALL.sub("", noun[:first])))
 
 
 def opens(noun: str, metric: str) -> bool:

@@ -12,16 +12,18 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import years_in
 
 _PLAN = re.compile(
-    r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于"
+    r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于|容纳|[可能]满足|可供"
 )
 _AHEAD = re.compile(
     r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
 )
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
+_NOW = re.compile(r"[目当]前|现[有在共已]")
 _NEAR = 200
 _LONG_RUN = re.compile(
     r"近[二三四五六七八九十两\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
+_LATELY = re.compile(rf"{_LONG_RUN.pattern}|近年来")  # of what is counted, not of rates: 近年来就业率保持98%
 _BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
@@ -90,8 +92,10 @@ def _counts_programmes(phrase: str) -> bool:
 def _of_several_years(words: Words) -> bool:
     """Whether the sentence up to the number speaks of several years together, and of no single one since."""
     near = words.said[-_NEAR:]
-    if not _LONG_RUN.search(near):
+    several = _LONG_RUN if words.number.is_percent else _LATELY
+    if not several.search(near):
         return False
     sentence = _SENTENCE_END.split(near)[-1]
-    runs = list(_LONG_RUN.finditer(sentence))
-    return bool(runs) and not years_in(sentence[runs[-1].end() :])
+    runs = list(several.finditer(sentence))
+    since = sentence[runs[-1].end() :] if runs else ""
+    return bool(runs) and not years_in(since) and not _NOW.search(since)

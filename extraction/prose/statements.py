@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from extraction.blocks import Paragraph
 from extraction.entities import Cast
+from extraction.meaning import Meaning
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
@@ -114,7 +115,9 @@ def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Obs
         dims = around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
-        meaning = replace(meaning, dims=dims)
+        nobody = not dims and meaning.metric in vocabulary().shares_of_their_own
+        meaning = Meaning(UNMAPPED, {}, 0.2) if nobody else replace(meaning, dims=dims)
+        mapped = not nobody
     return Observation(
         char_start=start,
         char_end=start + len(number.raw),
