@@ -43,6 +43,7 @@ _PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,6}?(?:自治[州县]|[省市区县旗盟])|[\u4e00-\u9fff]{7,12}?自治[州县]"
     r"|(?:[\u4e00-\u9fff]{2}|黔[东西]南|西双版纳)州"
 )
+_PROVINCE_FIRST = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,6}[市区县旗州])")
 _PROVINCE_BEFORE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省$")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
@@ -186,6 +187,9 @@ def _without_place(name: str, places: Places) -> Iterator[str]:
     """A name without the place that it opens with, then with the place's other names: 重庆市荣昌区… -> …, 荣昌…"""
     place = next((place for place in _longest_first(places) if name.startswith(place)), None)
     if place is None:
+        if province := _PROVINCE_FIRST.match(name):
+            yield name[province.end() :]
+            yield from _without_place(name[province.end() :], places)
         return
     own = name.removeprefix(place)
     yield own
@@ -346,9 +350,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
         {name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools}
     )
     publisher = (
-        _publisher(title, text, schools, places)
-        or _publisher(publisher_line or "", text, schools, places)
-        or _publisher(text[:600], "", schools, places)
+        _publisher(title, text, schools, owners, places)
+        or _publisher(publisher_line or "", text, schools, owners, places)
+        or _publisher(text[:600], "", schools, owners, places)
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
@@ -388,13 +392,15 @@ def _owners(official: Mapping[str, str], places: Places) -> dict[str, str]:
     }
 
 
-def _publisher(line: str, text: str, schools: Mapping[str, Entity], places: Places) -> Entity | None:
+def _publisher(
+    line: str, text: str, schools: Mapping[str, Entity], owners: Mapping[str, str], places: Places
+) -> Entity | None:
     """The school that a line of a report's text names first, else the district it names first."""
     found = [name for _, name in school_names(line, places)]
     if not found and (own := _school_in_title(line, places, text)):
         found = [own]
     named = [name for name in found if name in schools] or [
-        vocabulary().schools.get(squeeze(name), name) for name in found
+        vocabulary().schools.get(squeeze(name), owners.get(name, name)) for name in found
     ]
     if named:
         base = schools.get(named[0]) or Entity(named[0], "school", provisional=True)

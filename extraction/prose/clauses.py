@@ -26,7 +26,7 @@ from extraction.prose.words import (
     name_of,
 )
 from extraction.records import UNMAPPED, Observation
-from extraction.vocabulary import squeeze, vocabulary
+from extraction.vocabulary import Term, squeeze, vocabulary
 
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(
@@ -112,6 +112,8 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         return _NOTHING  # 在本市就业的占58%
     named = [head, *words.clauses[1:]]
     found = meaning_in(words, named[:1]) if head else None
+    if found:
+        found = replace(found, dims=_listed(words, found.dims))
     if found is None and sign and left_over(head) and not rest_in(words.said):
         return _NOTHING  # 本市就业占比62%
     if found is None and any(named[1:]):
@@ -160,11 +162,23 @@ def _listed(words: Words, dims: dict[str, str]) -> dict[str, str]:
         return dims
     members = [opening.code]
     for part in reversed(re.split(r"[、和及与]", words.listed)):
-        ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (opening.kind, len(part))]
-        if not ends:
+        member = _ending(part, opening.kind) or _completed(part, opening)
+        if not member:
             break
-        members.insert(0, ends[-1])
+        members.insert(0, member)
     return {**dims, opening.kind: "、".join(members)}
+
+
+def _ending(part: str, kind: str) -> str | None:
+    """The member of a dimension that a part of a list ends with."""
+    ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (kind, len(part))]
+    return ends[-1] if ends else None
+
+
+def _completed(part: str, last: Term) -> str | None:
+    """The member that the short part of a list means by the list's last: 高 in 高、中级职称. 市、区级 is a level of its own."""
+    short = part[-1:]
+    return _ending(short + last.text[1:], last.kind) if short and last.kind != "level" else None
 
 
 def _counted_before(words: Words, found: Meaning, last: Observation) -> bool:
