@@ -18,10 +18,13 @@ from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
 from extraction.columns_apart import put_back
 from extraction.pages import PAGE_BREAK, without_heads_and_feet
 from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
+from extraction.vocabulary import vocabulary
 
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
+_UNIT_LINE = re.compile(r"^\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*(?P<unit>[^\d。；]{1,24}?[)）]?)\s*$")
+_LONGEST_TITLE = 50
 _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
@@ -38,8 +41,9 @@ def blocks_of(reading: Reading) -> Iterator[Block]:
     Each is made when it is asked for and held by nobody else: only one table's cells need be in memory at a time.
     """
     marked = sorted(zip(reading.spans, reading.tables, strict=True), key=lambda pair: pair[0])
-    runs = list(_runs_between(lines_of(reading.landed_text), [span for span, _ in marked]))
-    del reading
+    lines = _with_units(lines_of(reading.landed_text))
+    runs = list(_runs_between(lines, [span for span, _ in marked]))
+    del reading, lines
     wrapped = _is_hard_wrapped([line for run in runs for line in run])
     marked.reverse()
     for run in runs:
@@ -106,6 +110,33 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     more = [gap - usual for gap in gaps if gap > usual]
     step = usual + 1 if all(n % (usual + 1) == 0 for n in more) else 1
     return [replace(line, empty=(line.gap - usual) // step) if line.gap > usual else line for line in lines]
+
+
+def _with_units(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with `单位：人` on a line of its own at the end of the title above it, as if printed there."""
+    found: list[Line] = []
+    for line in lines:
+        unit = _announced(line.text)
+        if unit and found and _is_title(found[-1].text):
+            found[-1] = replace(found[-1], text=found[-1].text + unit)
+        else:
+            found.append(line)
+    return found
+
+
+def _announced(text: str) -> str:
+    """The units that a line announces, as captions have them in brackets; empty for any other line."""
+    match = _UNIT_LINE.match(text)
+    if match is None:
+        return ""
+    each = [re.sub(r"^.*[（(]|[)）]", "", part) for part in re.split(r"[、，,/]", match["unit"])]
+    known = all(unit.strip() in vocabulary().units_of_columns for unit in each)
+    return f"（单位：{'、'.join(each)}）" if known else ""
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line can be the title of a table: short, no sentence and no row of one."""
+    return len(text) < _LONGEST_TITLE and not _SENTENCE_END.search(text) and not _ROW.search(text)
 
 
 def _captioned(table: Table, caption: Line | None) -> Table:

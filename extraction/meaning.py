@@ -38,6 +38,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 _PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$")
+_SPREAD = re.compile(r"分布|构成|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
@@ -182,9 +183,12 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
 
 
 def _is_other_rate(phrase: str, term: Term) -> bool:
-    """Whether words beside a metric make a rate of their own: 在校生巩固率 is no share of these, and in 持证率达兼职教师的
-    they are the whole.
+    """Whether words beside a metric make a rate of their own: 在校生巩固率 is no share of these, in 持证率达兼职教师的 they are
+    the whole, and shares in 毕业生就业单位分布 are parts of those employed.
     """
+    people = vocabulary().metrics[term.code].unit == "person" and term.code not in vocabulary().share_of_its_own
+    if people and _SPREAD.search(phrase[term.end :]):
+        return True
     return bool(_RATE.search(phrase[term.end :]) or re.search("率(?:达|占|为)", phrase[: term.start]))
 
 

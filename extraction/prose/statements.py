@@ -115,7 +115,7 @@ def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Obs
         dims = around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
-        nobody = not dims and meaning.metric in vocabulary().shares_of_their_own
+        nobody = not dims and meaning.metric in vocabulary().share_of_its_own.values()
         meaning = Meaning(UNMAPPED, {}, 0.2) if nobody else replace(meaning, dims=dims)
         mapped = not nobody
     return Observation(
