@@ -40,6 +40,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
+    if thread.others and metric.theme in ("students", "teachers", "outcomes"):
+        dims["coverage"] = thread.others
     if words.clause in OTHERS:
         dims["indicator"] = words.clause
     if thread.semester:

@@ -48,7 +48,7 @@ def observations_in(
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         thread.lost = False
-        thread.clause = ""
+        thread.clause = thread.others = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
         if opened and (not found or any(o.metric != UNMAPPED for o in found)):
             topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it

@@ -18,6 +18,12 @@ COMPARED = re.compile(
     r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+_OF_ALL = r"(?:其中|全[市县区省]|另?有|共有|现有|共)*"
+_OTHER_SCHOOLS = re.compile(
+    rf"{_OF_ALL}(?P<kind>(?:普通|成人)?(?:高等(?:学校|院校)|高校)|本科院校|高职(?:高专|专科)?院校|普通高中|高中(?!职|等)|初中|小学|幼儿园"
+    r"|技工(?:学校|院校)?|技师学院|特殊教育学校|特教学校)(?=$|共|现|有|招|在校|毕业|专任|教职)"
+)
+_VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})中[，,]")
@@ -38,6 +44,7 @@ class Thread:
     whole: str = ""
     lost: bool = False
     clause: str = ""
+    others: str = ""
 
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
@@ -47,9 +54,19 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
     thread.whole = _whole_in(lead, thread)
+    if cast.home:
+        thread.others = _other_schools_in(CLAUSE_END.split(lead)[-1], thread.others)
     thread.group = _group_in(lead) or rest_in(said) or thread.group
     if semester := _SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
+
+
+def _other_schools_in(clause: str, before: str) -> str:
+    """The kind of schools a district's clause tells of that are none of its vocational ones: 普通高中12所, 技工学校招生."""
+    match = _OTHER_SCHOOLS.match(squeeze(clause))
+    if match:
+        return match["kind"]
+    return "" if _VOCATIONAL.match(squeeze(clause)) else before
 
 
 def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
