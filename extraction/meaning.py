@@ -186,7 +186,9 @@ def _is_other_rate(phrase: str, term: Term) -> bool:
     """Whether words beside a metric make a rate of their own: 在校生巩固率 is no share of these, in 持证率达兼职教师的 they are
     the whole, and shares in 毕业生就业单位分布 are parts of those employed.
     """
-    people = vocabulary().metrics[term.code].unit == "person" and term.code not in vocabulary().share_of_its_own
+    people = (
+        vocabulary().metrics[term.code].unit == "person" and term.code not in vocabulary().share_of_its_own
+    )
     if people and _SPREAD.search(phrase[term.end :]):
         return True
     return bool(_RATE.search(phrase[term.end :]) or re.search("率(?:达|占|为)", phrase[: term.start]))

@@ -182,7 +182,9 @@ class Vocabulary:
     @cached_property
     def share_of_its_own(self) -> Mapping[str, str]:
         """Metric -> the ratio of a part of it to all of it: enrolment_share says nothing without what tells the part apart."""
-        return {r["numerator"]: r["ratio"] for r in _rows("metric_ratios") if r["numerator"] == r["denominator"]}
+        return {
+            r["numerator"]: r["ratio"] for r in _rows("metric_ratios") if r["numerator"] == r["denominator"]
+        }
 
     @cached_property
     def other_wholes(self) -> Mapping[str, Mapping[str, str]]:

@@ -204,7 +204,9 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
         beside_firms = found.metric == "partner_enterprises" and words.counts_its_noun
-        return None if beside_firms and not is_head(noun, found.metric) else found  # 2个企业服务站 are no firms
+        return (
+            None if beside_firms and not is_head(noun, found.metric) else found
+        )  # 2个企业服务站 are no firms
     goes_on = (
         not words.clause.rstrip("等的")
         or not CLAUSE_END.search(words.lead)
@@ -213,7 +215,9 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     # `共有3个大类、8个专业`; `设有5个专业部，18个专业`; `开设护理、药剂等2类5个专业`
     said_of_it = "，".join(LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
     lists_all = _LISTS_ALL.search(LONG_CLAUSE.split(words.said)[-1])
-    all_of_them = (_ALL_OF_THEM.search(said_of_it) or lists_all) and is_head(noun, found.metric) and not narrowed(noun)
+    all_of_them = (
+        (_ALL_OF_THEM.search(said_of_it) or lists_all) and is_head(noun, found.metric) and not narrowed(noun)
+    )
     if all_of_them or BEFORE_ADDED.match(words.behind):
         return found
     if not opens(noun, found.metric) and not is_head(noun, found.metric):

@@ -22,7 +22,7 @@ from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
 from extraction.prose.thread import COMPARED, Thread, follow, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
-from extraction.records import UNMAPPED, Observation
+from extraction.records import UNMAPPED, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, opens_with_year
 
@@ -82,8 +82,8 @@ def _in_sentence(
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if k in shares:
             found = dealt_out(found, shares[k], thread.last)
-        if found.metric == "schools" and cast.publisher and cast.publisher.kind == "district":
-            found = replace(found, entity=cast.publisher.name)
+        if found.metric == "schools" and cast.publisher:
+            found = _of_the_district(found, cast.publisher)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
             thread.last = found
         if not CHANGE.search(words.clause) and words.clause not in OTHERS:
@@ -94,6 +94,13 @@ def _in_sentence(
         if found.metric != UNMAPPED or not number.is_chinese:
             yield found
     thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
+
+
+def _of_the_district(found: Observation, publisher: Entity) -> Observation:
+    """How many schools there are, as the district's own; a school that tells of 6所中职学校 tells of its partners."""
+    if publisher.kind == "district":
+        return replace(found, entity=publisher.name)
+    return replace(found, metric=UNMAPPED, dims={}, confidence=0.2)
 
 
 def _with_units_of_ranges(sentence: str) -> list[Number]:

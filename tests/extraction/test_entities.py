@@ -85,3 +85,11 @@ def test_a_place_and_a_kind_are_one_school_or_all_of_the_place_as_the_text_speak
     )
     place = read(title, "全县有中职学校3所。\n\n各校条件改善，学校有专任教师60人。")
     assert [r.entities[0].kind for r in (school, place)] == ["school", "district"]
+
+
+def test_a_school_is_the_same_with_its_province_before_it() -> None:
+    body = (
+        "青山省云岭市示例职业教育中心占地300亩。\n\n云岭市示例职业教育中心专任教师100人。学校有在校生900人。"
+    )
+    found = read("云岭市示例职业教育中心质量年度报告（2024）", body)
+    assert {o.entity for o in found.observations} == {found.document.publisher}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.numbers import find_numbers, is_year, narrow, year_of
+from extraction.numbers import find_chinese_numbers, find_numbers, is_year, narrow, year_of
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ from extraction.numbers import find_numbers, is_year, narrow, year_of
         ("教师企业实践500人（天）", "500", "500", "person-day"),
         ("出口带宽1000Mbps", "1000", "1000", "Mbps"),
         ("生均占地35.41m²", "35.41", "35.41", "m2"),
+        ("设备总值2千余万元", "2", "20000000", "CNY"),
+        ("在校生3千多人", "3", "3000", "person"),
+        ("学费6千元", "6", "6000", "CNY"),
     ],
 )
 def test_a_number_is_kept_apart_from_its_unit(text: str, raw: str, value: str, unit: str) -> None:
@@ -38,6 +41,10 @@ def test_digits_inside_a_latin_word_are_no_number(text: str) -> None:
 
 def test_a_comma_that_groups_no_thousands_parts_two_numbers() -> None:
     assert [n.raw for n in find_numbers("一等奖3,4项")] == ["3", "4"]
+
+
+def test_a_hundred_without_a_digit_is_a_slogan() -> None:
+    assert [n.raw for n in find_chinese_numbers("百名教师，十所学校，二百名学生")] == ["十", "二百"]
 
 
 def test_about_is_remembered() -> None:
