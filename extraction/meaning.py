@@ -30,6 +30,7 @@ _FAMILY = {
 }  # fmt: skip
 
 _MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
+_OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
 # Words that say how something is measured, not what: they never name a metric by themselves.
@@ -118,6 +119,8 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
         return True  # 获奖30人次: prizes are counted by who won them, too
     if unit.canonical == "course" and metric.code == "textbooks_compiled":
         return True  # 教材4门: by the courses they are for
+    if family(metric.unit) == "person":
+        return unit.printed in _OF_ANYTHING  # 三类学校毕业生 are not three
     return unit.canonical == "count" and family(metric.unit) in _COUNTED
 
 
@@ -201,7 +204,7 @@ def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
 
 
 def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
-    """Metrics that a phrase names or implies and that this unit fits, the last one named first; of a part and its whole the part."""
+    """Metrics that a phrase names or implies and that this unit fits, the last one first; of a part and its whole the part."""
     if is_share and (part := _PART_OF.match(phrase)):
         yield from _named_in(part["part"], said, unit, is_share=True)
     named: list[tuple[int, str]] = []

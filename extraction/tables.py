@@ -30,6 +30,8 @@ from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
+_NAMES_SCHOOL = re.compile(r"[\u4e00-\u9fff]{2}(?:学校|学院|大学|[中职教]中心|中学|[中职]专|[职技]校|职高)$")
+_FOUNDED = re.compile(r"(?:创办|建校|成立|创建|始建|办学)(?:时间|年份|年度?)$")
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
@@ -46,6 +48,7 @@ _CHANGE = re.compile(
 _PLANNED = re.compile(
     r"^计划(?!内)|计划(?:总?数|人数|完成率|值)?(?:[（(].*)?$|目标值?(?:[（(].*)?$|^(?:预期|预计|拟)"
     r"|^(?:国家|部颁|省定|国定|达标|合格|规定|监测|办学条件)*标准(?:值|要求)?(?:[（(].*)?$"
+    r"|^(?:全国|全省|国家|省内?|同类(?:院校|学校))[\u4e00-\u9fff]{0,4}(?:平均|均值|中位)"
 )
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
@@ -172,7 +175,11 @@ def _column(heads: tuple[str, ...]) -> _Named:
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
-    row = tuple((head, name) for head, name in row if not _BESIDE.match(head.strip()))
+    row = tuple(
+        (head, name)
+        for head, name in row
+        if not _BESIDE.match(head.strip()) and not _FOUNDED.search(head.strip())
+    )
     said = tuple(
         _chosen(name)
         for head, name in reversed(row)
@@ -350,6 +357,15 @@ def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _school_in(head: str, name: str, cast: Cast) -> str | None:
+    """The school that a row of a district's table is of, where nothing else in the report names it: below 学校名称."""
+    printed = squeeze(name)
+    if not cast.home or not _SCHOOL_HEAD.match(head.strip()) or not _NAMES_SCHOOL.search(printed):
+        return None
+    named = cast.mentions(printed)  # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another
+    return None if named and named[0].start == 0 else printed
+
+
 def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
     """Who a number is of: named in its row or heads, else the table's; how many schools there are is the district's."""
     publisher = place.cast.publisher
@@ -357,6 +373,8 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
         return publisher.name
     for head, name in datum.row:
         named = place.cast.mentions(name)
+        if school := _school_in(head, name, place.cast):
+            return school
         if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):
             return named[0].name
     for head in datum.heads:

@@ -22,7 +22,7 @@ _REPORT_YEAR = (
     ),
     re.compile(r"(?:报告|年报)[^\d]{0,6}[(（]?\s*((?:19|20)\d{2})"),
     re.compile(r"((?:19|20)\d{2})\s*年度"),
-    re.compile(r"((?:19|20)\d{2})\s*年"),
+    re.compile(r"((?:19|20)\d{2})\s*[年届]"),
 )
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6

@@ -141,6 +141,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
     found = meaning_in(words, [words.clause, words.listed])
+    if words.clause.startswith("兼职") and words.listed.endswith("专"):
+        return _NOTHING  # 专、兼职教师 are both
     if found and last and not CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
     if found is None or is_head(words.clause, found.metric):
@@ -200,6 +202,8 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     """
     found = meaning_in(words, [words.noun])
     noun = squeeze(words.noun)
+    if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):
+        return None  # 72%的毕业生在本地就业
     if found is None or only_takes_part(words, noun, found.metric) or picked_out(words.clause, found.metric):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":

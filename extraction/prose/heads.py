@@ -13,14 +13,14 @@ _SAID_OF_ALL = re.compile(r"(?:紧[贴跟密]|适应|符合|契合|贴近)[^的]
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
-    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])"
+    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])(?!的)"
 )
 # A building or a place on the campus: its area is not the school's.
-_PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园)[的总新增]*$")
+_PART_OF_SITE = re.compile(r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园|用房)[的总新增]*$")
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
-    r"(?:(?:撤销|合并|整合|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|吸纳|接收|录用|优秀"
-    r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届)?$"
+    r"(?:(?:撤销|合并|整合|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
+    r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained

@@ -23,7 +23,7 @@ _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
 _TO = re.compile(rf"[^，,。；;]{{0,6}}{CHANGES}(?:了|为)?(?:至|到)")
 _CONTEST = re.compile(
-    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?([^，,、。；;：:在获]{2,40}(?:大赛|竞赛|比赛))"
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?([^，,、。；;：:在获\d]{2,40}(?:大赛|竞赛|比赛))"
 )
 AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
 
@@ -40,6 +40,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_in(sentence)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
+    if thread.campus and metric.theme == "conditions":
+        dims["coverage"] = thread.campus
     if thread.others and metric.theme in ("students", "teachers", "outcomes"):
         dims["coverage"] = thread.others
     if words.clause in OTHERS:

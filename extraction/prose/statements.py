@@ -27,6 +27,7 @@ from extraction.vocabulary import vocabulary
 from extraction.years import Year, opens_with_year
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_NOW = re.compile(r"现[有拥共]|目前")  # what there is now, whatever year was spoken of before
 _GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
 
 
@@ -42,15 +43,18 @@ def observations_in(
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
         opened = opens_with_year(COMPARED.sub("", sentence), year)
+        if _NOW.search(sentence):
+            topic = year
         thread.year = opened or topic
         goes_on = sentence.startswith(_GOES_ON) or paragraph.text[: match.start()].endswith("；")
         thread.last = thread.last if goes_on else None
         thread.whole = thread.whole if thread.last else ""
         thread.group = {}
         thread.lost = False
-        thread.clause = thread.others = ""
+        thread.clause = thread.others = thread.campus = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
-        if opened and (not found or any(o.metric != UNMAPPED for o in found)):
+        history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
+        if opened and not history and (not found or any(o.metric != UNMAPPED for o in found)):
             topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
         yield from found
 

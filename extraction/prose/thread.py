@@ -18,6 +18,8 @@ COMPARED = re.compile(
     r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+# 东校区占地80亩; 两个校区占地200亩 are the whole.
+_CAMPUS = re.compile(r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)")
 _OF_ALL = r"(?:其中|全[市县区省]|另?有|共有|现有|共)*"
 _OTHER_SCHOOLS = re.compile(
     rf"{_OF_ALL}(?P<kind>(?:普通|成人)?(?:高等(?:学校|院校)|高校)|本科院校|高职(?:高专|专科)?院校|普通高中|高中(?!职|等)|初中|小学|幼儿园"
@@ -45,6 +47,7 @@ class Thread:
     lost: bool = False
     clause: str = ""
     others: str = ""
+    campus: str = ""
 
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
@@ -54,6 +57,8 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
     thread.whole = _whole_in(lead, thread)
+    if campus := _CAMPUS.findall(lead):
+        thread.campus = campus[-1]
     if cast.home:
         thread.others = _other_schools_in(CLAUSE_END.split(lead)[-1], thread.others)
     thread.group = _group_in(lead) or rest_in(said) or thread.group
