@@ -30,7 +30,9 @@ from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
-_NAMES_SCHOOL = re.compile(r"[\u4e00-\u9fff]{2}(?:学校|学院|大学|[中职教]中心|中学|[中职]专|[职技]校|职高)$")
+_NAMES_SCHOOL = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:学校|学院|大学|[中职教]中心|中学|(?<!类)[中职]专|[职技]校|职高)$"
+)
 _FOUNDED = re.compile(r"(?:创办|建校|成立|创建|始建|办学)(?:时间|年份|年度?)$")
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
@@ -362,7 +364,9 @@ def _school_in(head: str, name: str, cast: Cast) -> str | None:
     printed = squeeze(name)
     if not cast.home or not _SCHOOL_HEAD.match(head.strip()) or not _NAMES_SCHOOL.search(printed):
         return None
-    named = cast.mentions(printed)  # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another
+    named = cast.mentions(
+        printed
+    )  # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another
     return None if named and named[0].start == 0 else printed
 
 

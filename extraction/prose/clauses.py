@@ -108,6 +108,8 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     head, sign, whole = words.clause.rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
         return None
+    if not words.clause and words.noun.startswith("的"):
+        return None  # what it is a share of stands behind it: 72%的毕业生
     if head.endswith("的") and left_over(_HAVING.sub("", head[:-1])):
         return _NOTHING  # 在本市就业的占58%
     named = [head, *words.clauses[1:]]
@@ -203,7 +205,7 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     found = meaning_in(words, [words.noun])
     noun = squeeze(words.noun)
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):
-        return None  # 72%的毕业生在本地就业
+        return _NOTHING  # 72%的毕业生在本地就业
     if found is None or only_takes_part(words, noun, found.metric) or picked_out(words.clause, found.metric):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
