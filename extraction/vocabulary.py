@@ -400,6 +400,7 @@ _SHORT = 2
 # Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.
 _NARROWED = re.compile(r"(?![校院区县全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
+_OTHER_WORDS = {("其", "中"), ("非", "全")}  # 其中高级职称 are no 中高级职称, 非全日制学生 none of 全日制
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
@@ -452,8 +453,8 @@ def _candidates(label: str) -> Iterator[Term]:
         for text in heads.get(label[start : start + 2], ()):
             if not label.startswith(text, start):
                 continue
-            if text.startswith("中") and label[start - 1 : start] == "其":
-                continue  # 其中高级职称 are no 中高级职称
+            if (label[start - 1 : start], text[:1]) in _OTHER_WORDS:
+                continue
             end = start + len(text)
             goes_on = len(text.lstrip(_START)) <= _SHORT and not _BEHIND_SHORT.match(label, end)
             general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)

@@ -135,7 +135,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
     named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
     usual = named == vocabulary().standard_denominator.get(ratio, named) and not left_over(whole)
-    if named == UNMAPPED or usual:
+    a_part = named == UNMAPPED and any(t.kind != "metric" for t in vocabulary().find_terms(whole))
+    if (named == UNMAPPED and not a_part) or usual:
         return {}
     return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)}
 
@@ -281,9 +282,11 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
     """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
     if last is None or not words.clause:
         return None
-    if left_over(words.clause) not in name_of(last.metric):
+    shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
+    counted = shared or last.metric  # 男生60人，占60%；女生40人
+    if left_over(words.clause) not in name_of(counted):
         return None
-    found = meaning_in(words, [words.clause, name_of(last.metric)])
+    found = meaning_in(words, [words.clause, name_of(counted)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None

@@ -86,4 +86,5 @@ def is_head(clause: str, metric: str) -> bool:
 def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
-    return bool(newcomers or _NARROWER.search(before))
+    interns = vocabulary().metrics[metric].theme == "outcomes" and before.endswith("实习")
+    return bool(newcomers or interns or _NARROWER.search(before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extraction.prose.thread import Thread
-from extraction.prose.words import BEFORE_ADDED, CHANGES, OTHERS, Words
+from extraction.prose.words import BEFORE_ADDED, CHANGES, OTHERS, Words, left_over
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import years_in
 
@@ -19,6 +19,8 @@ _ORIGIN = re.compile(
     r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
 )
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_OVERALL = re.compile(r"的$|总体|综合|^(?:我校|本校|学校|学院)的?|^该|教育教学|办学(?:质量)?")
+_SURVEY = re.compile(r"调查|问卷|显示|数据|平均")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
 _TO = re.compile(rf"[^，,。；;]{{0,6}}{CHANGES}(?:了|为)?(?:至|到)")
@@ -56,10 +58,26 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         }  # whom that money went to, or what they got
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
+    if metric.code == "satisfaction":
+        dims |= _satisfied(words, thread)
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
         dims["purpose"] = purpose["purpose"]
     dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)
     return dims
+
+
+def _satisfied(words: Words, thread: Thread) -> dict[str, str]:
+    """`学生对理论学习满意度93%，生活满意度95%`: with what, and who where a clause before has said it."""
+    said, _, _ = words.clause.rpartition("满意")
+    asked = any(term.kind == "respondent" for term in vocabulary().find_terms(said))
+    of_what = _OVERALL.sub("", said.rpartition("对")[2] if "对" in said else "" if asked else said)
+    known = any(term.kind == "metric" for term in vocabulary().find_terms(of_what))  # 实习实训
+    if len(of_what) < 2 or not (known or left_over(of_what)) or _SURVEY.search(of_what):
+        return {}
+    last = thread.last
+    goes_on = not asked and last and last.metric == "satisfaction" and "respondent" in last.dims
+    who = {"respondent": last.dims["respondent"]} if last and goes_on else {}
+    return {**who, "indicator": of_what}
 
 
 def _before_change(words: Words, thread: Thread) -> dict[str, str]:

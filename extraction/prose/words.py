@@ -23,6 +23,8 @@ _CONNECTIVE = re.compile(
 CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
 REACHES = re.compile(rf"{CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?$")
+# What a number counts in, too, is not what it counts: 就业（含升学）1196人.
+_WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
 # A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
 _ONLY_A_YEAR = re.compile(
@@ -60,7 +62,8 @@ class Words:
     @cached_property
     def clauses(self) -> list[str]:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
-        parts = [_CONNECTIVE.sub("", squeeze(part)) for part in CLAUSE_END.split(self.lead)]
+        lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
+        parts = [_CONNECTIVE.sub("", squeeze(part)) for part in CLAUSE_END.split(lead)]
         return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
 
     def _name_before(self, clause: str) -> str:
