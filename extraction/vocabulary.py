@@ -201,7 +201,10 @@ class Vocabulary:
     def parts_of(self) -> Mapping[str, Mapping[str, str]]:
         """Metric -> the wholes of which reports print it as a part, each with its name without 数; all staff says nothing."""
         parts: dict[str, dict[str, str]] = defaultdict(dict)
+        beside = {row["numerator"] for row in _rows("metric_ratios") if row["numerator"] == row["plus"]}
         for row in _rows("metric_ratios"):
+            if row["numerator"] in beside:
+                continue  # part-time teachers are counted against the full-time ones, and none of them
             if row["denominator_scope"] == "same" and self.metrics[row["numerator"]].theme == "teachers":
                 parts[row["numerator"]][row["denominator"]] = _stem(self.metrics[row["denominator"]].name_zh)
         return {

@@ -46,6 +46,7 @@ _ABSTRACT = re.compile(
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
+_AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
 
@@ -80,6 +81,9 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)
+    if found.metric != UNMAPPED and words.number.unit is None and _AS_RATIO.search(words.clause):
+        unit = vocabulary().metrics[found.metric].unit
+        found = found if unit in ("ratio", "percent") else _NOTHING  # 普职招生比为5.2
     covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
     if found.metric != UNMAPPED and covered:
         return replace(found, dims={**found.dims, "coverage": covered[1]})
@@ -290,7 +294,8 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None
-    same = last.dims if found.metric == last.metric else {}
+    siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
+    same = last.dims if found.metric == last.metric and siblings else {}
     return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
 
 

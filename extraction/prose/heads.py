@@ -26,6 +26,7 @@ _NARROWER = re.compile(
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
+_OF_A_KIND = ("实习", "合同", "协议", "灵活", "签约")  # 实习对口率, 合同就业率
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
@@ -62,7 +63,9 @@ def only_takes_part(words: Words, noun: str, metric: str) -> bool:
         return False
     of_anything = words.number.unit.canonical == "count"
     goes_by = vocabulary().metrics[metric].theme == "students" and _GOES_BY.search(noun)
-    return bool(_TAKES_PART.search(noun) or goes_by) or (of_anything and not is_head(noun, metric))
+    return bool(_TAKES_PART.search(noun) or goes_by) or (
+        of_anything and (narrowed(noun) or not is_head(noun, metric))
+    )
 
 
 def is_head(clause: str, metric: str) -> bool:
@@ -86,5 +89,5 @@ def is_head(clause: str, metric: str) -> bool:
 def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
-    interns = vocabulary().metrics[metric].theme == "outcomes" and before.endswith("实习")
-    return bool(newcomers or interns or _NARROWER.search(before))
+    of_a_kind = vocabulary().metrics[metric].theme == "outcomes" and before.endswith(_OF_A_KIND)
+    return bool(newcomers or of_a_kind or _NARROWER.search(before))

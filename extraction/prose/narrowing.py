@@ -12,7 +12,8 @@ from extraction.years import years_in
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
     (re.compile(r"全国|国家|中国"), "国家级"),
-    (re.compile(r"[省市]"), "市级"),
+    (re.compile(r"省"), "省级"),
+    (re.compile(r"市"), "市级"),
     (re.compile(r"[区县]"), "区级"),
 )
 _ORIGIN = re.compile(
