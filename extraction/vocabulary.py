@@ -272,6 +272,14 @@ class Vocabulary:
         return re.compile("|".join(map(re.escape, sorted(cues, key=len, reverse=True))))
 
     @cached_property
+    def cues_of_events(self) -> frozenset[str]:
+        """Cues of implied metrics that say what became of graduates: 升入, 录取."""
+        of_events = (
+            line for line in self.implied if line.metric in ("bachelor_admissions", "progressing_graduates")
+        )
+        return frozenset(cue for line in of_events for cue in line.cues)
+
+    @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
         """Dimension code -> Dimension."""
         return {

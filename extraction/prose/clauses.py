@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extraction.meaning import Context, Meaning, interpret
+from extraction.meaning import Context, Meaning, family, interpret
 from extraction.prose.heads import is_head, kinds_of, narrowed, only_takes_part, opens, picked_out
 from extraction.prose.narrowing import AID
 from extraction.prose.no_statistic import is_other
@@ -150,6 +150,8 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     found = meaning_in(words, [words.clause, words.listed])
     if words.clause.startswith("兼职") and words.listed.endswith("专"):
         return _NOTHING  # 专、兼职教师 are both
+    if found and words.counts_its_noun and family(vocabulary().metrics[found.metric].unit) == "person":
+        return _of_noun(words, None) or _NOTHING  # 培训6个项目
     if found and last and not CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
     if found is None or is_head(words.clause, found.metric):

@@ -47,6 +47,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["coverage"] = thread.campus
     if thread.others and metric.theme in ("students", "teachers", "outcomes"):
         dims["coverage"] = thread.others
+    if thread.place:
+        dims["indicator"] = thread.place
     if words.clause in OTHERS:
         dims["indicator"] = words.clause
     if thread.semester:

@@ -20,7 +20,7 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.thread import COMPARED, Thread, follow, rest_in
+from extraction.prose.thread import COMPARED, Thread, follow, place_in, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, Entity, Observation
 from extraction.vocabulary import vocabulary
@@ -38,7 +38,7 @@ def observations_in(
 
     `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own.
     """
-    thread = Thread(entity, year, school)
+    thread = Thread(entity, year, school, place=place_in(paragraph.text, cast))
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()

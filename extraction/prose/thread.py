@@ -22,6 +22,9 @@ _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?�
 _CAMPUS = re.compile(
     r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)"
 )
+_PLACE_FIRST = re.compile(
+    r"\s*(?:[（(]?[\d一二三四五六七八九十]+[）)、.．]\s*)?(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?:[:：]|(?=现有|共有|拥有))"
+)
 _OF_ALL = r"(?:其中|全[市县区省]|另?有|共有|现有|共)*"
 _OTHER_SCHOOLS = re.compile(
     rf"{_OF_ALL}(?P<kind>(?:普通|成人)?(?:高等(?:学校|院校)|高校)|本科院校|高职(?:高专|专科)?院校|普通高中|高中(?!职|等)|初中|小学|幼儿园"
@@ -50,6 +53,14 @@ class Thread:
     clause: str = ""
     others: str = ""
     campus: str = ""
+    place: str = ""
+
+
+def place_in(text: str, cast: Cast) -> str:
+    """The part of its place that a paragraph of a district's report opens with: `东湖县：现有中职学校2所`."""
+    match = _PLACE_FIRST.match(text) if cast.home else None
+    own = cast.publisher.name if cast.publisher else ""
+    return match["place"] if match and match["place"] not in own else ""
 
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:

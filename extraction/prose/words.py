@@ -92,8 +92,14 @@ class Words:
 
     @cached_property
     def cues(self) -> str:
-        """The cues of implied metrics in all that was said before, in order: what else was said implies nothing."""
-        return "".join(vocabulary().cue_pattern.findall(self.said))
+        """The cues of implied metrics in all that was said before, in order: what else was said implies nothing.
+
+        Those of what happened to some, such as 升入, hold in their sentence only.
+        """
+        cues = vocabulary().cue_pattern
+        before, _, sentence = self.said.rpartition("。")
+        topics = (cue for cue in cues.findall(before) if cue not in vocabulary().cues_of_events)
+        return "".join((*topics, *cues.findall(sentence)))
 
     @property
     def listed(self) -> str:
