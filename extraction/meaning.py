@@ -39,7 +39,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 _PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$")
-_SPREAD = re.compile(r"分布|构成|流向")
+_SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 

@@ -46,6 +46,7 @@ _ABSTRACT = re.compile(
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
+_STUDENTS = re.compile(r"班?学生$|班$")  # 其中高级工班学生 of those enrolled
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
@@ -290,7 +291,9 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
         return None
     shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
     counted = shared or last.metric  # 男生60人，占60%；女生40人
-    if left_over(words.clause) not in name_of(counted):
+    if "其中" in words.lead and words.after_unknown:
+        return None  # some of what is not known
+    if _STUDENTS.sub("", left_over(words.clause)) not in name_of(counted):
         return None
     found = meaning_in(words, [words.clause, name_of(counted)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}

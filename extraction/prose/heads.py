@@ -26,7 +26,7 @@ _NARROWER = re.compile(
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
-_OF_A_KIND = ("实习", "合同", "协议", "灵活", "签约")  # 实习对口率, 合同就业率
+_OF_A_KIND = ("实习", "合同", "协议", "灵活", "签约", "本地", "本省", "留省", "省内", "市内", "异地", "省外")  # 实习对口率, 合同就业率
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
