@@ -22,6 +22,7 @@ _ORIGIN = re.compile(
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
 _OVERALL = re.compile(r"的$|总体|综合|^(?:我校|本校|学校|学院)的?|^该|教育教学|办学(?:质量)?")
 _SURVEY = re.compile(r"调查|问卷|显示|数据|平均")
+_TRACKED = re.compile(r"\d[+＋]\d|年制|贯制")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
 _TO = re.compile(rf"[^，,。；;]{{0,6}}{CHANGES}(?:了|为)?(?:至|到)")
@@ -55,6 +56,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
         dims |= thread.group
+    if metric.theme == "students" and _TRACKED.search(words.lead):
+        dims |= _track_in(words.lead)
     if metric.code in AID and thread.last and thread.last.metric in AID:
         dims |= {
             k: v for k, v in thread.last.dims.items() if k == "aid_type"
@@ -103,6 +106,12 @@ def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
         if any(term in behind for term in terms) and not any(squeeze(quoted[1]) in term for term in terms):
             return {"indicator": quoted[1]}
     return {}
+
+
+def _track_in(text: str) -> dict[str, str]:
+    """The kind of schooling that the words before a number speak of: `开展“3+4”贯通培养，招生80人`."""
+    tracks = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "track"]
+    return {"track": tracks[-1]} if tracks else {}
 
 
 def _level_in(text: str) -> dict[str, str]:
