@@ -48,6 +48,9 @@ _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _STUDENTS = re.compile(r"班?学生$|班$")  # 其中高级工班学生 of those enrolled
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
+_YOUNGER = re.compile(
+    r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)"
+)  # who comes is no graduate of theirs
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
 
@@ -151,8 +154,8 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     found = meaning_in(words, [words.clause, words.listed])
     if words.clause.startswith("兼职") and words.listed.endswith("专"):
         return _NOTHING  # 专、兼职教师 are both
-    if found and words.counts_its_noun and family(vocabulary().metrics[found.metric].unit) == "person":
-        return _of_noun(words, None) or _NOTHING  # 培训6个项目
+    if found and words.counts_its_noun and _not_what_is_counted(found.metric):
+        return _of_noun(words, None) or _NOTHING  # 培训6个项目, 与企业共建了8个产业学院
     if found and last and not CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
     if found is None or is_head(words.clause, found.metric):
@@ -160,6 +163,11 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
             found, dims={**kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
         )
     return _of_noun(words, None) or _NOTHING
+
+
+def _not_what_is_counted(metric: str) -> bool:
+    """Whether a metric before a number can be what its noun is for or with whom it came to be: people and firms."""
+    return metric == "partner_enterprises" or family(vocabulary().metrics[metric].unit) == "person"
 
 
 def _listed(words: Words, dims: dict[str, str]) -> dict[str, str]:
@@ -214,7 +222,12 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     noun = squeeze(words.noun)
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):
         return _NOTHING  # 72%的毕业生在本地就业
-    if found is None or only_takes_part(words, noun, found.metric) or picked_out(words.clause, found.metric):
+    if (
+        found is None
+        or only_takes_part(words, noun, found.metric)
+        or picked_out(words.clause, found.metric)
+        or _YOUNGER.match(noun)
+    ):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
         beside_firms = found.metric == "partner_enterprises" and words.counts_its_noun
@@ -321,6 +334,6 @@ def _of_rest(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
-    if left_over(words.clause):
+    if left_over(words.clause) or (not words.clause and words.counts_its_noun):
         return None  # it speaks of something that is not known
     return meaning_in(words, [words.clause, *words.clauses[1:2]])

@@ -9,11 +9,13 @@ from extraction.prose.words import Words, left_over
 from extraction.vocabulary import vocabulary
 
 # What reports say of all their programmes: 18个紧贴市场需求的专业.
-_SAID_OF_ALL = re.compile(r"(?:紧[贴跟密]|适应|符合|契合|贴近)[^的]*的?|各类|对应|相关|相应|招生|在[招办]")
+_SAID_OF_ALL = re.compile(
+    r"(?:紧[贴跟密]|适应|符合|契合|贴近|(?:深度|精准|主动)?服务)[^的]*的?|各类|对应|相关|相应|招生|在[招办]"
+)
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
-    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建[设成]|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])(?!的)"
+    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建成|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])(?!的)"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(
@@ -22,11 +24,24 @@ _PART_OF_SITE = re.compile(
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
     r"(?:(?:撤销|合并|整合|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
-    r"|贫困|困难|残疾|退役|电子)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
+    r"|贫困|困难|残疾|退役|电子|初中|高中)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
-_OF_A_KIND = ("实习", "合同", "协议", "灵活", "签约", "本地", "本省", "留省", "省内", "市内", "异地", "省外")  # 实习对口率, 合同就业率
+_OF_A_KIND = (
+    "实习",
+    "合同",
+    "协议",
+    "灵活",
+    "签约",
+    "本地",
+    "本省",
+    "留省",
+    "省内",
+    "市内",
+    "异地",
+    "省外",
+)  # 实习对口率, 合同就业率
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")

@@ -17,7 +17,7 @@ CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
 _CONNECTIVE = re.compile(
     r"^(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
-    r"(?:其中|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?!奖))+"
+    r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?!奖))+"
 )
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
 CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
