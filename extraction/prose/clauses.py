@@ -334,6 +334,6 @@ def _of_rest(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
-    if left_over(words.clause) or (not words.clause and words.counts_its_noun):
+    if left_over(words.clause) or (not words.clause and left_over(squeeze(words.noun))):
         return None  # it speaks of something that is not known
     return meaning_in(words, [words.clause, *words.clauses[1:2]])

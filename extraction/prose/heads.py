@@ -15,7 +15,7 @@ _SAID_OF_ALL = re.compile(
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
-    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建成|编写|出版|修订|使用|完成|获批?|涵盖|包括|[有设])(?!的)"
+    r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建成|编写|出版|修订|使用|完成|获批?|涵盖|包括|有|(?<!建)设)(?!的)"
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(
