@@ -45,6 +45,12 @@ _PLACE = re.compile(
 )
 _PROVINCE_FIRST = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,6}[市区县旗州])")
 _PROVINCE_BEFORE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省$")
+_A_PLACE = 5  # characters before 县 in which its name stands
+_BEFORE_SCHOOL = re.compile(
+    r"[市县区旗](?=[\u4e00-\u9fff]{0,12}?(?:学校|学院|技工|中学|中专|职专|职高|教育中心|职教中心))"
+)
+_PLACE_LAST = re.compile(r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$")
+_NO_PLACE = re.compile(r"[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
 )
@@ -76,6 +82,14 @@ def places_of(title: str) -> Places:
         short = name[: -1 if name[-1] in "省市区县" and len(name) > 2 else None]
         found |= dict.fromkeys((around, name, short), around)
     return {**known, **found}
+
+
+def _places_of_schools(text: str) -> Iterator[str]:
+    """Counties and towns that a text names right before a school of theirs: 青溪县职业高级中学 in the report of its city."""
+    for match in _BEFORE_SCHOOL.finditer(text):
+        place = _PLACE_LAST.search(text[max(0, match.start() - _A_PLACE) : match.end()])
+        if place and not _NO_PLACE.search(place["place"]):
+            yield place["place"]
 
 
 def _opening(title: str) -> int:
@@ -329,6 +343,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
     title = squeeze(title)
     places = places_of(title)
+    elsewhere = len(places) > len(vocabulary().districts)
+    if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
+        places = {name: name for name in _places_of_schools(text)} | dict(places)
     counted = Counter(name for _, name in school_names(text, places))
     known = vocabulary().schools
     official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}

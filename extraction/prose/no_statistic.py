@@ -24,7 +24,9 @@ _LONG_RUN = re.compile(
     r"近[二三四五六七八九十两几\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
 _LATELY = re.compile(rf"{_LONG_RUN.pattern}|近年来")  # of what is counted, not of rates: 近年来就业率保持98%
-_BACKGROUND = re.compile(r"[而但]?全[市国省球](?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))")
+_BACKGROUND = re.compile(
+    r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))"
+)
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
