@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
 from extraction.columns_apart import put_back
@@ -25,6 +25,7 @@ _FIELD = re.compile(
 )
 _UNIT_LINE = re.compile(r"^\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*(?P<unit>[^\d。；]{1,24}?[)）]?)\s*$")
 _LONGEST_TITLE = 50
+_WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
@@ -115,9 +116,10 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
 def _with_units(lines: Sequence[Line]) -> list[Line]:
     """The lines, with `单位：人` on a line of its own at the end of the title above it, as if printed there."""
     found: list[Line] = []
-    for line in lines:
+    for line, following in zip_longest(lines, lines[1:]):
         unit = _announced(line.text)
-        if unit and found and _is_title(found[-1].text):
+        below = following is not None and CAPTION.match(following.text)
+        if unit and found and _is_title(found[-1].text) and not below:
             found[-1] = replace(found[-1], text=found[-1].text + unit)
         else:
             found.append(line)
@@ -136,7 +138,8 @@ def _announced(text: str) -> str:
 
 def _is_title(text: str) -> bool:
     """Whether a line can be the title of a table: short, no sentence and no row of one."""
-    return len(text) < _LONGEST_TITLE and not _SENTENCE_END.search(text) and not _ROW.search(text)
+    words = len(text) < _LONGEST_TITLE and _WORDS.search(text) and not _ROW.search(text)
+    return bool(words) and not _SENTENCE_END.search(text)
 
 
 def _captioned(table: Table, caption: Line | None) -> Table:

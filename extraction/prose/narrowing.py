@@ -21,7 +21,7 @@ _ORIGIN = re.compile(
 )
 _PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
 _OVERALL = re.compile(r"的$|总体|综合|^(?:我校|本校|学校|学院)的?|^该|教育教学|办学(?:质量)?")
-_SURVEY = re.compile(r"调查|问卷|显示|数据|平均")
+_SURVEY = re.compile(r"调查|问卷|显示|数据|平均|学员|群众|居民|村民|客户")
 _TRACKED = re.compile(r"\d[+＋]\d|年制|贯制")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
