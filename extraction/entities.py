@@ -65,6 +65,20 @@ _NAMED_AFTER_PLACE = re.compile(
 
 _FIRST = re.compile(r"第([一二三四五六七八九十])$")
 
+# What introduces a short name behind the full one: （以下简称“县职校”）, （下称县职校）, ，简称县职校，
+_INTRODUCES = re.compile(
+    r"\s*[（(，,][^（()）。；;]{0,16}?(?:简称|下称)(?:为|作)?\s*[:：]?\s*[“\"‘'「『《]?(?P<short>[\u4e00-\u9fff]{2,12}?)"
+    r"(?=[”\"’'」』》）)，,、。或])"
+)
+_NAME_BEFORE = re.compile(
+    r"(?:^|[）)”](?:以及|[和及与])|[^\u4e00-\u9fff]|以及|[和及与])(?P<name>[\u4e00-\u9fff]{4,24})$"
+)
+# What ends the own words of a school's name: 星火科技|职业学校 is not the report's 职业学校.
+_OF_A_NAME = "技业贸商工信息电子游术通经生等级程器机械能源建农林医药护航空政法育范化"
+_LONGEST_NAME = 26  # characters, with what stands before it
+# A line of some length that ends in mid-sentence goes on below.
+_LINE_BREAK = re.compile(r"(?<=[^\n]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
+
 Places = Mapping[str, str]
 """Name of a place, long or short, -> its official name."""
 
@@ -316,7 +330,11 @@ class Cast:
     def _names(self) -> re.Pattern[str] | None:
         """A finder of all names and short names, the longest first; None where the document names no school."""
         longest_first = sorted(self.aliases, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        kinds = _kinds_of_schools()
+        parts = (
+            rf"(?<![{_OF_A_NAME}]){name}" if name in kinds else re.escape(name) for name in longest_first
+        )
+        return re.compile("|".join(parts)) if longest_first else None
 
     def entities(self, observed: Iterable[str]) -> tuple[Entity, ...]:
         """The publisher and every school named, each once; `observed` are names that carry numbers."""
@@ -341,7 +359,7 @@ def names_a_school(line: str) -> bool:
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
-    title = squeeze(title)
+    title, text = squeeze(title), _LINE_BREAK.sub("", text)
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
@@ -353,7 +371,8 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     official |= {b: a for b, a in second.items() if squeeze(b) not in known}
     if not school_names(title, places) and (own := _school_in_title(title, places, text)):
         official[own] = own
-    owners = _owners(official, places)
+    introduced = _introduced(text, places, official)
+    owners = _owners(official, places) | introduced
     schools = {
         name: Entity(
             name,
@@ -373,6 +392,38 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
+
+
+def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str, str]:
+    """Short name -> the one school of which the text says so; a school that only this makes known joins `official`."""
+    claims: dict[str, set[str]] = {}
+    for match in _INTRODUCES.finditer(text) if "简称" in text or "下称" in text else ():
+        before = _NAME_BEFORE.search(text[max(0, match.start() - _LONGEST_NAME) : match.start()])
+        short = match["short"]
+        if before is None or _THE_SCHOOL.fullmatch(short) or _GENERIC.fullmatch(short):
+            continue
+        known = [name for _, name in school_names(before["name"], places) if before["name"].endswith(name)]
+        name = known[0] if known else before["name"]
+        if known or _is_of_a_kind(name):
+            claims.setdefault(short, set()).add(official.setdefault(name, name))
+    return {
+        short: next(iter(names))
+        for short, names in claims.items()
+        if len(names) == 1 and short not in official
+    }
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_schools() -> frozenset[str]:
+    """The words that end the names of schools, long and short: alone they may be the end of any name."""
+    types = vocabulary().school_types
+    return frozenset(types).union(*(each.short_suffixes for each in types.values()))
+
+
+def _is_of_a_kind(name: str) -> bool:
+    """Whether a name is a school's: it ends as one, and describes none."""
+    ends = name.endswith(tuple(vocabulary().school_types))
+    return ends and not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name)
 
 
 def _in_full(names: Collection[str], places: Places) -> list[str]:
