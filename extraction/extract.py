@@ -11,18 +11,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from extraction import tables
 from extraction.blocks import Block, Reading, Table
 from extraction.cases import Case
 from extraction.entities import Cast, cast_of, names_a_school
-from extraction.figures import Figures
-from extraction.layout import blocks_of, lines_of
+from extraction.layout.lines import blocks_of, lines_of
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
-from extraction.owners import dealt_rows
 from extraction.prose import statements
 from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import UNMAPPED, Document, Extraction, Observation
+from extraction.tables import cells
+from extraction.tables.figures import Figures
+from extraction.tables.owners import dealt_rows
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, report_year
 
@@ -133,7 +133,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             spoken_of = entity or publisher
             if cast.publisher and cast.publisher.kind == "district" and not cast.mentions(block.caption):
                 spoken_of = figures.whose(block, spoken_of)
-            made = list(tables.observations_in(block, cast, spoken_of, own, heading))
+            made = list(cells.observations_in(block, cast, spoken_of, own, heading))
         elif outline.opens_case(block.text):
             if case:
                 case.close(cast)

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 
 from extraction.blocks import Reading, Table
 from extraction.extract import extract
-from extraction.layout import blocks_of, lines_of
+from extraction.layout.lines import blocks_of, lines_of
 from extraction.records import UNMAPPED
 from scrapers import content
 from tests.extraction.test_formats_agree import said

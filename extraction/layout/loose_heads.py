@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from extraction.blocks import TOTAL, Cell
-from extraction.dump_rows import Row as DumpRow
-from extraction.loose_blocks import is_head
-from extraction.loose_rows import Row
-from extraction.loose_trees import decided_way
-from extraction.merged_names import kind_of
+from extraction.layout.loose_blocks import is_head
+from extraction.layout.loose_rows import Row
+from extraction.layout.loose_trees import decided_way
+from extraction.layout.merged_names import kind_of
 from extraction.numbers import is_year
+from extraction.tables.dump_rows import Row as DumpRow
 from extraction.vocabulary import squeeze, vocabulary
 
 _NAMES = ("school", "category", "programme")

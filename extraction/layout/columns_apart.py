@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction.blocks import Line
-from extraction.pages import PAGE_BREAK
-from extraction.spread_cells import tokens_of
-from extraction.text_tables import find_table, is_caption
+from extraction.layout.pages import PAGE_BREAK
+from extraction.layout.spread_cells import tokens_of
+from extraction.layout.text_tables import find_table, is_caption
 
 _FEWEST_VALUES = 2
 _MOST_TABLES = 4  # of a page, that are looked at for each column

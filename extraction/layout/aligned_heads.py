@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from extraction.blocks import Cell
-from extraction.spread_cells import Span, Token, whole
+from extraction.layout.spread_cells import Span, Token, whole
 from extraction.vocabulary import squeeze
 
 _WRONG = 8.0  # cost of a head that hangs where it cannot, in heads

@@ -17,10 +17,10 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import median
 
-from extraction.aligned_heads import heads_of, heads_over
 from extraction.blocks import HEADING, TOTAL, Cell, Line
+from extraction.layout.aligned_heads import heads_of, heads_over
+from extraction.layout.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole
 from extraction.numbers import is_year
-from extraction.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole
 
 Grid = tuple[tuple[Cell | None, ...], ...]
 

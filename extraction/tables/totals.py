@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from extraction.grids import Datum
 from extraction.records import UNMAPPED, Observation
+from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
 
 Told = tuple[Datum, Observation]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from extraction.blocks import CATEGORY, Cell, Table
-from extraction.dump_rows import is_value
-from extraction.head_trees import names_rows
 from extraction.numbers import is_year
+from extraction.tables.dump_rows import is_value
+from extraction.tables.head_trees import names_rows
 from extraction.vocabulary import squeeze, vocabulary
 
 _FEWEST_ROWS = 4

@@ -9,9 +9,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from extraction.blocks import CATEGORY, MEASURE, TOTAL, Table
-from extraction.dumps import rebuild
 from extraction.entities import Cast
-from extraction.grids import Datum, data_of
 from extraction.meaning import (
     Context,
     Meaning,
@@ -24,8 +22,10 @@ from extraction.meaning import (
 )
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
-from extraction.told_apart import told_apart
-from extraction.totals import summed_up
+from extraction.tables.dumps import rebuild
+from extraction.tables.grids import Datum, data_of
+from extraction.tables.told_apart import told_apart
+from extraction.tables.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
 from extraction.years import Year, spoken_of
 

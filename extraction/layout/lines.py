@@ -15,9 +15,9 @@ from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
-from extraction.columns_apart import put_back
-from extraction.pages import PAGE_BREAK, without_heads_and_feet
-from extraction.text_tables import CAPTION, CELL_LENGTH, find_table
+from extraction.layout.columns_apart import put_back
+from extraction.layout.pages import PAGE_BREAK, without_heads_and_feet
+from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
 from extraction.vocabulary import vocabulary
 
 _FIELD = re.compile(

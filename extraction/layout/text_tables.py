@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extraction.aligned_tables import aligned_grid
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
-from extraction.loose_blocks import MEASURED
-from extraction.loose_cells import in_order
+from extraction.layout.aligned_tables import aligned_grid
+from extraction.layout.loose_blocks import MEASURED
+from extraction.layout.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extraction.blocks import Cell, Line
-from extraction.dump_rows import reads_as_value
 from extraction.numbers import is_figure, is_year, narrow
+from extraction.tables.dump_rows import reads_as_value
 from extraction.vocabulary import squeeze, vocabulary
 
 _PART = re.compile(r"\S+")

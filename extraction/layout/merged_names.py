@@ -17,11 +17,11 @@ from itertools import combinations, islice, pairwise
 from math import comb
 
 from extraction.blocks import TOTAL, Cell
-from extraction.dump_rows import is_unit
-from extraction.head_trees import dimensions_of
-from extraction.loose_rows import Row
+from extraction.layout.loose_rows import Row
+from extraction.layout.spread_cells import is_name, is_school, whole
 from extraction.numbers import is_year
-from extraction.spread_cells import is_name, is_school, whole
+from extraction.tables.dump_rows import is_unit
+from extraction.tables.head_trees import dimensions_of
 from extraction.vocabulary import squeeze, vocabulary
 
 CATEGORY_ENDS = ("大类", "类")

@@ -17,13 +17,13 @@ from decimal import Decimal
 from itertools import pairwise, takewhile
 
 from extraction.blocks import TOTAL, Cell, Line, Table
-from extraction.loose_blocks import MEASURED, Block, block_of, is_head, parts_of
-from extraction.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
-from extraction.loose_names import Named, dealt, give_names
-from extraction.loose_rows import Read, Row, best_read
-from extraction.merged_names import Places
+from extraction.layout.loose_blocks import MEASURED, Block, block_of, is_head, parts_of
+from extraction.layout.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
+from extraction.layout.loose_names import Named, dealt, give_names
+from extraction.layout.loose_rows import Read, Row, best_read
+from extraction.layout.merged_names import Places
+from extraction.layout.spread_cells import Token, tokens_of
 from extraction.numbers import find_numbers, is_figure, is_year
-from extraction.spread_cells import Token, tokens_of
 
 _HEADS_A_COLUMN = 1.45
 _FEWEST_NAMES = 2

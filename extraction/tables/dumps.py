@@ -14,11 +14,19 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from extraction.blocks import TOTAL, Cell, Table
-from extraction.dump_rows import UNIT_HEAD, Body, Row, bodies_at, is_value, rows_with_units, single_row_at
-from extraction.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
 from extraction.numbers import is_year
-from extraction.side_by_side import halves
-from extraction.wrapped import in_names, readings
+from extraction.tables.dump_rows import (
+    UNIT_HEAD,
+    Body,
+    Row,
+    bodies_at,
+    is_value,
+    rows_with_units,
+    single_row_at,
+)
+from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
+from extraction.tables.side_by_side import halves
+from extraction.tables.wrapped import in_names, readings
 
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _MOST_WAYS = 4_000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extraction.blocks import Cell
-from extraction.loose_blocks import Block
+from extraction.layout.loose_blocks import Block
 
 _WIDEST = 16
 _NAMELESS, _FOUND, _LEFT = 0.5, 0.4, 0.25

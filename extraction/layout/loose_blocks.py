@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extraction.blocks import MEASURE, TOTAL, Cell, Line
+from extraction.layout.spread_cells import Token, is_name, is_school, whole
 from extraction.numbers import is_year
-from extraction.spread_cells import Token, is_name, is_school, whole
 from extraction.vocabulary import squeeze, vocabulary
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extraction.blocks import MEASURE, TOTAL, Cell
-from extraction.head_trees import OVER_NAMES, may_name_rows
-from extraction.loose_blocks import MEASURED, is_head
-from extraction.loose_rows import Read, Row
-from extraction.merged_names import CATEGORY_ENDS, Names, Places, kind_of
+from extraction.layout.loose_blocks import MEASURED, is_head
+from extraction.layout.loose_rows import Read, Row
+from extraction.layout.merged_names import CATEGORY_ENDS, Names, Places, kind_of
+from extraction.layout.spread_cells import is_school
 from extraction.numbers import is_year
-from extraction.spread_cells import is_school
+from extraction.tables.head_trees import OVER_NAMES, may_name_rows
 from extraction.vocabulary import squeeze, vocabulary
 
 _OVER_SCHOOLS = re.compile(r"^(?:学校|院校|办学单位|单位)(?:名称)?$")

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from extraction.blocks import Table
-from extraction.grids import number_in
 from extraction.records import Observation
+from extraction.tables.grids import number_in
 
 _FEWEST = 3  # figures in common, fewer may be chance
 _CLEARLY = 2  # times as many as with whom the text spoke of last

@@ -13,9 +13,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extraction.blocks import MEASURE, TOTAL
-from extraction.grids import Datum
 from extraction.numbers import is_year
 from extraction.records import UNMAPPED, Observation
+from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
 
 Told = tuple[Datum, Observation]
