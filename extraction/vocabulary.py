@@ -25,6 +25,7 @@ READ_SEEDS = (
     "metrics",
     "metric_ratios",
     "metric_parts",
+    "metric_wholes",
     "implied_metrics",
     "units",
     "dimensions",
@@ -212,6 +213,14 @@ class Vocabulary:
             for part, wholes in parts.items()
             if "staff" in wholes and len(wholes) > 1
         }
+
+    @cached_property
+    def wholes(self) -> Mapping[str, frozenset[str]]:
+        """Metric -> the metrics of which what it counts is a part: dual-qualified teachers are full-time teachers."""
+        wholes: dict[str, frozenset[str]] = {}
+        for row in _rows("metric_wholes"):
+            wholes[row["part"]] = wholes.get(row["part"], frozenset()) | {row["whole"]}
+        return wholes
 
     @cached_property
     def part_by(self) -> Mapping[tuple[str, str], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extraction.blocks import TOTAL, Cell
 from extraction.layout.loose_blocks import is_head
@@ -44,6 +45,7 @@ def simple_grid(heads: Sequence[Cell], rows: Sequence[Row]) -> Grid | None:
 
 def judged_grid(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Grid | None:
     """The grid under heads whose order is lost; None where the numbers do not say what stands over what."""
+    rows = _ordinals_as_names(rows)
     depth = max(len(row.names) for row in rows)
     width = len(rows[0].cells)
     if any(row.kinds != "n" * width for row in rows) or any(kind_of(head) in _NAMES for head in heads):
@@ -54,6 +56,16 @@ def judged_grid(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Gri
     levels = max(len(path) for path in way.paths)
     top = [(*way.stub, *(path[min(level, len(path) - 1)] for path in way.paths)) for level in range(levels)]
     return _over(top, rows, depth, width)
+
+
+def _ordinals_as_names(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows that open with 1, 2, 3 …: these name them and count nothing."""
+    if [row.cells[0].text.strip() for row in rows if row.cells] != [str(n + 1) for n in range(len(rows))]:
+        return rows
+    return [
+        replace(row, names=[row.cells[0], *row.names], cells=row.cells[1:], kinds=row.kinds[1:])
+        for row in rows
+    ]
 
 
 def _over(

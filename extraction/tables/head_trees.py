@@ -526,16 +526,11 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
         # What counts one thing stands over no heads that count others, unless those are its parts.
-        whole = not units_in(parent) and all(_wholes(metric) & own for metric in others)
+        whole = not units_in(parent) and all(
+            vocabulary().wholes.get(metric, frozenset()) & own for metric in others
+        )
         return _LIKELY if whole else -1.0
     return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
-
-
-@lru_cache(maxsize=512)
-def _wholes(metric: str) -> frozenset[str]:
-    """The metric of which another is commonly told as a share: full-time teachers of those who are dual qualified."""
-    share = vocabulary().share_of.get(metric, "")
-    return frozenset(filter(None, [vocabulary().standard_denominator.get(share)]))
 
 
 def _metrics_of(head: str) -> set[str]:
