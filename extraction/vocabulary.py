@@ -25,7 +25,6 @@ READ_SEEDS = (
     "metrics",
     "metric_ratios",
     "metric_parts",
-    "metric_wholes",
     "implied_metrics",
     "units",
     "dimensions",
@@ -202,10 +201,9 @@ class Vocabulary:
     def parts_of(self) -> Mapping[str, Mapping[str, str]]:
         """Metric -> the wholes of which reports print it as a part, each with its name without 数; all staff says nothing."""
         parts: dict[str, dict[str, str]] = defaultdict(dict)
-        beside = {row["numerator"] for row in _rows("metric_ratios") if row["numerator"] == row["plus"]}
         for row in _rows("metric_ratios"):
-            if row["numerator"] in beside:
-                continue  # part-time teachers are counted against the full-time ones, and none of them
+            if row["numerator"] in self._counted_beside:
+                continue
             if row["denominator_scope"] == "same" and self.metrics[row["numerator"]].theme == "teachers":
                 parts[row["numerator"]][row["denominator"]] = _stem(self.metrics[row["denominator"]].name_zh)
         return {
@@ -215,12 +213,18 @@ class Vocabulary:
         }
 
     @cached_property
-    def wholes(self) -> Mapping[str, frozenset[str]]:
-        """Metric -> the metrics of which what it counts is a part: dual-qualified teachers are full-time teachers."""
-        wholes: dict[str, frozenset[str]] = {}
-        for row in _rows("metric_wholes"):
-            wholes[row["part"]] = wholes.get(row["part"], frozenset()) | {row["whole"]}
-        return wholes
+    def whole_of(self) -> Mapping[str, str]:
+        """Metric -> the metric of which it is commonly told as a share, because it is a part of that."""
+        return {
+            part: whole
+            for part, share in self.share_of.items()
+            if part not in self._counted_beside and (whole := self.standard_denominator.get(share))
+        }
+
+    @cached_property
+    def _counted_beside(self) -> frozenset[str]:
+        """Metrics that are no part of what they are a share of: part-time teachers are counted against the full-time ones."""
+        return frozenset(r["numerator"] for r in _rows("metric_ratios") if r["numerator"] == r["plus"])
 
     @cached_property
     def part_by(self) -> Mapping[tuple[str, str], str]:

@@ -59,9 +59,11 @@ def judged_grid(heads: Sequence[Cell], rows: Sequence[Row], caption: str) -> Gri
 
 
 def _ordinals_as_names(rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows that open with 1, 2, 3 …: these name them and count nothing."""
-    if [row.cells[0].text.strip() for row in rows if row.cells] != [str(n + 1) for n in range(len(rows))]:
-        return rows
+    """Rows that open with 1, 2, 3 … before their names: these name them and count nothing."""
+    for n, row in enumerate(rows):
+        opens = row.cells and row.names and row.cells[0].start < row.names[0].start
+        if not (opens and row.cells[0].text.strip() == str(n + 1)):
+            return rows
     return [
         replace(row, names=[row.cells[0], *row.names], cells=row.cells[1:], kinds=row.kinds[1:])
         for row in rows

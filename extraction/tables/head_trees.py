@@ -526,10 +526,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
         # What counts one thing stands over no heads that count others, unless those are its parts.
-        whole = not units_in(parent) and all(
-            vocabulary().wholes.get(metric, frozenset()) & own for metric in others
-        )
-        return _LIKELY if whole else -1.0
+        parts = all(vocabulary().whole_of.get(metric) in own for metric in others)
+        return _LIKELY if parts and all(map(_metrics_of, below)) and not units_in(parent) else -1.0
     return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
 
 
