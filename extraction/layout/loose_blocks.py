@@ -13,7 +13,7 @@ from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]|年度?|[）)]|[%％][)）]")
-_HEAD = re.compile(r"^学?年[度份]?$|^年级$|^序号$|名称$|^学校$")
+_HEAD = re.compile(r"^学?年[度份]?$|^年级$|^序号$|名称$|^学校$|^(?:计量)?单位$")
 SECTION = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节部篇]")
 MEASURED = re.compile(r"[（(][^（）()]{1,6}[)）]$")
 

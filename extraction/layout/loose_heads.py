@@ -27,8 +27,9 @@ def simple_grid(heads: Sequence[Cell], rows: Sequence[Row]) -> Grid | None:
     stub = [cell for cell in others if is_head(cell.text)][:depth]
     columns = [cell for cell in heads if not any(cell is s for s in stub)]
     if len(stub) < depth:
-        stub = [*stub, *columns[: max(0, len(columns) - width)]]
-        columns = columns[max(0, len(columns) - width) :]
+        words = [cell for cell in columns if not is_year(cell.text)]  # a year names no rows
+        stub = [*stub, *words[: max(0, len(columns) - width)]]
+        columns = [cell for cell in columns if not any(cell is s for s in stub)]
     if len(stub) != depth:
         return None
     if len(stub) > 1 and any(is_year(row.names[-1].text) for row in rows if row.names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 Convert = Callable[..., bytes]
+FONTS = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,7 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
         command += [f"--infilter={read_as}"] if read_as else []
         command += ["--convert-to", f"{target}:{filter_}" if filter_ else target]
         command += ["--outdir", folder / "out", folder / f"in.{source}"]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=120, env=os.environ | FONTS)
         return (folder / "out" / f"in.{target}").read_bytes()
 
     return run
