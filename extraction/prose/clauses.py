@@ -9,12 +9,21 @@ import re
 from dataclasses import replace
 
 from extraction.meaning import Context, Meaning, family, interpret
-from extraction.prose.heads import is_head, kinds_of, narrowed, only_takes_part, opens, picked_out
-from extraction.prose.narrowing import AID
+from extraction.prose.heads import (
+    is_head,
+    is_of_building,
+    kinds_of,
+    narrowed,
+    only_takes_part,
+    opens,
+    picked_out,
+)
+from extraction.prose.narrowing import AID, BEFORE_CHANGE
 from extraction.prose.no_statistic import is_other
 from extraction.prose.thread import Thread, rest_in
 from extraction.prose.words import (
     BEFORE_ADDED,
+    CHANGE,
     CLAUSE_END,
     LONG_CLAUSE,
     OTHERS,
@@ -51,6 +60,22 @@ _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _YOUNGER = re.compile(
     r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)"
 )  # who comes is no graduate of theirs
+_SOME_OF_THEM = re.compile(
+    r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
+)
+_FROM = re.compile(r"[由从][^由从]*$")
+_MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
+_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
+_TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
+_PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
+_THERE_ARE = re.compile(
+    r"(?:现[有拥]|教学班)(?:(?!订单|冠名|学徒|社团|宿舍|公寓|参加|参与|试点)[^。；;\n])*$"
+    r"|(?:^|[，,。；;\n])(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d年)?[共拥]?有$"
+)
+_THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d年)?[共拥现]?有?")
+_PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
+_GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
+_COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, 0.2)
 
@@ -61,39 +86,62 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return bracket
     if is_other(words) or _ABSTRACT.match(words.noun):
         return _NOTHING
-    plain = (_of_clause, _of_noun)
-    readings = (
-        plain
-        if words.number.is_chinese
-        else (
-            _of_range,
-            _of_share,
-            *plain,
-            _of_change,
-            _of_counterpart,
-            _of_another,
-            _of_each,
-            _of_list,
-            _of_same_clause,
-            _of_rest,
-            _of_earlier_clauses,
-        )
-    )
-    if words.counts_its_noun:
-        readings = plain
-    found = next((meaning for read in readings if (meaning := read(words, thread.last))), _NOTHING)
+    readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
+    found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
+    found = found or _of_group(words, thread) or _of_topic(words) or _NOTHING
+    if found.metric == UNMAPPED:
+        return found
+    return _bounded(_of_the_unit(_beside_last(found, words, thread), words), words)
+
+
+def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
+    """A meaning, told apart from that of the number before it, where it is a part of that."""
+    last = thread.last
+    if last and last.metric != found.metric == _whole_of(last.metric) and "其中" in words.lead:
+        return Meaning(last.metric, {**last.dims, "indicator": words.clause}, 0.6)
+    if last and (last.metric, last.dims) == (found.metric, found.dims) and not thread.group:
+        return replace(found, dims={**found.dims, **_part_told(words, found.metric)})
+    return found
+
+
+def _of_the_unit(found: Meaning, words: Words) -> Meaning:
+    """A meaning, where a number printed like this can have it: `普职招生比为5.2` counts nobody."""
+    if found.metric == "student_teacher_ratio" and words.number.value > _MOST_STUDENTS:
+        return _NOTHING  # 思政课教师12人，师生比1:350
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)
-    if found.metric != UNMAPPED and words.number.unit is None and _AS_RATIO.search(words.clause):
-        unit = vocabulary().metrics[found.metric].unit
-        found = found if unit in ("ratio", "percent") else _NOTHING  # 普职招生比为5.2
+    if words.number.unit is None and _AS_RATIO.search(words.clause):
+        return found if vocabulary().metrics[found.metric].unit in ("ratio", "percent") else _NOTHING
+    return found
+
+
+def _bounded(found: Meaning, words: Words) -> Meaning:
+    """A meaning, with what is said right behind the number: whom it covers, or that it is the lower end of a range."""
     covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
     if found.metric != UNMAPPED and covered:
         return replace(found, dims={**found.dims, "coverage": covered[1]})
     if found.metric != UNMAPPED and RANGE.match(words.behind.strip()):
         return replace(found, dims={**found.dims, "indicator": "下限"})
     return found
+
+
+def _part_told(words: Words, metric: str) -> dict[str, str]:
+    """The words by which a part of what was counted before is told apart: `专业带头人18人，其中企业专业带头人6人`."""
+    if "其中" not in words.lead:
+        return {}
+    part = words.clause.lstrip("(").removeprefix("其中")
+    for term in vocabulary().find_terms(part):
+        if term.code == metric and not part.replace(term.text, ""):
+            return {}
+    rest = "".join(part.split(term.text)[0] for term in vocabulary().find_terms(part) if term.code == metric)
+    return {"indicator": part[-20:]} if rest.strip("的") else {}
+
+
+def _whole_of(part: str) -> str | None:
+    """The metric that a metric is commonly a part of: full-time teachers of those by title."""
+    share = vocabulary().share_of.get(part)
+    return vocabulary().standard_denominator.get(share) if share else None
 
 
 def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
@@ -134,9 +182,20 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         found = meaning_in(words, [name_of(last.metric)])
         if found is None:
             return _NOTHING  # no share of that is known
-        found = replace(found, dims=dict(last.dims))
+        told = meaning_in(words, [head, name_of(last.metric)]) if head and not left_over(head) else None
+        narrower = _listed(words, told.dims) if told and told.metric == found.metric else {}
+        if vocabulary().metrics[found.metric].theme == "outcomes" and narrower.keys() <= {"indicator"}:
+            narrower = {}  # 自主创业 is no part of those who went on to study
+        if head and not narrower and _names_another(head):
+            return _NOTHING  # 升学占21%，自主创业占1%
+        found = replace(found, dims={**last.dims, **narrower})
     found = found or meaning_in(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
+
+
+def _names_another(head: str) -> bool:
+    """Whether what is before 占 is a member of some dimension: parts that the number before did not count."""
+    return any(term.kind != "metric" for term in vocabulary().find_terms(head))
 
 
 def _denominator(ratio: str, whole: str) -> dict[str, str]:
@@ -151,13 +210,18 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
+    people = _THE_SCHOOL_HAS.sub("", words.clause)
+    if people in _PEOPLE and (people != words.clause or _THERE_ARE.search(words.said)):
+        return meaning_in(words, [f"现有{people}"])
     found = meaning_in(words, [words.clause, words.listed])
     if words.clause.startswith("兼职") and words.listed.endswith("专"):
         return _NOTHING  # 专、兼职教师 are both
     if found and words.counts_its_noun and _not_what_is_counted(found.metric):
         return _of_noun(words, None) or _NOTHING  # 培训6个项目, 与企业共建了8个产业学院
-    if found and last and not CLAUSE_END.search(words.lead) and _counted_before(words, found, last):
+    if found and last and not _PARTED.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
+    if found and vocabulary().metrics[found.metric].unit == "m2" and is_of_building(words):
+        return _NOTHING
     if found is None or is_head(words.clause, found.metric):
         return found and replace(
             found, dims={**kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
@@ -206,7 +270,7 @@ def _counted_before(words: Words, found: Meaning, last: Observation) -> bool:
     between = words.said[: len(words.said) - len(words.lead)].endswith(last.unit_raw)
     return (
         found.metric == last.metric
-        and not found.dims
+        and found.dims.items() <= last.dims.items()
         and last.unit_raw != ""
         and words.number.unit_raw == last.unit_raw
         and between
@@ -218,8 +282,9 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
 
     Of programmes and courses many are counted that are not all of them (修订9个专业的方案): then the noun tells them apart.
     """
-    found = meaning_in(words, [words.noun])
     noun = squeeze(words.noun)
+    there_are = noun in _PEOPLE and _THERE_ARE.search(words.said)
+    found = meaning_in(words, [f"现有{noun}" if there_are else words.noun])
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):
         return _NOTHING  # 72%的毕业生在本地就业
     if (
@@ -241,6 +306,8 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     )
     # `共有3个大类、8个专业`; `设有5个专业部，18个专业`; `开设护理、药剂等2类5个专业`
     said_of_it = "，".join(LONG_CLAUSE.split(words.said)[-2:]) if goes_on else words.clause
+    if _SOME_OF_THEM.search("，".join(LONG_CLAUSE.split(words.said)[-2:])) and not narrowed(noun):
+        return None  # 证书试点，涉及8个专业
     lists_all = _LISTS_ALL.search(LONG_CLAUSE.split(words.said)[-1])
     all_of_them = (
         (_ALL_OF_THEM.search(said_of_it) or lists_all) and is_head(noun, found.metric) and not narrowed(noun)
@@ -254,9 +321,13 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
 
 def _of_change(words: Words, last: Observation | None) -> Meaning | None:
     """`由643人减少至477人`: the same thing in another year."""
-    if last and REACHES.search(words.clause):
+    reaches = REACHES.search(words.clause)
+    if reaches and words.after_unknown and _FROM.search(words.before):
+        return meaning_in(words, [_FROM.sub("", words.before)])  # 由不足400人增至560人
+    if last and reaches:
         same = interpret(Context((name_of(last.metric),)), words.number.unit)
-        return Meaning(last.metric, dict(last.dims), 0.7) if same.metric == last.metric else None
+        dims = dict(last.dims.items() - BEFORE_CHANGE.items())
+        return Meaning(last.metric, dims, 0.7) if same.metric == last.metric else None
     return None
 
 
@@ -268,14 +339,27 @@ def _of_same_clause(words: Words, _: Observation | None) -> Meaning | None:
     else:
         same, own = words.lead.strip() in ("", "、") and not words.noun.strip(), set()
     counted = words.number.unit and not words.number.is_percent
-    return meaning_in(words, [words.before]) if same and not own and counted and words.before else None
+    found = meaning_in(words, [words.before]) if same and not own and counted and words.before else None
+    return found if found and is_head(words.before, found.metric) else None
+
+
+def _of_grown(words: Words, _: Observation | None) -> Meaning | None:
+    """`在校生增加320人，增长5%，达到6200人`: what the changes before it are changes of."""
+    change = CHANGE.search(words.before)
+    if not change or not _GROWN_TO.match(words.clause):
+        return None
+    what = _COMPARED_WITH.sub("", words.before[: change.start()])
+    found = meaning_in(words, [what]) if what else None
+    return found if found and is_head(what, found.metric) else None
 
 
 def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
     """`免除学费3402人，金额408万元`: the money that went to those counted before, or whom that money went to."""
     other = AID.get(last.metric) if last else None
+    if words.after_unknown and "学生" in words.clause:
+        return None  # 设奖学金20万元，冠名班6个，学生286人
     says_more = left_over(_REACHED.sub("", words.clause)) or (not words.clause and words.noun.strip())
-    if other is None or says_more:
+    if other is None or says_more or "；" in words.said[-len(words.lead) - 1 :]:
         return None
     return meaning_in(words, [name_of(other)])
 
@@ -317,6 +401,32 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
     return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
 
 
+def _of_group(words: Words, thread: Thread) -> Meaning | None:
+    """`招生1200人，其中护理专业220人、会计专业180人`: of the programme that its clause is, what was counted before."""
+    last, unit = thread.last, words.number.unit
+    if not (last and unit and thread.group and words.clause):
+        return None
+    goes_on = "其中" in words.lead or thread.group.keys() & last.dims.keys()
+    alone = not _OF_GROUP.sub("", words.clause.replace(next(iter(thread.group.values())), ""))
+    metric = vocabulary().metrics[last.metric]
+    if not (
+        goes_on and alone and metric.theme == "students" and family(unit.canonical) == family(metric.unit)
+    ):
+        return None
+    return Meaning(
+        last.metric, {k: v for k, v in last.dims.items() if k not in ("programme", "category")}, 0.6
+    )
+
+
+def _of_topic(words: Words) -> Meaning | None:
+    """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is."""
+    if not (words.number.is_percent and words.clause and "满意度" in words.said):
+        return None
+    topic = _TOPIC.search(words.said)
+    found = meaning_in(words, [topic[1]]) if topic else None
+    return found and replace(found, dims={**found.dims, "indicator": words.clause}, confidence=0.6)
+
+
 def _of_rest(words: Words, last: Observation | None) -> Meaning | None:
     """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
     if last is None or not (words.clause in OTHERS or rest_in(words.said)):
@@ -336,4 +446,38 @@ def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
     if left_over(words.clause) or (not words.clause and left_over(squeeze(words.noun))):
         return None  # it speaks of something that is not known
-    return meaning_in(words, [words.clause, *words.clauses[1:2]])
+    earlier = [
+        part for part in words.clauses[1:2] if not part.startswith(("用于", "购"))
+    ]  # what the money before it is for
+    return meaning_in(words, [words.clause, *earlier])
+
+
+def _of_both_clauses(words: Words, _: Observation | None) -> Meaning | None:
+    """`技术服务12项，到款额85万元`: a name whose head says again only what the clause of the number before did not say."""
+    if not words.before or not left_over(words.clause) or vocabulary().find_terms(words.clause):
+        return None
+    both, seam = words.before + words.clause, len(words.before)
+    if not any(t.kind == "metric" and t.start < seam < t.end for t in vocabulary().find_terms(both)):
+        return None
+    found = meaning_in(words, [both])
+    return found if found and is_head(both, found.metric) else None
+
+
+# The readings of a number in the order in which they are tried; a Chinese numeral, and what is counted of a kind named
+# behind it, mean only what stands right beside them.
+_PLAIN = (_of_clause, _of_noun)
+_READINGS = (
+    _of_range,
+    _of_share,
+    *_PLAIN,
+    _of_change,
+    _of_grown,
+    _of_counterpart,
+    _of_another,
+    _of_each,
+    _of_list,
+    _of_same_clause,
+    _of_rest,
+    _of_earlier_clauses,
+    _of_both_clauses,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extraction.entities import Cast
@@ -46,25 +46,46 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
     for match in _RESPECTIVELY.finditer(sentence):
         row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
         run = [k for k in row[:1] if not _MARK.search(sentence[match.end() : numbers[k].start])]
-        while run and run[-1] + 1 < len(numbers):
-            between = sentence[numbers[run[-1]].unit_end : numbers[run[-1] + 1].start]
-            if not _LISTED.fullmatch(between):
-                break
-            run.append(run[-1] + 1)
+        run = _listed_from(sentence, numbers, run[0]) if run else []
         words = sentence[: match.start()]
         schools = list(
             dict.fromkeys(mention.name for mention in cast.mentions(words) if mention.name in cast.schools)
         )
         years = _years_listed(words, own)
         if len(run) == len(years) > 1:
-            shares |= {k: Dealt(year=year, first=k == run[0]) for k, year in zip(run, years, strict=True)}
+            for row in (run, *_further(sentence, numbers, run)):
+                shares |= {k: Dealt(year=year, first=k == row[0]) for k, year in zip(row, years, strict=True)}
         elif len(run) == len(schools) > 1:
             shares |= {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
         elif len(run) > 1:
             parts = _LISTED.split(_LONG_CLAUSE.split(words)[-1])
-            told = parts if len(parts) == len(run) else [None] * len(run)
+            # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
+            said = sentence[match.end() : numbers[run[0]].start]
+            told = [part + said for part in parts] if len(parts) == len(run) else [None] * len(run)
             shares |= {k: Dealt(words=part, first=k == run[0]) for k, part in zip(run, told, strict=True)}
     return shares
+
+
+def _listed_from(sentence: str, numbers: Sequence[Number], first: int) -> list[int]:
+    """The numbers of a list from this one on: `97.2%、97.8%和98.1%`."""
+    run = [first]
+    while run[-1] + 1 < len(numbers):
+        if not _LISTED.fullmatch(sentence[numbers[run[-1]].unit_end : numbers[run[-1] + 1].start]):
+            break
+        run.append(run[-1] + 1)
+    return run
+
+
+def _further(sentence: str, numbers: Sequence[Number], run: list[int]) -> Iterator[list[int]]:
+    """The lists of as many numbers behind one that was dealt out: `…分别为97%、98%，对口就业率为82%、85%`."""
+    last = run[-1]
+    while last + 1 < len(numbers):
+        words = sentence[numbers[last].unit_end : numbers[last + 1].start]
+        row = _listed_from(sentence, numbers, last + 1)
+        if len(row) != len(run) or years_in(words) or _RESPECTIVELY.search(words):
+            return
+        yield row
+        last = row[-1]
 
 
 def _years_listed(words: str, own: Year | None) -> list[Year]:

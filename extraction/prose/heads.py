@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 from extraction.meaning import family
-from extraction.prose.words import Words, left_over
+from extraction.prose.words import CLAUSE_END, Words, left_over
 from extraction.vocabulary import vocabulary
 
 # What reports say of all their programmes: 18个紧贴市场需求的专业.
 _SAID_OF_ALL = re.compile(
     r"(?:紧[贴跟密]|适应|符合|契合|贴近|(?:深度|精准|主动)?服务)[^的]*的?|各类|对应|相关|相应|招生|在[招办]"
 )
+_SITE = r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|中心|大棚)"
+# A building or a place that the clause before counts is what an area behind it is of: 新建实训楼1栋，建筑面积3000平方米.
+_BUILDING_BEFORE = re.compile(
+    rf"(?:^|[，,。；;：:\n])(?:[^、，,。；;\n]*{_SITE}[\d一两]+[栋座幢]|[^、，,。；;\n]*[\d一两]+[栋座幢][^、，,。；;\d]*{_SITE}"
+    rf"|[^、，,。；;\n]*(?:建有|[新扩改]建|建成)[^、，,。；;\n]*{_SITE}[\d一两]+[个处](?:[（(][^（）()]*[）)])?)[，,]$"
+)
+_OF_THE_SCHOOL = re.compile(r"学校|学院|[我本全]校|校[园区]|总占地")
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
@@ -23,11 +30,16 @@ _PART_OF_SITE = re.compile(
 )
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
-    r"(?:(?:撤销|合并|整合|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
+    r"(?:(?:撤销|合并|整合|转型|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
     r"|贫困|困难|残疾|退役|电子|初中|高中)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
-_EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$")  # 培训认证9300人次 are not those trained
+_EXAMINED = re.compile(
+    r"(?:认[证定]|鉴定|考[评核试]|评[价审])$|导师$"
+)  # 培训认证9300人次 are not those trained
+_FOR_A_PURPOSE = re.compile(
+    r"(?:教学|科研|培训|公用|人员|项目|专项|设备|实训|资助|研究|建设|活动|维修)的?$"
+)  # no total
 _OF_A_KIND = (
     "实习",
     "合同",
@@ -42,7 +54,7 @@ _OF_A_KIND = (
     "异地",
     "省外",
 )  # 实习对口率, 合同就业率
-_TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参加|参与|接受)")
+_TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
 _A_FEW = 6  # characters
@@ -74,6 +86,8 @@ def opens(noun: str, metric: str) -> bool:
 
 def only_takes_part(words: Words, noun: str, metric: str) -> bool:
     """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
+    if metric == "schools":
+        return bool(_TAKES_PART.search(noun))  # 7所职业学校参赛
     if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
         return False
     of_anything = words.number.unit.canonical == "count"
@@ -101,8 +115,16 @@ def is_head(clause: str, metric: str) -> bool:
     return not of_site and not picked_out(before, metric) and not left_over(clause[last.end :])
 
 
+def is_of_building(words: Words) -> bool:
+    """Whether an area is that of a building that the clause before it counts."""
+    marks = list(CLAUSE_END.finditer(words.said[-60:]))
+    before = words.said[-60:][: marks[-1].end()] if marks else ""
+    return bool(_BUILDING_BEFORE.search(before)) and not _OF_THE_SCHOOL.match(words.clause)
+
+
 def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
     of_a_kind = vocabulary().metrics[metric].theme == "outcomes" and before.endswith(_OF_A_KIND)
-    return bool(newcomers or of_a_kind or _NARROWER.search(before))
+    of_a_purpose = metric in ("income", "expenditure") and _FOR_A_PURPOSE.search(before)
+    return bool(newcomers or of_a_kind or of_a_purpose or _NARROWER.search(before))

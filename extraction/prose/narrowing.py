@@ -5,29 +5,46 @@ from __future__ import annotations
 import re
 
 from extraction.prose.thread import Thread
-from extraction.prose.words import BEFORE_ADDED, CHANGES, OTHERS, Words, left_over
+from extraction.prose.words import BEFORE_ADDED, OTHERS, TO, Words, left_over
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import years_in
 
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
     (re.compile(r"全国|国家|中国"), "国家级"),
-    (re.compile(r"省"), "省级"),
+    (re.compile(r"省|自治区"), "省级"),
     (re.compile(r"市"), "市级"),
     (re.compile(r"[区县]"), "区级"),
 )
 _ORIGIN = re.compile(
     r"来自(?P<from>[\u4e00-\u9fff、]{2,16})|(?:^|[，,、；;。])(?P<of>[\u4e00-\u9fff]{2,8}?)(?:学籍|户籍|生源地)"
 )
-_PURPOSE = re.compile(r"^[^，,。；;]{0,4}用于(?P<purpose>[^，,。；;\d（(]{2,16})")
+_PURPOSE = re.compile(r"^[^，,。；;]{0,4}(?:用于|(?=购[置买]))(?P<purpose>[^，,。；;\d（(]{2,16})")
 _OVERALL = re.compile(r"的$|总体|综合|^(?:我校|本校|学校|学院)的?|^该|教育教学|办学(?:质量)?")
 _SURVEY = re.compile(r"调查|问卷|显示|数据|平均|学员|群众|居民|村民|客户")
 _TRACKED = re.compile(r"\d[+＋]\d|年制|贯制")
 _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
-_TO = re.compile(rf"[^，,。；;]{{0,6}}{CHANGES}(?:了|为)?(?:至|到)")
+_TO = re.compile(rf"[^，,。；;]{{0,6}}{TO}")
 _CONTEST = re.compile(
-    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?([^，,、。；;：:（）()在获\d]{2,40}(?:大赛|竞赛|比赛))"
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛))"
+)
+_HONOURS = (
+    "distinguished_teachers",
+    "programme_leaders",
+    "programme_groups",
+    "teaching_teams",
+    "master_studios",
+)
+_GIVEN_BY = re.compile(
+    r"(?:[^省市国]*[有为评选])?(?:[\u4e00-\u9fff]{2,3}(?=[省市自]))?(?P<by>国家|全国|自治区|省|市)(?!级|[内外属]|区)"
+)
+_SENTENCES_BACK = 3
+_THIS_ONE = re.compile(r"[本此这该历当每][次届年项个]?|今年")
+_YEAR_OF_IT = re.compile(r"^(?:年度?|届)")
+BEFORE_CHANGE = {"indicator": "变化前"}
+_AID_WORDS = re.compile(
+    r"资助|补助|发放|金额|资金|经费|费用|总额|惠及|受益|受助|学生|人[数次员]?|[万共计约达为是有的了金额元款、\s（）()]|合计|落实|支出"
 )
 AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
 
@@ -37,11 +54,13 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
     dims: dict[str, str] = {}
     sentence = words.said[words.said.rfind("。") + 1 :]
     if metric.code in ("student_awards", "teacher_awards"):
-        dims |= _of_contest(sentence)
+        dims |= _of_contest(words.said)
     elif metric.code == "research_awards":
         dims |= _level_in(words.before + words.lead)
     elif metric.code == "training_attendance":
         dims |= _level_in(sentence)
+    elif metric.code in _HONOURS:
+        dims |= _level_by_place(words.clause)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
     if thread.campus and metric.theme == "conditions":
@@ -58,7 +77,7 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= thread.group
     if metric.theme == "students" and _TRACKED.search(words.lead):
         dims |= _track_in(words.lead)
-    if metric.code in AID and thread.last and thread.last.metric in AID:
+    if metric.code in AID and thread.last and thread.last.metric in AID and not _other_aid(words):
         dims |= {
             k: v for k, v in thread.last.dims.items() if k == "aid_type"
         }  # whom that money went to, or what they got
@@ -70,6 +89,11 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["purpose"] = purpose["purpose"]
     dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)
     return dims
+
+
+def _other_aid(words: Words) -> bool:
+    """Whether the clause says of an aid that it is another one than that told before: 社会资助36人."""
+    return "其中" not in words.lead and bool(_AID_WORDS.sub("", words.clause))
 
 
 def _satisfied(words: Words, thread: Thread) -> dict[str, str]:
@@ -91,11 +115,7 @@ def _before_change(words: Words, thread: Thread) -> dict[str, str]:
     if BEFORE_ADDED.match(words.behind):
         return {"indicator": "新增前"}
     dated = thread.compared or years_in(words.lead)
-    return (
-        {"indicator": "变化前"}
-        if not dated and _FROM.search(words.clause) and _TO.match(words.behind)
-        else {}
-    )
+    return dict(BEFORE_CHANGE) if not dated and _FROM.search(words.clause) and _TO.match(words.behind) else {}
 
 
 def _quoted_before(metric: Metric, noun: str) -> dict[str, str]:
@@ -114,18 +134,37 @@ def _track_in(text: str) -> dict[str, str]:
     return {"track": tracks[-1]} if tracks else {}
 
 
+def _level_by_place(clause: str) -> dict[str, str]:
+    """The level of an honour that opens with who gives it: 省教学名师, 青山市专业带头人."""
+    given = _GIVEN_BY.match(clause)
+    return {"level": f"{given['by'].replace('自治区', '省').replace('全国', '国家')}级"} if given else {}
+
+
 def _level_in(text: str) -> dict[str, str]:
     """The level that a text names last."""
     levels = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "level"]
     return {"level": levels[-1]} if levels else {}
 
 
-def _of_contest(sentence: str) -> dict[str, str]:
-    """The contest that a sentence names last, and its level: said of it, else of whoever holds it, else before it."""
-    contests = list(_CONTEST.finditer(sentence))
-    if not contests:
+def _of_contest(said: str) -> dict[str, str]:
+    """The contest that a sentence names last, and its level: said of it, else of whoever holds it, else before it.
+
+    A sentence that names none tells of the one before: `…技能大赛落幕。学校获一等奖2项`, `本次比赛获…`.
+    """
+    *earlier, sentence = said.rsplit("。", _SENTENCES_BACK)
+    contests = _contests_in(sentence)
+    if not contests and (_level_in(sentence) or "教师" in sentence):
         return _level_in(sentence)
+    while earlier and not contests:
+        contests = _contests_in(sentence := earlier.pop())
+    if not contests:
+        return {}
     contest = contests[-1]
-    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(contest[1][:6])), None)
+    name = _YEAR_OF_IT.sub("", contest[1])
+    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(name[:6])), None)
     level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
-    return {**level, "indicator": squeeze(contest[1])}
+    return {**level, "indicator": squeeze(name)}
+
+
+def _contests_in(sentence: str) -> list[re.Match[str]]:
+    return [found for found in _CONTEST.finditer(sentence) if not _THIS_ONE.match(found[1])]

@@ -9,7 +9,7 @@ from extraction.numbers import Number
 from extraction.prose.words import CHANGE, CLAUSE_END, REACHES, Words
 from extraction.records import UNMAPPED
 from extraction.vocabulary import squeeze, vocabulary
-from extraction.years import years_in
+from extraction.years import Year, spoken_of, years_in
 
 _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于|容纳|[可能]满足|可供"
@@ -21,11 +21,11 @@ _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
 _NEAR = 200
 _LONG_RUN = re.compile(
-    r"近[二三四五六七八九十两几\d]+年|[三四五]年来|历年|以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
+    r"近[二三四五六七八九十两几\d]+年|(?:\d{1,2}|[三四五十])年来|历年|(?<!今年)(?<!今年\d月)(?<!今年\d\d月)以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
 _LATELY = re.compile(rf"{_LONG_RUN.pattern}|近年来")  # of what is counted, not of rates: 近年来就业率保持98%
 _BACKGROUND = re.compile(
-    r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|第[一二三四五六七八九十\d]))"
+    r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|名师|第[一二三四五六七八九十\d]))"
 )
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
@@ -38,6 +38,7 @@ _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
+_IN_A_YEAR = re.compile(r"(?:19|20)\d\d年度?的?(?:[为有是达仅])?$")
 _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
 
 
@@ -64,11 +65,24 @@ def is_other(words: Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", CLAUSE_END.split(words.lead)[-1]).rstrip()
     elsewhere = _BACKGROUND.match(clause) and not (words.home and words.home in clause)
-    if _PLAN.search(REACHES.sub("", clause)) or elsewhere or _is_ahead(words) or _of_several_years(words):
+    if (
+        _long_ago(clause, words.own)
+        or _PLAN.search(REACHES.sub("", clause))
+        or elsewhere
+        or _is_ahead(words)
+        or _of_several_years(words)
+    ):
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))
     return bool(_MISSING.search(clause) or _OF_EACH.search(clause))
+
+
+def _long_ago(clause: str, own: int | None) -> bool:
+    """Whether a clause ends with a year that is none of the report's: `从2008年的40人增至…`."""
+    if own is None or not _IN_A_YEAR.search(clause):
+        return False
+    return spoken_of(clause, Year(own, "report")) is None
 
 
 def _is_ahead(words: Words) -> bool:

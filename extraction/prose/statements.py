@@ -20,14 +20,15 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.thread import COMPARED, Thread, follow, place_in, rest_in
+from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, opens_with_year
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
-_NOW = re.compile(r"现[有拥共]|目前")  # what there is now, whatever year was spoken of before
+# What there is now, whatever year was spoken of before.
+_NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
 
 
@@ -49,7 +50,9 @@ def observations_in(
         goes_on = sentence.startswith(_GOES_ON) or paragraph.text[: match.start()].endswith("；")
         thread.last = thread.last if goes_on else None
         thread.whole = thread.whole if thread.last else ""
+        thread.place = place_of(sentence, thread.place)
         thread.group = {}
+        thread.outside = None
         thread.lost = False
         thread.clause = thread.others = thread.campus = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
@@ -83,6 +86,7 @@ def _in_sentence(
             own.value if own else None,
         )
         follow(thread, lead, said, cast, own)
+        thread.bracket(lead)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if k in shares:
             found = dealt_out(found, shares[k], thread.last)
@@ -92,7 +96,8 @@ def _in_sentence(
             thread.last = found
         if not CHANGE.search(words.clause) and words.clause not in OTHERS:
             thread.lost = found.metric == UNMAPPED and not number.is_chinese
-        thread.clause = words.clause or thread.clause
+        if not CHANGE.match(words.clause):  # 增长5% behind 在校生增加320人 is still of these
+            thread.clause = words.clause or thread.clause
         before = number.unit_end
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:

@@ -22,6 +22,13 @@ _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?�
 _CAMPUS = re.compile(
     r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)"
 )
+_ALL_CAMPUSES = re.compile(r"[，,；;](?:学校)?(?:总(?=占地|面积)|合计|共计)")
+_PLACE_NEXT = re.compile(
+    r"(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?=[:：]|[现共拥]?有|中职|中等职业|职业学校|职业院校|在校|招生)"
+)
+_PLACE_ALL = re.compile(r"全[市县区州省]")
+_OPENS = re.compile(r"[（(][^（）()]*$")
+_CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十]+[）)、.．]\s*)?(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?:[:：]|(?=现有|共有|拥有))"
 )
@@ -54,6 +61,14 @@ class Thread:
     others: str = ""
     campus: str = ""
     place: str = ""
+    outside: Observation | None = None
+
+    def bracket(self, lead: str) -> None:
+        """What stood before a bracket is spoken of again behind it: `升学718人（本科62人），占70%`."""
+        if lead.startswith(_CLOSES) and self.outside:
+            self.last, self.outside = self.outside, None
+        if _OPENS.search(lead):
+            self.outside = self.last
 
 
 def place_in(text: str, cast: Cast) -> str:
@@ -61,6 +76,14 @@ def place_in(text: str, cast: Cast) -> str:
     match = _PLACE_FIRST.match(text) if cast.home else None
     own = cast.publisher.name if cast.publisher else ""
     return match["place"] if match and match["place"] not in own else ""
+
+
+def place_of(sentence: str, before: str) -> str:
+    """The part of a district that a sentence behind one on another part opens with: `…；白石县中职学校1所`."""
+    if _PLACE_ALL.match(sentence):
+        return ""
+    match = _PLACE_NEXT.match(sentence) if before else None
+    return match["place"] if match else before
 
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
@@ -72,6 +95,8 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.whole = _whole_in(lead, thread)
     if campus := _CAMPUS.findall(lead):
         thread.campus = campus[-1]
+    elif thread.campus and _ALL_CAMPUSES.search(lead) and len(set(_CAMPUS.findall(said))) > 1:
+        thread.campus = ""
     if cast.home:
         thread.others = _other_schools_in(CLAUSE_END.split(lead)[-1], thread.others)
     thread.group = _group_in(lead) or rest_in(said) or thread.group

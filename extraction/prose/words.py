@@ -16,13 +16,14 @@ LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
 _CONNECTIVE = re.compile(
-    r"^(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
-    r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?!奖))+"
+    r"^(?:\((?=其中|共|现))?(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
+    r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?![奖取证]))+"
 )
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
-CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|扩大|缩减|回落|攀升)"
+CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|激增|猛增|扩大|缩减|回落|攀升)"
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
-REACHES = re.compile(rf"{CHANGES}(?:了|为)?(?:至|到)(?:20\d\d年度?的?)?$")
+TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到])"
+REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年)的?)?$")
 # What a number counts in, too, is not what it counts: 就业（含升学）1196人.
 _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
@@ -38,6 +39,7 @@ _SAYS_NOTHING = re.compile(
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 _MARK = re.compile(r"[，,、；;。：:（()）]")
+_CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 OTHERS = ("其余", "其他", "其它")
 
 
@@ -68,6 +70,8 @@ class Words:
 
     def _name_before(self, clause: str) -> str:
         """The school that a clause opens with, which says nothing of what is counted: 示例职专占地200亩."""
+        if "校区" in clause and (campus := _CAMPUS_BEFORE.match(clause)):
+            return campus.group()
         if not clause.startswith(self.names) or clause in self.names:
             return ""
         return next(name for name in self.names if clause.startswith(name))

@@ -376,6 +376,8 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
     if metric == "schools" and publisher and publisher.kind == "district":
         return publisher.name
     for head, name in datum.row:
+        if publisher and TOTAL.match(name.strip()) and _SCHOOL_HEAD.match(head.strip()):
+            return publisher.name  # of the schools in the rows, not of the one spoken of before
         named = place.cast.mentions(name)
         if school := _school_in(head, name, place.cast):
             return school
