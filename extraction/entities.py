@@ -31,7 +31,7 @@ _OFTENER = 3  # times that a school's own report speaks of the school for each t
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
 _DESCRIPTION = re.compile(
-    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区"
+    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区|登记|注册|备案"
 )
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
@@ -50,9 +50,10 @@ _BEFORE_SCHOOL = re.compile(
     r"[市县区旗](?=[\u4e00-\u9fff]{0,12}?(?:学校|学院|技工|中学|中专|职专|职高|教育中心|职教中心))"
 )
 _PLACE_LAST = re.compile(r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$")
-_NO_PLACE = re.compile(r"[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
+_NO_PLACE = re.compile(r"^[年月日]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
-    r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|(?P<centre>中心))(?=[^\u4e00-\u9fff]|高等|中等|职业|教育|质量|年度|办学|$)"
+    r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
+    r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|$)"
 )
 _GENERIC = re.compile(
     r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
@@ -60,7 +61,7 @@ _GENERIC = re.compile(
 
 # Kinds that a town has one of and names after itself: 海州市技师学院, not 海州市中等职业学校.
 _NAMED_AFTER_PLACE = re.compile(
-    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业高级中学校?"
+    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业(?:高级)?中学校?|职业高中"
 )
 
 _FIRST = re.compile(r"第([一二三四五六七八九十])$")

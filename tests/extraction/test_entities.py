@@ -93,3 +93,23 @@ def test_a_school_is_the_same_with_its_province_before_it() -> None:
     )
     found = read("云岭市示例职业教育中心质量年度报告（2024）", body)
     assert {o.entity for o in found.observations} == {found.document.publisher}
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher"),
+    [
+        ("潞阳市职业高中质量年度报告（2024年）", "潞阳市职业高中"),
+        ("青州商业学校五年高等职业教育质量年度报告（2024年）", "青州商业学校"),
+    ],
+)
+def test_a_title_may_go_on_with_what_the_school_teaches(title: str, publisher: str) -> None:
+    assert read(title).document.publisher == publisher
+
+
+def test_schools_that_are_counted_are_no_school_and_those_of_a_citys_counties_are() -> None:
+    body = (
+        "2024年临江市登记中等职业学校52所，在校生90000人。\n\n"
+        "清水县职业中学在校生1200人，临江工业财贸学校在校生3000人。"
+    )
+    found = read("临江市职业教育质量年度报告（2024年）", body).observations
+    assert [o.entity for o in found] == ["临江市", "临江市", "清水县职业中学", "临江工业财贸学校"]
