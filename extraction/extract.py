@@ -29,6 +29,7 @@ from extraction.years import Year, report_year
 CODE = Path(__file__).parent
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
+_SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
     r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
@@ -188,20 +189,25 @@ def _share(o: Observation, shared: dict[Hashable, Any]) -> None:
 
 
 def _title(reading: Reading, text: str) -> str | None:
-    """What the file says its title is, else the first lines that read like a report's title."""
+    """What the file says its title is, else the first lines that read like a report's title, rather one of somebody."""
     if reading.title and _TITLE.search(reading.title):
         return reading.title
     lines = [line.text.strip() for line in lines_of(text[:_OPENING])[:120]]
-    for i, line in enumerate(lines):
-        if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line):
-            return _with_neighbours(lines, i)
+    titles = [
+        _with_neighbours(lines, i)
+        for i, line in enumerate(lines)
+        if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line)
+    ]
+    # A running head may come first, and says only what kind of report it is.
+    if titles:
+        return next((title for title in titles if _SOMEBODYS.search(title)), titles[0])
     return reading.title or (lines[0][:80] if lines else None)
 
 
 def _with_neighbours(lines: Sequence[str], i: int) -> str:
     """A title set on several lines: the school's name above it (perhaps in Latin letters too), a year below it."""
     title = lines[i]
-    if not re.search(r"学校|中心|学院|[区县市]", title):
+    if not _SOMEBODYS.search(title):
         above = (line for line in reversed(lines[max(0, i - 4) : i]) if len(line) <= 40)
         title = next(filter(names_a_school, above), "") + title
     if i + 1 < len(lines) and re.fullmatch(r"[（(]?\s*20\d\d\s*年?度?\s*[)）]?", lines[i + 1]):

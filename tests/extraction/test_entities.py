@@ -113,3 +113,10 @@ def test_schools_that_are_counted_are_no_school_and_those_of_a_citys_counties_ar
     )
     found = read("临江市职业教育质量年度报告（2024年）", body).observations
     assert [o.entity for o in found] == ["临江市", "临江市", "清水县职业中学", "临江工业财贸学校"]
+
+
+def test_a_running_head_above_the_title_is_not_the_title() -> None:
+    body = "清水县2024年职业教育质量年度报告\n\n清水县职业中学在校生1200人。全县中职在校生3000人。"
+    report = read("职业教育质量年度报告", body)
+    assert report.document.title == "清水县2024年职业教育质量年度报告"
+    assert [o.entity for o in report.observations] == ["清水县职业中学", "清水县"]
