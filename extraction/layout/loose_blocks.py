@@ -137,8 +137,9 @@ def _names(words: Sequence[Sequence[Cell]], row: int) -> tuple[list[Cell], list[
 
 
 def _is_whole(parts: Sequence[Cell]) -> bool:
-    text, first = whole(parts).text, parts[0].text
-    return is_name(text) or (is_school(text) and not (is_school(first) or is_name(first)))
+    """Whether the last part makes a name whole that was none before: 职业教育中心 needs no 校 of another name."""
+    text, before = whole(parts).text, whole(parts[:-1]).text
+    return is_name(text) or (is_school(text) and not (is_school(before) or is_name(before)))
 
 
 def _heads(lines: Sequence[Sequence[Token]]) -> list[Cell]:
