@@ -145,7 +145,7 @@ def _whole_of(part: str) -> str | None:
 
 
 def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
-    """`在校生19794人（含技工等学校4544人）`: the same, of another coverage."""
+    """`在校生9000人（含技工学校1200人）`: the same, of another coverage."""
     coverage = _COVERAGE.search(words.lead)
     if coverage and last and words.lead.rstrip().endswith(coverage[1]):
         return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
