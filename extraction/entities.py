@@ -333,7 +333,7 @@ class Cast:
         longest_first = sorted(self.aliases, key=len, reverse=True)
         kinds = _kinds_of_schools()
         parts = (
-            rf"(?<![{_OF_A_NAME}]){name}" if name in kinds else re.escape(name) for name in longest_first
+            (rf"(?<![{_OF_A_NAME}])" if name in kinds else "") + re.escape(name) for name in longest_first
         )
         return re.compile("|".join(parts)) if longest_first else None
 

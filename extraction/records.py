@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -10,6 +10,8 @@ YearBasis = Literal["school", "calendar", "fiscal", "report"]
 EntityKind = Literal["school", "district"]
 
 UNMAPPED = "unmapped"
+UNSURE = 0.2
+"""The confidence of a number without a meaning."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ class Observation:
     confidence: float
     dims: dict[str, str] = field(default_factory=dict)
     quote: str = ""
+
+    def unmapped(self) -> Observation:
+        """The same number, as printed and without a meaning."""
+        return replace(self, metric=UNMAPPED, dims={}, confidence=UNSURE)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's field names with JSON types; `value` an integer where it is one."""

@@ -185,7 +185,7 @@ def _is_data_row(row: Sequence[Cell | None]) -> bool:
 
 
 def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
-    captioned = _opens_table(lines, i)
+    captioned = is_caption(lines[i])
     if i + captioned >= len(lines):
         return None, i
     grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=is_caption)
@@ -229,12 +229,12 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
     A line is one cell; below a caption it is several where numbers stand in it between spaces (a row in PDF text).
     """
-    start = i + _opens_table(lines, i)
+    start = i + is_caption(lines[i])
     if start < len(lines) and lines[start].text.startswith("\t"):
         return None, i  # rows of a converted Word file, which the caption does not belong to
-    captioned = start > 0 and _opens_table(lines, start - 1)
+    captioned = start > 0 and is_caption(lines[start - 1])
     end = start
-    while end < len(lines) and _is_cell(lines[end]) and not _opens_table(lines, end):
+    while end < len(lines) and _is_cell(lines[end]) and not is_caption(lines[end]):
         if _is_section(lines, end, captioned=captioned):
             break
         end += 1
@@ -284,10 +284,6 @@ def _caption_name(caption: str) -> str:
         return match["name"]
     bare = _BARE_CAPTION.match(caption)
     return "表" + bare["name"] if bare else ""
-
-
-def _opens_table(lines: Sequence[Line], i: int) -> bool:
-    return is_caption(lines[i])
 
 
 def is_caption(line: Line) -> bool:

@@ -34,7 +34,7 @@ from extraction.prose.words import (
     meaning_in,
     name_of,
 )
-from extraction.records import UNMAPPED, Observation
+from extraction.records import UNMAPPED, UNSURE, Observation
 from extraction.vocabulary import Term, squeeze, vocabulary
 
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
@@ -57,9 +57,8 @@ _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _STUDENTS = re.compile(r"班?学生$|班$")  # 其中高级工班学生 of those enrolled
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
-_YOUNGER = re.compile(
-    r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)"
-)  # who comes is no graduate of theirs
+# Who comes from there is no graduate of theirs.
+_YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
 _SOME_OF_THEM = re.compile(
     r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
 )
@@ -77,7 +76,7 @@ _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
-_NOTHING = Meaning(UNMAPPED, {}, 0.2)
+_NOTHING = Meaning(UNMAPPED, {}, UNSURE)
 
 
 def meaning_of(words: Words, thread: Thread) -> Meaning:
@@ -97,7 +96,8 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
 def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
     """A meaning, told apart from that of the number before it, where it is a part of that."""
     last = thread.last
-    if last and last.metric != found.metric == _whole_of(last.metric) and "其中" in words.lead:
+    whole = vocabulary().whole_of.get(last.metric) if last else None
+    if last and last.metric != found.metric == whole and "其中" in words.lead:
         return Meaning(last.metric, {**last.dims, "indicator": words.clause}, 0.6)
     if last and (last.metric, last.dims) == (found.metric, found.dims) and not thread.group:
         return replace(found, dims={**found.dims, **_part_told(words, found.metric)})
@@ -136,12 +136,6 @@ def _part_told(words: Words, metric: str) -> dict[str, str]:
             return {}
     rest = "".join(part.split(term.text)[0] for term in vocabulary().find_terms(part) if term.code == metric)
     return {"indicator": part[-20:]} if rest.strip("的") else {}
-
-
-def _whole_of(part: str) -> str | None:
-    """The metric that a metric is commonly a part of: full-time teachers of those by title."""
-    share = vocabulary().share_of.get(part)
-    return vocabulary().standard_denominator.get(share) if share else None
 
 
 def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
@@ -295,10 +289,9 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     ):
         return None
     if vocabulary().metrics[found.metric].theme != "programmes":
+        # 2个企业服务站 are no firms
         beside_firms = found.metric == "partner_enterprises" and words.counts_its_noun
-        return (
-            None if beside_firms and not is_head(noun, found.metric) else found
-        )  # 2个企业服务站 are no firms
+        return None if beside_firms and not is_head(noun, found.metric) else found
     goes_on = (
         not words.clause.rstrip("等的")
         or not CLAUSE_END.search(words.lead)
@@ -446,9 +439,8 @@ def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
     if left_over(words.clause) or (not words.clause and left_over(squeeze(words.noun))):
         return None  # it speaks of something that is not known
-    earlier = [
-        part for part in words.clauses[1:2] if not part.startswith(("用于", "购"))
-    ]  # what the money before it is for
+    # 用于 and 购 say what the money before it is for.
+    earlier = [part for part in words.clauses[1:2] if not part.startswith(("用于", "购"))]
     return meaning_in(words, [words.clause, *earlier])
 
 

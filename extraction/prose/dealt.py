@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from extraction.entities import Cast
 from extraction.meaning import family
 from extraction.numbers import Number, narrow
+from extraction.prose.words import LONG_CLAUSE, MARK
 from extraction.records import UNMAPPED, Observation
 from extraction.years import Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
-_LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
-_MARK = re.compile(r"[，,、；;。：:（()）]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
     shares: dict[int, Dealt] = {}
     for match in _RESPECTIVELY.finditer(sentence):
         row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
-        run = [k for k in row[:1] if not _MARK.search(sentence[match.end() : numbers[k].start])]
+        run = [k for k in row[:1] if not MARK.search(sentence[match.end() : numbers[k].start])]
         run = _listed_from(sentence, numbers, run[0]) if run else []
         words = sentence[: match.start()]
         schools = list(
@@ -58,7 +57,7 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
         elif len(run) == len(schools) > 1:
             shares |= {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
         elif len(run) > 1:
-            parts = _LISTED.split(_LONG_CLAUSE.split(words)[-1])
+            parts = _LISTED.split(LONG_CLAUSE.split(words)[-1])
             # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
             said = sentence[match.end() : numbers[run[0]].start]
             told = [part + said for part in parts] if len(parts) == len(run) else [None] * len(run)
@@ -99,7 +98,7 @@ def _years_listed(words: str, own: Year | None) -> list[Year]:
 def dealt_out(found: Observation, dealt: Dealt, last: Observation | None) -> Observation:
     """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
     if dealt.is_nothing:
-        return replace(found, metric=UNMAPPED, dims={}, confidence=0.2)
+        return found.unmapped()
     if (
         not (dealt.first or dealt.words)
         and found.metric == UNMAPPED

@@ -78,9 +78,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
     if metric.theme == "students" and _TRACKED.search(words.lead):
         dims |= _track_in(words.lead)
     if metric.code in AID and thread.last and thread.last.metric in AID and not _other_aid(words):
-        dims |= {
-            k: v for k, v in thread.last.dims.items() if k == "aid_type"
-        }  # whom that money went to, or what they got
+        # Whom that money went to, or what they got.
+        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "satisfaction":

@@ -22,7 +22,7 @@ from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
 from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
-from extraction.records import UNMAPPED, Entity, Observation
+from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, opens_with_year
 
@@ -109,7 +109,7 @@ def _of_the_district(found: Observation, publisher: Entity) -> Observation:
     """How many schools there are, as the district's own; a school that tells of 6所中职学校 tells of its partners."""
     if publisher.kind == "district":
         return replace(found, entity=publisher.name)
-    return replace(found, metric=UNMAPPED, dims={}, confidence=0.2)
+    return found.unmapped()
 
 
 def _with_units_of_ranges(sentence: str) -> list[Number]:
@@ -132,7 +132,7 @@ def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Obs
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
         nobody = not dims and meaning.metric in vocabulary().share_of_its_own.values()
-        meaning = Meaning(UNMAPPED, {}, 0.2) if nobody else replace(meaning, dims=dims)
+        meaning = Meaning(UNMAPPED, {}, UNSURE) if nobody else replace(meaning, dims=dims)
         mapped = not nobody
     return Observation(
         char_start=start,

@@ -38,7 +38,7 @@ _SAYS_NOTHING = re.compile(
     r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去]年|以上|提升|上升|提高|投入|评价"
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|支出|开支|按?每生(?:每学?年)?|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
-_MARK = re.compile(r"[，,、；;。：:（()）]")
+MARK = re.compile(r"[，,、；;。：:（()）]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 OTHERS = ("其余", "其他", "其它")
 
@@ -115,7 +115,7 @@ class Words:
     @property
     def noun(self) -> str:
         """The noun behind the number's unit, up to the next mark: 22个专业."""
-        return _MARK.split(self.behind, maxsplit=1)[0][:40]
+        return MARK.split(self.behind, maxsplit=1)[0][:40]
 
 
 def left_over(words: str) -> str:

@@ -364,9 +364,8 @@ def _school_in(head: str, name: str, cast: Cast) -> str | None:
     printed = squeeze(name)
     if not cast.home or not _SCHOOL_HEAD.match(head.strip()) or not _NAMES_SCHOOL.search(printed):
         return None
-    named = cast.mentions(
-        printed
-    )  # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another
+    # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another.
+    named = cast.mentions(printed)
     return None if named and named[0].start == 0 else printed
 
 
@@ -378,9 +377,9 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
     for head, name in datum.row:
         if publisher and TOTAL.match(name.strip()) and _SCHOOL_HEAD.match(head.strip()):
             return publisher.name  # of the schools in the rows, not of the one spoken of before
-        named = place.cast.mentions(name)
         if school := _school_in(head, name, place.cast):
             return school
+        named = place.cast.mentions(name)
         if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):
             return named[0].name
     for head in datum.heads:

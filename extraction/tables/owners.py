@@ -20,7 +20,6 @@ from extraction.vocabulary import vocabulary
 
 _MOST_STEPS = 50_000
 _NUMBER_WITHIN = 4  # characters that may stand before a number in its cell
-_UNSURE = 0.1
 
 _Counted = tuple[str, int | None]
 _Sums = Mapping[_Counted, Decimal]
@@ -35,13 +34,9 @@ def dealt_rows(
     ways = list(islice(_Deal(rows, _known(told, owners)).ways(0, tuple(owners)), 2))
     if len(ways) != 1:
         owned = {o.char_start for row in rows for o in row}
-        return [_unmapped(o) if o.char_start in owned else o for o in made]
+        return [o.unmapped() if o.char_start in owned else o for o in made]
     whose = {o.char_start: owner for owner, a, b in ways[0] for row in rows[a:b] for o in row}
     return [replace(o, entity=whose.get(o.char_start, o.entity)) for o in made]
-
-
-def _unmapped(o: Observation) -> Observation:
-    return replace(o, metric=UNMAPPED, dims={}, confidence=_UNSURE)
 
 
 def _rows(made: Sequence[Observation], table: Table) -> list[list[Observation]]:

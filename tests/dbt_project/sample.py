@@ -76,7 +76,7 @@ def landed(name: str, url: str, **fields: Any) -> Record:
     return row | fields
 
 
-MODELS_ONLY = "build --exclude-resource-type unit_test test"
+WITHOUT_UNIT_TESTS = "build --exclude-resource-type unit_test"
 
 
 def build(
@@ -85,11 +85,11 @@ def build(
     landed_files: Sequence[Record],
     source_runs: Sequence[Record] = (),
     decisions: Sequence[Record] = (),
-    command: str = MODELS_ONLY,
+    command: str = WITHOUT_UNIT_TESTS,
 ) -> Path:
     """Stage the documents and run `dbt build` on them, adding to what the folder holds; the path of the warehouse.
 
-    The project's own tests are run where a fixture asks for them (`command="build"`), not each time.
+    Unit tests are of the models, not of the data: one fixture runs them (`command="build"`).
     """
     extracted = folder / "extracted"
     extracted.mkdir(parents=True, exist_ok=True)

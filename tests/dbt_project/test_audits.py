@@ -136,13 +136,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
                 landed(each["document"]["sha256"], f"https://rc.example/{n}.html")
                 for n, each in enumerate(REPORTS)
             ]
-            build(
-                folder,
-                REPORTS,
-                files,
-                decisions=[OUTDATED],
-                command="build --exclude-resource-type unit_test",
-            )
+            build(folder, REPORTS, files, decisions=[OUTDATED])
     return folder / "warehouse.duckdb"
 
 

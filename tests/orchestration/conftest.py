@@ -32,7 +32,7 @@ class Ran:
 
 def zhijiao(*arguments: str | Path) -> Ran:
     done = subprocess.run(
-        [ZHIJIAO, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=900
+        [ZHIJIAO, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

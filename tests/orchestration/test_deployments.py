@@ -82,10 +82,10 @@ def test_a_server_refreshes_by_itself_what_is_dropped_in_its_inbox(tmp_path) -> 
         }
         with started(command_of("zhijiao-daemon.service"), environment, log):
             (inbox / "notice.txt").write_text("关于开学工作的通知\n\n请各校做好准备。\n", encoding="utf-8")
-            told = wait_for(lambda: hook.got, 600, log)
+            told = wait_for(lambda: hook.got, 240, log)
             assert "release held back" in told[0][1]["text"]
             (inbox / "report.txt").write_text(REPORT, encoding="utf-8")
-            wait_for((home / "current" / "warehouse.duckdb").exists, 600, log)
+            wait_for((home / "current" / "warehouse.duckdb").exists, 240, log)
             wait_for(lambda: len(hook.got) > 1, 60, log)
             assert "已恢复" in hook.got[1][1]["text"]
         with psycopg2.connect(address) as connection, connection.cursor() as cursor:

@@ -63,7 +63,7 @@ def kill_at_some_moment(home: Path, chance: random.Random) -> None:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    out, err = process.communicate(timeout=900)
+    out, err = process.communicate(timeout=300)
     return process.returncode, out + err
 
 

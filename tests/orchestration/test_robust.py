@@ -83,7 +83,7 @@ def test_ctrl_c_ends_with_a_word_and_leaves_no_half_release(tmp_path) -> None:
         if line.strip().startswith("read"):
             break
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=180)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "stopped" in err
     assert not (home / "current").exists()
