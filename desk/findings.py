@@ -61,7 +61,7 @@ class Citation:
         """A number given in the unit that is printed (万元) in the metric's canonical one. Raises ReviewError."""
         try:
             given = Decimal(text.replace(",", "").replace("，", "").strip().rstrip("%％"))
-            printed = Decimal(self.raw.replace(",", "").replace("，", "").replace(" ", ""))
+            printed = Decimal("".join(self.raw.replace(",", "").replace("，", "").split()))
             factor = self.value / printed if printed else Decimal(1)
         except InvalidOperation:
             raise ReviewError(f"“{text}” is no number: give it as the report prints {self.raw}") from None

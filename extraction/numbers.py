@@ -18,12 +18,8 @@ _NARROW = "0123456789.%:/-"
 _WIDE_SIGN = re.compile(f"[{_WIDE}]")
 _NARROWER = str.maketrans(_WIDE, _NARROW)
 
-# 千分位 counts only in groups of three; `3,4` stays two numbers. What may not stand before a number is looked for behind its
-# first digit, and so is the 1 of a ratio (1:18.3): a pattern that opens with a class of characters is searched for many
-# times as fast.
-_NUMBER = (
-    r"\d(?<![\dA-Za-z.]\d)(?!(?<=1)\s*[:∶]\s*\d)(?:\d{0,2}(?:[,，]\d{3})+(?:\.\d+)?(?![\d,])|\d*(?:\.\d+)?)"
-)
+_BLANK = " \u00a0\u2009\u202f"
+_PARTING = re.compile(f"[,，{_BLANK}]")
 _FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?")
 _WHOLE_YEAR = re.compile(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -57,7 +53,7 @@ class Number:
         """What is printed, before any unit: `1,234.50` -> 1234.50, `十二` -> 12."""
         if self.is_chinese:
             return Decimal(chinese_number(self.raw))
-        return Decimal(narrow(self.raw).replace(",", "").replace("，", ""))
+        return Decimal(_PARTING.sub("", narrow(self.raw)))
 
     @property
     def is_chinese(self) -> bool:
@@ -85,8 +81,17 @@ def in_canonical_unit(amount: Decimal, scale: str, unit: Unit | None) -> Decimal
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(narrow(u)) for u in sorted(vocabulary().units, key=len, reverse=True))
+    # 千分位 counts only in groups of three; `3,4` stays two numbers. Blanks part thousands only right behind a word and
+    # before a unit: 在校生2 304人, and no row of cells. What may not stand before a number is looked for behind its first
+    # digit, and so is the 1 of a ratio (1:18.3): a pattern that opens with a class of characters is searched for many
+    # times as fast.
+    number = (
+        r"\d(?<![\dA-Za-z.]\d)(?!(?<=1)\s*[:∶]\s*\d)(?:\d{0,2}(?:[,，]\d{3})+(?:\.\d+)?(?![\d,])"
+        rf"|(?<=[\u4e00-\u9fff]\d)(?<![表图第]\d)\d{{0,2}}(?:[{_BLANK}]\d{{3}})+(?=(?:\.\d+)?[余多]?[万亿]?(?:{units}))(?:\.\d+)?"
+        r"|\d*(?:\.\d+)?)"
+    )
     return re.compile(
-        rf"(?P<number>{_NUMBER})"
+        rf"(?P<number>{number})"
         rf"(?:\s*(?P<more>[余多])?\s*(?P<hundreds>[百千])?(?P<mid>[余多])?(?P<scale>[万亿])?(?P<late>[余多])?\s*(?P<unit>{units})|"
         rf"\s*(?P<bare_more>[余多])?(?P<bare_scale>[万亿])?(?![A-Za-z]))"
     )

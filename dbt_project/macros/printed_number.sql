@@ -67,6 +67,6 @@
     {#- What the printed number was multiplied with to reach its canonical unit; 1 where nothing tells. -#}
     coalesce(nullif(round(
         cast({{ value }} as double)
-        / nullif(try_cast(regexp_replace({{ raw }}, '[,，\s]', '', 'g') as double), 0), 6
+        / nullif(try_cast(regexp_replace({{ raw }}, '[,，\s\p{Z}]', '', 'g') as double), 0), 6
     ), 0), 1)
 {%- endmacro %}

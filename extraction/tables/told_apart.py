@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from extraction.blocks import MEASURE, TOTAL
@@ -30,7 +29,9 @@ def told_apart(found: Sequence[Told]) -> list[Observation]:
     """The observations of a table with an `indicator` where only that tells them apart, or says of what a share is one."""
     named = _by_words(found)
     wholes = _by_arithmetic(found)
-    return [replace(o, dims=_with_indicator(o, named, wholes)) for _, o in found]
+    for _, o in found:
+        o.dims = _with_indicator(o, named, wholes)
+    return [o for _, o in found]
 
 
 def _with_indicator(o: Observation, named: Mapping[int, str], wholes: Mapping[int, str]) -> dict[str, str]:

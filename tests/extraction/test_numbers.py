@@ -26,6 +26,8 @@ from extraction.numbers import find_chinese_numbers, find_numbers, is_year, narr
         ("设备总值2千余万元", "2", "20000000", "CNY"),
         ("在校生3千多人", "3", "3000", "person"),
         ("学费6千元", "6", "6000", "CNY"),
+        ("在校生2 304人", "2 304", "2304", "person"),
+        ("图书12\u00a0304\u00a0567册", "12\u00a0304\u00a0567", "12304567", "volume"),
     ],
 )
 def test_a_number_is_kept_apart_from_its_unit(text: str, raw: str, value: str, unit: str) -> None:
@@ -41,6 +43,14 @@ def test_digits_inside_a_latin_word_are_no_number(text: str) -> None:
 
 def test_a_comma_that_groups_no_thousands_parts_two_numbers() -> None:
     assert [n.raw for n in find_numbers("一等奖3,4项")] == ["3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "raws"),
+    [("见表2 304人", ["2", "304"]), ("机械 3 120人", ["3", "120"]), ("2024 304人", ["2024", "304"])],
+)
+def test_a_blank_behind_a_blank_or_a_table_parts_two_numbers(text: str, raws: list[str]) -> None:
+    assert [n.raw for n in find_numbers(text)] == raws
 
 
 def test_a_hundred_without_a_digit_is_a_slogan() -> None:
