@@ -40,7 +40,7 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
 # 州 ends the short name of a prefecture (湘西州), and the names of many cities: 山东海州 is no place called so.
 _PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,6}?(?:自治[州县]|[省市区县旗盟])|[\u4e00-\u9fff]{7,12}?自治[州县]"
+    r"(?![全我本该各其两]|区县|市县|县[区市])[\u4e00-\u9fff]{1,6}?(?:自治[州县]|[省市区县旗盟])|[\u4e00-\u9fff]{7,12}?自治[州县]"
     r"|(?:[\u4e00-\u9fff]{2}|黔[东西]南|西双版纳)州"
 )
 _PROVINCE_FIRST = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,6}[市区县旗州])")
@@ -53,7 +53,7 @@ _PLACE_LAST = re.compile(r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?P<place>[\
 _NO_PLACE = re.compile(r"^[年月日]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
-    r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|$)"
+    r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院)?(?:基本)?(?:概况|简介|情况|介绍)|$)"
 )
 _GENERIC = re.compile(
     r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
@@ -79,6 +79,17 @@ _OF_A_NAME = "技业贸商工信息电子游术通经生等级程器机械能源
 _LONGEST_NAME = 26  # characters, with what stands before it
 # A line of some length that ends in mid-sentence goes on below.
 _LINE_BREAK = re.compile(r"(?<=[^\n]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
+
+# An office that publishes, and a school that a text introduces: where the title names nobody.
+_OFFICE = re.compile(
+    rf"^[^\u4e00-\u9fff\n]*(?P<place>{_PLACE.pattern})(?:人民政府)?(?:教育|职业教育|人力资源)[\u4e00-\u9fff]{{0,12}}(?:局|委员会|厅)(?:编制?|印发)?\s*$",
+    re.MULTILINE,
+)
+_IS_INTRODUCED = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|中学|中专|职专|中心))"
+    r"(?=\s*(?:[（(][^（）()\n]*[）)])?\s*[，,]?\s*(?:是|位于|坐落|座落|地处|创[办建]于|始建于|建于|成立于|前身))"
+)
+_BEGINNING = 1_500  # characters in which a text says whose it is
 
 Places = Mapping[str, str]
 """Name of a place, long or short, -> its official name."""
@@ -360,7 +371,8 @@ def names_a_school(line: str) -> bool:
 
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
-    title, text = squeeze(title), _LINE_BREAK.sub("", text)
+    text = _LINE_BREAK.sub("", text)
+    title = _with_somebody(squeeze(title), squeeze(publisher_line or ""), text)
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
@@ -393,6 +405,22 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
+
+
+def _with_somebody(title: str, publisher_line: str, text: str) -> str:
+    """A title that says whose report it is; before one that names nobody the office or the school that the text names."""
+    places = places_of(title)
+    if len(places) > len(vocabulary().districts) or any(name in title for name in places):
+        return title
+    if _school_in_title(title, places, text):
+        return title
+    if office := _OFFICE.search(publisher_line) or _OFFICE.search(text[:_BEGINNING]):
+        return office["place"] + title
+    for match in _IS_INTRODUCED.finditer(text[:_BEGINNING]):
+        name = match["name"]
+        if (_PLACE.match(name) or not _GENERIC.fullmatch(name)) and not _DESCRIPTION.search(name):
+            return f"{name}：{title}"
+    return title
 
 
 def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extraction.numbers import narrow
+from extraction.numbers import narrow, year_of
 from extraction.records import YearBasis
 
 # A page may have lost the dash between two years: 20232024年.
@@ -22,7 +22,16 @@ _REPORT_YEAR = (
     ),
     re.compile(r"(?:报告|年报)[^\d]{0,6}[(（]?\s*((?:19|20)\d{2})"),
     re.compile(r"((?:19|20)\d{2})\s*年度"),
-    re.compile(r"((?:19|20)\d{2})\s*[年届]"),
+    re.compile(r"^[^\n。，；]{0,30}?(?<!\d)((?:19|20)\d{2})\s*年[）)]?\s*$", re.MULTILINE),  # a line that ends with it
+)
+_ANY_YEAR = re.compile(r"(?<!到)((?:19|20)\d{2})\s*[年届]")
+# A year in which something was founded or moved dates nothing but that: 成立于1996年, 2012年由三校合并组建. Of 当年招生 it is the year.
+_EVENTS = (
+    "创办|创建|始建|建校|办学|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌|动工|立项|落成|竣工|投入使用"
+)
+_EVENT = re.compile(
+    rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?(?:{_EVENTS})"
+    rf"|(?:{_EVENTS}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"
 )
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
@@ -38,12 +47,17 @@ class Year:
 
 
 def report_year(title: str, opening: str, published_on: str | None) -> int | None:
-    """The year a report is for: from its title, then its first lines, then the year before it was published."""
+    """The year a report is for: from its title, then its first lines, then the year before it was published.
+
+    Where they only speak of years, it is the last of them, but none in which the school was founded or moved.
+    """
     for text in (title, opening):
         for pattern in _REPORT_YEAR:
             match = pattern.search(narrow(text))
             if match:
                 return int(match[1])
+        if years := _ANY_YEAR.findall(without_events(narrow(text), None)):
+            return max(map(int, years))
     return int(published_on[:4]) - 1 if published_on and published_on[:4].isdigit() else None
 
 
@@ -59,6 +73,17 @@ def years_in(text: str) -> tuple[tuple[int, Year], ...]:
     found = [(m.end(), Year(int(m[2]), "school")) for m in school_years]
     found += [(m.end(), Year(int(m[1]), "school" if m[2] == "学年" else "calendar")) for m in single]
     return tuple(sorted(found, key=lambda item: item[0]))
+
+
+def without_events(text: str, own: Year | None) -> str:
+    """The text, every character in its place, with the years blanked out in which something was founded or moved long ago."""
+
+    def blank(match: re.Match[str]) -> str:
+        year = year_of(match.group())
+        recent = own and year and year >= own.value - 1
+        return match.group() if recent else " " * len(match.group())
+
+    return _EVENT.sub(blank, text) if _DIGIT.search(text) else text
 
 
 def spoken_of(text: str, own: Year | None) -> Year | None:

@@ -24,7 +24,7 @@ from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
-from extraction.years import Year, opens_with_year
+from extraction.years import Year, opens_with_year, without_events
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.
@@ -43,7 +43,7 @@ def observations_in(
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
-        opened = opens_with_year(COMPARED.sub("", sentence), year)
+        opened = opens_with_year(without_events(COMPARED.sub("", sentence), year), year)
         if _NOW.search(sentence):
             topic = year
         thread.year = opened or topic

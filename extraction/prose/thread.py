@@ -11,7 +11,7 @@ from extraction.entities import Cast
 from extraction.prose.words import CHANGE, CLAUSE_END
 from extraction.records import Observation
 from extraction.vocabulary import squeeze, vocabulary
-from extraction.years import Year, spoken_of
+from extraction.years import Year, spoken_of, without_events
 
 # A year that only stands for comparison: what follows does not speak of it.
 COMPARED = re.compile(
@@ -88,7 +88,7 @@ def place_of(sentence: str, before: str) -> str:
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
-    plain = COMPARED.sub("", lead)
+    plain = without_events(COMPARED.sub("", lead), own)
     thread.year = spoken_of(plain, own) or thread.year
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
