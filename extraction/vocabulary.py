@@ -422,7 +422,7 @@ _BEHIND_SHORT = re.compile(
 )
 _SHORT = 2
 # Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.
-_NARROWED = re.compile(r"(?![校院区县全的和及与有职制占])[一-鿿]")
+_NARROWED = re.compile(r"(?![校院区县市州省全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
 _OTHER_WORDS = {("其", "中"), ("非", "全")}  # 其中高级职称 are no 中高级职称, 非全日制学生 none of 全日制
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name

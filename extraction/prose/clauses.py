@@ -57,6 +57,7 @@ _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _STUDENTS = re.compile(r"班?学生$|班$")  # 其中高级工班学生 of those enrolled
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
+_TO_ONE = re.compile(r"\b1\s*[:：∶]\s*$|[\u4e00-\u9fff]1\s*[:：∶]\s*$")
 # Who comes from there is no graduate of theirs.
 _YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
 _SOME_OF_THEM = re.compile(
@@ -66,6 +67,7 @@ _FROM = re.compile(r"[由从][^由从]*$")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
+_TOPIC_OF_GROUPS = re.compile(r"(?:^|[，,。；;\n])(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:][^。；;\n]*$")
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
 _THERE_ARE = re.compile(
     r"(?:现[有拥]|教学班)(?:(?!订单|冠名|学徒|社团|宿舍|公寓|参加|参与|试点)[^。；;\n])*$"
@@ -87,7 +89,7 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return _NOTHING
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
-    found = found or _of_group(words, thread) or _of_topic(words) or _NOTHING
+    found = found or _of_group(words, thread) or _of_topic(words, thread) or _NOTHING
     if found.metric == UNMAPPED:
         return found
     return _bounded(_of_the_unit(_beside_last(found, words, thread), words), words)
@@ -111,7 +113,7 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)
-    if words.number.unit is None and _AS_RATIO.search(words.clause):
+    if words.number.unit is None and (_AS_RATIO.search(words.clause) or _TO_ONE.search(words.lead)):
         return found if vocabulary().metrics[found.metric].unit in ("ratio", "percent") else _NOTHING
     return found
 
@@ -148,6 +150,8 @@ def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_range(words: Words, last: Observation | None) -> Meaning | None:
     """`1800元-2000元`: the upper end of what the number before it is the lower end of."""
+    if RANGE.match(words.lead.strip()) and words.after_unknown:
+        return _NOTHING
     if last and RANGE.match(words.lead.strip()):
         return Meaning(last.metric, {**last.dims, "indicator": "上限"}, 0.7)
     return None
@@ -214,6 +218,8 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
         return _of_noun(words, None) or _NOTHING  # 培训6个项目, 与企业共建了8个产业学院
     if found and last and not _PARTED.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
+    if words.number.is_percent and _HAVING.match(squeeze(words.noun)):
+        return meaning_in(words, [words.noun]) or _NOTHING  # 专任教师80%具备本科及以上学历
     if found and vocabulary().metrics[found.metric].unit == "m2" and is_of_building(words):
         return _NOTHING
     if found is None or is_head(words.clause, found.metric):
@@ -383,7 +389,7 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
     counted = shared or last.metric  # 男生60人，占60%；女生40人
     if "其中" in words.lead and words.after_unknown:
         return None  # some of what is not known
-    if _STUDENTS.sub("", left_over(words.clause)) not in name_of(counted):
+    if _STUDENTS.sub("", left_over(words.clause.lstrip("("))) not in name_of(counted):
         return None
     found = meaning_in(words, [words.clause, name_of(counted)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
@@ -400,19 +406,28 @@ def _of_group(words: Words, thread: Thread) -> Meaning | None:
     if not (last and unit and thread.group and words.clause):
         return None
     goes_on = "其中" in words.lead or thread.group.keys() & last.dims.keys()
-    alone = not _OF_GROUP.sub("", words.clause.replace(next(iter(thread.group.values())), ""))
     metric = vocabulary().metrics[last.metric]
-    if not (
-        goes_on and alone and metric.theme == "students" and family(unit.canonical) == family(metric.unit)
-    ):
+    fits_it = metric.theme == "students" and family(unit.canonical) == family(metric.unit)
+    if not (goes_on and fits_it and _is_group_alone(words, thread)):
         return None
     return Meaning(
         last.metric, {k: v for k, v in last.dims.items() if k not in ("programme", "category")}, 0.6
     )
 
 
-def _of_topic(words: Words) -> Meaning | None:
-    """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is."""
+def _is_group_alone(words: Words, thread: Thread) -> bool:
+    """Whether a clause names a programme or a category and no more: 护理专业."""
+    return not _OF_GROUP.sub("", words.clause.replace(next(iter(thread.group.values())), ""))
+
+
+def _of_topic(words: Words, thread: Thread) -> Meaning | None:
+    """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is.
+
+    `各专业招生人数：护理专业109人，会计专业75人`: of which programme, where it says before what is counted.
+    """
+    if thread.group and words.number.unit and not words.number.is_percent:
+        topic = _TOPIC_OF_GROUPS.search(words.said)
+        return meaning_in(words, [topic[1]]) if topic and _is_group_alone(words, thread) else None
     if not (words.number.is_percent and words.clause and "满意度" in words.said):
         return None
     topic = _TOPIC.search(words.said)
@@ -444,6 +459,13 @@ def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     return meaning_in(words, [words.clause, *earlier])
 
 
+def _of_worth(words: Words, _: Observation | None) -> Meaning | None:
+    """`价值2560万元的实训设备`: the value of what stands behind the number."""
+    if not (words.clause.endswith(("价值", "总值", "值")) and words.noun.startswith("的")):
+        return None
+    return meaning_in(words, [squeeze(words.noun).removeprefix("的") + "总值"])
+
+
 def _of_both_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """`技术服务12项，到款额85万元`: a name whose head says again only what the clause of the number before did not say."""
     if not words.before or not left_over(words.clause) or vocabulary().find_terms(words.clause):
@@ -470,6 +492,7 @@ _READINGS = (
     _of_list,
     _of_same_clause,
     _of_rest,
+    _of_worth,
     _of_earlier_clauses,
     _of_both_clauses,
 )

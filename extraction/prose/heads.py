@@ -18,6 +18,7 @@ _BUILDING_BEFORE = re.compile(
     rf"(?:^|[，,。；;：:\n])(?:[^、，,。；;\n]*{_SITE}[\d一两]+[栋座幢]|[^、，,。；;\n]*[\d一两]+[栋座幢][^、，,。；;\d]*{_SITE}"
     rf"|[^、，,。；;\n]*(?:建有|[新扩改]建|建成)[^、，,。；;\n]*{_SITE}[\d一两]+[个处](?:[（(][^（）()]*[）)])?)[，,]$"
 )
+_BUILDING_BEHIND = re.compile(rf"^的[^、，,。；;]*?{_SITE}")
 _OF_THE_SCHOOL = re.compile(r"学校|学院|[我本全]校|校[园区]|总占地")
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
@@ -31,7 +32,7 @@ _PART_OF_SITE = re.compile(
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
     r"(?:(?:撤销|合并|整合|转型|兼并|停招|停办|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
-    r"|贫困|困难|残疾|退役|电子|初中|高中)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
+    r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
@@ -102,7 +103,9 @@ def is_head(clause: str, metric: str) -> bool:
 
 
 def is_of_building(words: Words) -> bool:
-    """Whether an area is that of a building that the clause before it counts."""
+    """Whether an area is that of a building that the clause before it counts, or that stands behind it (3000平方米的综合楼)."""
+    if _BUILDING_BEHIND.match(words.noun):
+        return True
     marks = list(CLAUSE_END.finditer(words.said[-60:]))
     before = words.said[-60:][: marks[-1].end()] if marks else ""
     return bool(_BUILDING_BEFORE.search(before)) and not _OF_THE_SCHOOL.match(words.clause)

@@ -21,7 +21,7 @@ _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
 _NEAR = 200
 _LONG_RUN = re.compile(
-    r"近[二三四五六七八九十两几\d]+年|(?:\d{1,2}|[三四五十])年来|历年|(?<!今年)(?<!今年\d月)(?<!今年\d\d月)以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
+    r"近[二三四五六七八九十两几\d]+年|(?:\d{1,2}|[三四五十])年来|历年|(?<!今年)(?<!今年\d月)(?<!今年\d\d月)以来|建校至今|自(?:19|20)\d\d年.{0,6}?起|(?:19|20)\d\d年.{0,4}?至今"
 )
 _LATELY = re.compile(rf"{_LONG_RUN.pattern}|近年来")  # of what is counted, not of rates: 近年来就业率保持98%
 _BACKGROUND = re.compile(
