@@ -38,7 +38,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 # 具有高级职务教师占专任教师的比例 is a share of the former.
 _PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
-_COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$")
+_COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
@@ -171,7 +171,8 @@ def _interpret(
 def _counts_others(phrase: str) -> bool:
     """Whether words are the number of things that no vocabulary knows: 班级数."""
     words = _BRACKET.sub("", phrase)
-    return bool(_COUNT_ALONE.search(words)) and not counted_unit(words) and not vocabulary().find_terms(words)
+    known = any(term.kind != "respondent" for term in vocabulary().find_terms(words))
+    return bool(_COUNT_ALONE.search(words)) and not counted_unit(words) and not known
 
 
 def _goes_on(phrase: str, further: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from extraction.layout.loose_cells import in_order
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
-    r"^\s*(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
+    r"^\s*(?:\d+(?:\.\d+)+\s*)?(?P<name>(?:附?表)\s*[\d一二三四五六七八九十]+(?:[-－.．—–]\d+)*)(?!\d)\s*[:：、.]?\s*(?P<title>.*)$"
 )
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")

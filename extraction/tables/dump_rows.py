@@ -76,7 +76,7 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     if with_units := rows_with_units(cells, i):
         yield with_units  # nothing is as certain
         return
-    yield from filter(None, (_ordinal_rows(cells, i), _year_rows(cells, i)))
+    yield from filter(None, (_ordinal_rows(cells, i), _year_rows(cells, i), _rows_below_years(cells, i)))
     yield from _named_rows(cells, i)
     yield from filter(None, (_typed_rows(cells, i), _spread_years(cells, i)))
 
@@ -378,6 +378,46 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
         end += 1
     behind = end + 1 < len(cells) and _is_name(cells[end]) and cells[end + 1].text == cells[start + 1].text
     return behind or (start > 0 and _is_count(cells[start - 1]))
+
+
+# ── 2023 name v v v name v v v 2024 name v v v ───────────────────────────────────────────────────────────────────────
+
+
+def _rows_below_years(cells: Sequence[Cell], i: int) -> Body | None:
+    """Words with equally many values behind each, in groups that a year opens: that of the first of these behind cell `i`."""
+    start = next((k for k in range(i, min(i + _LONGEST_ROW, len(cells))) if is_value(cells[k])), len(cells))
+    if not _opens_year(cells, start):
+        return None
+    rows: list[Row] = []
+    years = [year_of(cells[start].text) or 0]
+    width, at, year = 0, start + 1, cells[start]
+    while at < len(cells):
+        if rows and _opens_year(cells, at):
+            year, at = cells[at], at + 1
+            years.append(year_of(year.text) or 0)
+        values = _values_behind(cells, at + 1) if _is_name(cells[at]) else ()
+        width = width or len(values)
+        if not width or len(values) != width:
+            break
+        rows.append(Row((year, cells[at]), values))
+        at += 1 + width
+    steps = {b - a for a, b in pairwise(years)}
+    if len(steps) != 1 or abs(steps.pop()) != 1 or rows[-1].names[0] is not year:
+        return None
+    return Body(start, at, tuple(rows))
+
+
+def _opens_year(cells: Sequence[Cell], at: int) -> bool:
+    """Whether a cell is a year with a name behind it."""
+    return at + 1 < len(cells) and is_year(cells[at].text) and _is_name(cells[at + 1])
+
+
+def _values_behind(cells: Sequence[Cell], at: int) -> tuple[Cell, ...]:
+    """The values from a cell on, but for a year that opens the next group."""
+    end = at
+    while end < len(cells) and is_value(cells[end]) and not _opens_year(cells, end):
+        end += 1
+    return tuple(cells[at:end])
 
 
 # ── group name v v v name v v v ──────────────────────────────────────────────────────────────────────────────────────

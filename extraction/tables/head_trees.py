@@ -38,7 +38,7 @@ _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
 OVER_NAMES = re.compile(
-    r"^学?年[度份]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
+    r"^学?年[度份号]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
