@@ -83,7 +83,8 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         if end > i and CAPTION.match(lines[end].text):
             break
         end += 1
-    rows = [_cells_of(line, mark) for line in lines[i:end]]
+    framed = mark != "\t" and _are_framed(lines[i:end], mark)
+    rows = [_cells_of(line, mark, framed=framed) for line in lines[i:end]]
     if mark != "\t":
         rows = [row for row in rows if not all(c is None or _RULE.fullmatch(c.text) for c in row)]
     if len(rows) < 2:
@@ -129,12 +130,18 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     return Table(dump, caption, name, is_dump=True, start=lines[i].start), after
 
 
-def _cells_of(line: Line, mark: str) -> list[Cell | None]:
+def _are_framed(lines: Sequence[Line], mark: str) -> bool:
+    """Whether the outer marks of rows frame them; one row may also open with a mark as its first cell is empty."""
+    rows = [line.text.strip() for line in lines]
+    return 2 * sum(row.startswith(mark) and row.endswith(mark) for row in rows) > len(rows)
+
+
+def _cells_of(line: Line, mark: str, *, framed: bool) -> list[Cell | None]:
     text, offset = line.text, line.start
     trimmed = text.strip()
-    if mark != "\t" and trimmed.startswith(mark) and trimmed.endswith(mark):  # outer marks frame the row
+    if framed and trimmed.startswith(mark):
         offset += text.find(trimmed) + 1
-        text = trimmed[1:-1]
+        text = trimmed[1:].removesuffix(mark)
     cells: list[Cell | None] = []
     for part in text.split(mark):
         stripped = part.strip()
@@ -167,13 +174,18 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
         later = any(
             grid[r][k] is not None for r in range(body, len(grid)) for k in range(c + 1, len(grid[0]))
         )
-        if not later or not words or any(is_figure(cell.text) for cell in words):
+        if not later or not words or not all(_names(cell) for cell in words):
             break
         for r in range(body + 1, len(grid)):
-            reaches = any(cell is not None and not is_figure(cell.text) for cell in grid[r][c + 1 :])
+            reaches = any(cell is not None and _names(cell) for cell in grid[r][c + 1 :])
             if grid[r][c] is None and reaches:
                 grid[r][c] = grid[r - 1][c]
     return tuple(tuple(row) for row in grid)
+
+
+def _names(cell: Cell) -> bool:
+    """Whether a cell can name a row: words, or a year."""
+    return not is_figure(cell.text) or is_year(cell.text)
 
 
 def _is_data_row(row: Sequence[Cell | None]) -> bool:
