@@ -22,13 +22,13 @@ _REPORT_YEAR = (
     ),
     re.compile(r"(?:报告|年报)[^\d]{0,6}[(（]?\s*((?:19|20)\d{2})"),
     re.compile(r"((?:19|20)\d{2})\s*年度"),
-    re.compile(r"^[^\n。，；]{0,30}?(?<!\d)((?:19|20)\d{2})\s*年[）)]?\s*$", re.MULTILINE),  # a line that ends with it
+    re.compile(
+        r"^[^\n。，；]{0,30}?(?<!\d)((?:19|20)\d{2})\s*年[）)]?\s*$", re.MULTILINE
+    ),  # a line that ends with it
 )
 _ANY_YEAR = re.compile(r"(?<!到)((?:19|20)\d{2})\s*[年届]")
 # A year in which something was founded or moved dates nothing but that: 成立于1996年, 2012年由三校合并组建. Of 当年招生 it is the year.
-_EVENTS = (
-    "创办|创建|始建|建校|办学|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌|动工|立项|落成|竣工|投入使用"
-)
+_EVENTS = "创办|创建|始建|建校|办学|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌|动工|立项|落成|竣工|投入使用"
 _EVENT = re.compile(
     rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?(?:{_EVENTS})"
     rf"|(?:{_EVENTS}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"

@@ -67,7 +67,9 @@ _FROM = re.compile(r"[由从][^由从]*$")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
-_TOPIC_OF_GROUPS = re.compile(r"(?:^|[，,。；;\n])(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:][^。；;\n]*$")
+_TOPIC_OF_GROUPS = re.compile(
+    r"(?:^|[，,。；;\n])(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:][^。；;\n]*$"
+)
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
 _THERE_ARE = re.compile(
     r"(?:现[有拥]|教学班)(?:(?!订单|冠名|学徒|社团|宿舍|公寓|参加|参与|试点)[^。；;\n])*$"

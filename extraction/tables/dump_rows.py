@@ -385,7 +385,8 @@ def _is_group(cells: Sequence[Cell], start: int, end: int) -> bool:
 
 def _rows_below_years(cells: Sequence[Cell], i: int) -> Body | None:
     """Words with equally many values behind each, in groups that a year opens: that of the first of these behind cell `i`."""
-    start = next((k for k in range(i, min(i + _LONGEST_ROW, len(cells))) if is_value(cells[k])), len(cells))
+    ahead = range(i, min(i + _LONGEST_ROW, len(cells)))
+    start = next((k for k in ahead if is_value(cells[k]) or is_year(cells[k].text)), len(cells))
     if not _opens_year(cells, start):
         return None
     rows: list[Row] = []

@@ -43,6 +43,8 @@ OVER_NAMES = re.compile(
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
+_NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
+_SUBJECTS = {"outcomes": "students"}  # themes of one subject: what becomes of students is told with them
 _GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
@@ -528,7 +530,28 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         # What counts one thing stands over no heads that count others, unless those are its parts.
         parts = all(vocabulary().whole_of.get(metric) in own for metric in others)
         return _LIKELY if parts and all(map(_metrics_of, below)) and not units_in(parent) else -1.0
-    return _LIKELY if _is_likely(parent, below) else -_UNLIKELY
+    if not _is_likely(parent, below):
+        return -_UNLIKELY
+    return _LIKELY if _keeps_to_topic(parent, below) else 0.0
+
+
+def _keeps_to_topic(parent: str, below: Sequence[str]) -> bool:
+    """Whether lower heads are about what the upper one is about: 毕业生情况 opens with 毕业生数, 师资情况 counts no students."""
+    topic = _NO_TOPIC.sub("", squeeze(parent))
+    if not topic:
+        return True
+    named = [
+        [term.code for term in vocabulary().find_terms(squeeze(head)) if term.kind == "metric"]
+        for head in below
+    ]
+    own = {term.code for term in vocabulary().find_terms(topic) if term.kind == "metric"}
+    themes = {
+        _SUBJECTS.get(theme := vocabulary().metrics[code].theme, theme)
+        for codes in named
+        for code in codes[-1:]
+    }
+    opens_with_own = bool(own & set(named[0])) or not any(own & set(codes) for codes in named)
+    return opens_with_own and len(themes) < 2
 
 
 def _metrics_of(head: str) -> set[str]:
