@@ -352,11 +352,11 @@ def _are_alike(rows: Sequence[Sequence[Cell]]) -> bool:
 
 
 def _next_year(cells: Sequence[Cell], at: int, year: int) -> int | None:
-    """Where the cell with this year is, if only counts stand between."""
+    """Where the cell with this year is, if only values stand between: one of 1998 students looks like a year, too."""
     for k in range(at + 1, len(cells)):
         if _is_that_year(cells[k], year):
             return k
-        if not _is_count(cells[k]):
+        if not is_value(cells[k]):
             return None
     return None
 
@@ -438,7 +438,10 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     width = widths.most_common(1)[0][0] if runs else 0
     if not width or len(runs[0][1]) != width:
         return
-    alike = list(takewhile(lambda run: len(run[1]) == width and not is_year(run[1][0].text), runs))
+    opening = sum(is_year(values[0].text) for _, values, _ in runs)
+    if 2 * opening > len(runs):
+        return
+    alike = list(takewhile(lambda run: len(run[1]) == width and not _are_years(run[1]), runs))
     alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
     if len(alike) < (3 if width == 1 else 2) or (
         width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1
@@ -451,6 +454,11 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
         first, *rest = alike
         rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
         yield Body(start, alike[-1][2], tuple(rows))
+
+
+def _are_years(cells: Sequence[Cell]) -> bool:
+    """Whether cells are heads of years, perhaps with an ordinal behind; one of many may be a number that looks like a year."""
+    return 2 * sum(is_year(cell.text) for cell in cells) > len(cells)
 
 
 def _is_member(words: Sequence[Cell]) -> bool:
