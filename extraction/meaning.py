@@ -29,6 +29,7 @@ _FAMILY = {
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
 
+_KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
@@ -276,9 +277,10 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
             if applies and not of_rate and term.kind not in dims and (term.start, term.end) not in told:
                 dims[term.kind] = term.code
                 told.add((term.start, term.end))
-    if metric.code.startswith("teachers_by_title") and "level" in dims:
-        level = dims.pop("level")  # 高级 of a skill is a level, 高级 of teachers by title is a title
-        dims.setdefault("title", level)
+    kind = _KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
+    if kind and "level" in dims:
+        level = dims.pop("level")  # 高级 of a skill is a level, of teachers by title a title; so with 专科 by degree
+        dims.setdefault(kind, level)
     return _population(metric, phrases) | dims
 
 

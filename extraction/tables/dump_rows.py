@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
@@ -22,9 +22,11 @@ _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
 _MOST_NAMES = 6
 UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
 _RARE_UNIT = re.compile(r"[:：∶]|[%％]|[\u4e00-\u9fff㎡²a-zA-Z0-9]{1,4}/[\u4e00-\u9fff]{1,3}")
+_NO_UNIT = re.compile(r"[/／—–－-]+")
 _MOST_GROUPS = 2
 _LONGEST_ROW = 16
 _LONGEST_PATTERN = 8
+_FEWEST_DATED = 3  # rows
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
         yield with_units  # nothing is as certain
         return
     yield from filter(None, (_ordinal_rows(cells, i), _year_rows(cells, i), _rows_below_years(cells, i)))
+    yield from _dated_rows(cells, i)
     yield from _named_rows(cells, i)
     yield from filter(None, (_typed_rows(cells, i), _spread_years(cells, i)))
 
@@ -133,12 +136,12 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
     rows: list[Row] = []
     ordinal: tuple[Cell, ...] = ()
     at = i
-    while width and (names := _names_with_unit(cells, at, 3 if rows else _MOST_NAMES)):
+    while width and (names := _names_with_unit(cells, at, 3 if rows else _MOST_NAMES, width)):
         values = cells[at + len(names) : at + len(names) + width]
         if len(values) < width or not any(map(is_value, values)):
             break
         words = [name for name in names if name.text]
-        numbered = [k for k, name in enumerate(words) if is_value(name)]
+        numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
         if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
             break
         ordinal = (words[numbered[-1]],) if numbered else ordinal
@@ -171,17 +174,25 @@ def _behind_unit_head(cells: Sequence[Cell], i: int) -> int:
     return 0
 
 
-def _names_with_unit(cells: Sequence[Cell], at: int, most: int) -> Sequence[Cell]:
-    """The cells from `at` to the unit of the row; none where no unit comes soon enough. Below the
-    first row a name that spans two rows may be left out."""
+def _names_with_unit(cells: Sequence[Cell], at: int, most: int, width: int) -> Sequence[Cell]:
+    """The cells from `at` to the unit of the row, or a mark that says there is none; none where no unit comes soon enough.
+
+    Below the first row a name that spans two rows may be left out.
+    """
     if most < _MOST_NAMES and is_unit(cells[at].text.strip() if at < len(cells) else ""):
         return cells[at : at + 1]
     for end in range(at + 1, min(at + most + 1, len(cells))):
-        if is_unit(cells[end].text.strip()):
+        if is_unit(cells[end].text.strip()) or _says_no_unit(cells, end, width):
             named = any(cell.text and not is_value(cell) for cell in cells[at:end])
             named = named and not any(is_year(cell.text) for cell in cells[at:end])
             return cells[at : end + 1] if named else ()
     return ()
+
+
+def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
+    """Whether a mark stands where the unit would: a name before it, and all values of the row behind."""
+    marks = bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
+    return bool(marks) and len(cells) > at + width and all(map(_is_count, cells[at + 1 : at + 1 + width]))
 
 
 @lru_cache(maxsize=4096)
@@ -456,6 +467,26 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
         yield Body(start, alike[-1][2], tuple(rows))
 
 
+def _dated_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    """Words, a year, then always equally many values: 甲校 护理 2023 v v 2024 v v 会计 2023 v v. Words in front open groups.
+
+    Years that are alone in their rows are another's (`_year_rows`).
+    """
+    if is_value(cells[i]):
+        return
+    runs = list(_runs(cells, i, is_value=_is_count))
+    width = len(runs[0][1]) if runs else 0
+    alike = list(takewhile(lambda run: len(run[1]) == width and is_year(run[0][-1].text), runs))
+    deepest = max((len(names) for names, _, _ in alike[1:]), default=0)
+    if len(alike) < _FEWEST_DATED or not 1 < deepest <= _MOST_NAMES:
+        return
+    first, *rest = alike
+    for depth in (deepest, deepest + 1):
+        names = first[0][-depth:]
+        rows = [Row(names, first[1]), *(Row(names, values) for names, values, _ in rest)]
+        yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], tuple(rows))
+
+
 def _are_years(cells: Sequence[Cell]) -> bool:
     """Whether cells are heads of years, perhaps with an ordinal behind; one of many may be a number that looks like a year."""
     return 2 * sum(is_year(cell.text) for cell in cells) > len(cells)
@@ -470,7 +501,9 @@ def _is_member(words: Sequence[Cell]) -> bool:
     return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
-def _runs(cells: Sequence[Cell], i: int) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
+def _runs(
+    cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value
+) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
     """Words and the values behind them, in turn, each with the cell after them."""
     words: tuple[Cell, ...] = ()
     for are_values, cells_alike in groupby(cells[i:], is_value):
