@@ -279,7 +279,9 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 told.add((term.start, term.end))
     kind = _KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
     if kind and "level" in dims:
-        level = dims.pop("level")  # 高级 of a skill is a level, of teachers by title a title; so with 专科 by degree
+        level = dims.pop(
+            "level"
+        )  # 高级 of a skill is a level, of teachers by title a title; so with 专科 by degree
         dims.setdefault(kind, level)
     return _population(metric, phrases) | dims
 

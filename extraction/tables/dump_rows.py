@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, pairwise, takewhile
+from itertools import combinations, dropwhile, groupby, pairwise, takewhile
 
 from extraction.blocks import MEASURE, Cell, joined
 from extraction.meaning import units_in
@@ -27,6 +27,8 @@ _MOST_GROUPS = 2
 _LONGEST_ROW = 16
 _LONGEST_PATTERN = 8
 _FEWEST_DATED = 3  # rows
+_FEWEST_FULL = 3  # rows without a gap, which say how many columns there are where some have one
+_MOST_GAPS = 2  # cells of a row that left no mark
 
 
 @dataclass(slots=True)
@@ -73,6 +75,10 @@ class Body:
         return max(len(row.names) for row in self.rows)
 
 
+_Run = tuple[tuple[Cell, ...], tuple[Cell, ...], int]
+"""Words, the values behind them, and the cell after these."""
+
+
 def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """The ways in which rows that are alike can open at cell `i`, the most telling first."""
     if with_units := rows_with_units(cells, i):
@@ -82,6 +88,12 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     yield from _dated_rows(cells, i)
     yield from _named_rows(cells, i)
     yield from filter(None, (_typed_rows(cells, i), _spread_years(cells, i)))
+
+
+def rows_with_gaps_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    """The ways in which rows can open at cell `i` of which some lack cells that left no mark."""
+    yield from _dated_rows(cells, i, with_gaps=True)
+    yield from _named_rows(cells, i, with_gaps=True)
 
 
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
@@ -191,7 +203,9 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int, width: int) -> S
 
 def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
     """Whether a mark stands where the unit would: a name before it, and all values of the row behind."""
-    marks = bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
+    marks = (
+        bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
+    )
     return bool(marks) and len(cells) > at + width and all(map(_is_count, cells[at + 1 : at + 1 + width]))
 
 
@@ -234,9 +248,11 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
         if shortest < length:
             ends = (n for n in range(length, shortest - 1, -1) if _is_ordinal(cells, at + n, len(chunks) + 2))
             chunk = chunk[: next(ends, _last_row(chunk, chunks))]
+        elif chunks and (n := _opens_next(cells, at, length, len(chunks) + 2)) and _only_values(chunks[0]):
+            chunk = chunk[:n]  # cells of this row left no mark
         if len(chunk) < length and at + len(chunk) == len(cells) and chunks and is_value(chunk[-1]):
             chunk = list(_filled(cells, at, length))
-        if len(chunk) < max(shortest, 3):
+        if len(chunk) < min(shortest, 3) or (len(chunk) < shortest and not _only_values(chunks[0])):
             break
         chunks.append(chunk)
         at += len(chunk)
@@ -244,11 +260,30 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
         return None
     named = 1 + len(list(takewhile(_can_name, chunks[0][1:])))
     width = len(chunks[0]) - named
-    if not width or min(map(len, chunks)) <= width:
+    if not width or (shortest < length and min(map(len, chunks)) <= width):
         return None
-    return Body(
-        i, min(at, len(cells)), tuple(Row(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks)
-    )
+    if shortest < length:
+        rows = [(tuple(chunk[:-width]), tuple(chunk[-width:])) for chunk in chunks]
+        if any(_mixes_words(column) for column in zip(*(values for _, values in rows), strict=True)):
+            return None  # the names of some rows stand among the values of others
+    else:
+        rows = [(tuple(chunk[:named]), tuple(chunk[named:])) for chunk in chunks]
+    return Body(i, min(at, len(cells)), found) if (found := _in_columns(rows, width)) else None
+
+
+def _mixes_words(column: Sequence[Cell]) -> bool:
+    words = sum(_kind(cell.text) == "w" for cell in column)
+    return 0 < words < len(column)
+
+
+def _opens_next(cells: Sequence[Cell], at: int, length: int, ordinal: int) -> int | None:
+    """Where in a row of this length the next row's ordinal stands already."""
+    return next((n for n in range(3, length) if _is_ordinal(cells, at + n, ordinal)), None)
+
+
+def _only_values(row: Sequence[Cell]) -> bool:
+    """Whether all behind the names of a row are values."""
+    return all(map(is_value, dropwhile(_can_name, row[1:])))
 
 
 def _last_row(chunk: Sequence[Cell], above: Sequence[Sequence[Cell]]) -> int:
@@ -328,6 +363,8 @@ def _of_like_cells(cells: Sequence[Cell], name: tuple[Cell, ...], starts: Sequen
         return None
     rows = [_filled(cells, start + 1, length - 1) for start in starts]
     width = length - 1
+    if len(rows[-1]) < width:
+        return None
     while width and rows[-1][width - 1].text and not any(row[width - 1].text for row in rows[:-1]):
         width -= 1  # a cell behind the last row only is none of its own
     rows = [row[:width] for row in rows]
@@ -350,10 +387,11 @@ def _of_values_and_words(cells: Sequence[Cell], name: tuple[Cell, ...], starts: 
 
 
 def _filled(cells: Sequence[Cell], start: int, length: int) -> tuple[Cell, ...]:
-    """So many cells from `start`; empty ones at the end of all have left no mark."""
+    """So many cells from `start`; of a dump that marks empty cells, those at its end may be left out."""
     found = tuple(cells[start : start + length])
     end = cells[-1].end
-    return found + (Cell("", end, end),) * (length - len(found))
+    marks = any(not cell.text for cell in cells)
+    return found + (Cell("", end, end),) * (length - len(found) if marks else 0)
 
 
 def _are_alike(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -435,7 +473,7 @@ def _values_behind(cells: Sequence[Cell], at: int) -> tuple[Cell, ...]:
 # ── group name v v v name v v v ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def _named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
     """Words, then always equally many values; words in front open a group.
 
     The first row's words may follow right upon the heads: as many of them are its own as the deepest row has, or fewer
@@ -447,27 +485,48 @@ def _named_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     runs = list(_runs(cells, i))
     widths = Counter(len(values) for _, values, _ in runs)
     width = widths.most_common(1)[0][0] if runs else 0
-    if not width or len(runs[0][1]) != width:
-        return
     opening = sum(is_year(values[0].text) for _, values, _ in runs)
-    if 2 * opening > len(runs):
+    if not width or 2 * opening > len(runs):
         return
-    alike = list(takewhile(lambda run: len(run[1]) == width and not _are_years(run[1]), runs))
+    if not with_gaps:
+        yield from _alike_runs(i, runs, width, width)
+    elif not _count_on(runs):
+        yield from _alike_runs(i, runs, width, _fewest(width))
+
+
+def _alike_runs(i: int, runs: Sequence[_Run], width: int, fewest: int) -> Iterator[Body]:
+    """Bodies of the runs from the first on that have so many values, or at the fewest so many."""
+    alike = list(takewhile(lambda run: fewest <= len(run[1]) <= width and not _are_years(run[1]), runs))
     alike = [alike[0], *takewhile(lambda run: len(run[0]) <= _MOST_NAMES, alike[1:])] if alike else []
-    if len(alike) < (3 if width == 1 else 2) or (
-        width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1
-    ):
+    if len(alike) < (3 if width == 1 else 2) or (fewest < width and not _have_gaps(alike, width)):
+        return
+    if width == 1 and len({"%" in _kinds(values) for _, values, _ in alike}) > 1:
         return
     deepest = max(len(names) for names, _, _ in alike[1:])
     grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
     for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
-        start = i + max(0, len(alike[0][0]) - depth)
         first, *rest = alike
-        rows = [Row(first[0][-depth:], first[1]), *(Row(names, values) for names, values, _ in rest)]
-        yield Body(start, alike[-1][2], tuple(rows))
+        named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
+        if rows := _in_columns(named, width):
+            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
 
 
-def _dated_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def _have_gaps(runs: Sequence[_Run], width: int) -> bool:
+    return any(len(values) < width for _, values, _ in runs)
+
+
+def _fewest(width: int) -> int:
+    """How many values a row has at the fewest that lacks some."""
+    return max(width - _MOST_GAPS, (width + 1) // 2)
+
+
+def _count_on(runs: Sequence[_Run]) -> bool:
+    """Whether ordinals stand among the values of runs, mostly as their last ones: those of the rows behind."""
+    last = [int(text) for _, values, _ in runs if (text := values[-1].text.strip()).isdigit()]
+    return 2 * sum(b - a == 1 for a, b in pairwise(last)) > len(last)
+
+
+def _dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
     """Words, a year, then always equally many values: 甲校 护理 2023 v v 2024 v v 会计 2023 v v. Words in front open groups.
 
     Years that are alone in their rows are another's (`_year_rows`).
@@ -475,16 +534,47 @@ def _dated_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     if is_value(cells[i]):
         return
     runs = list(_runs(cells, i, is_value=_is_count))
-    width = len(runs[0][1]) if runs else 0
-    alike = list(takewhile(lambda run: len(run[1]) == width and is_year(run[0][-1].text), runs))
+    width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
+    fewest = _fewest(width) if with_gaps else width
+    alike = list(takewhile(lambda run: fewest <= len(run[1]) <= width and is_year(run[0][-1].text), runs))
     deepest = max((len(names) for names, _, _ in alike[1:]), default=0)
     if len(alike) < _FEWEST_DATED or not 1 < deepest <= _MOST_NAMES:
         return
+    if with_gaps and not _have_gaps(alike, width):
+        return
     first, *rest = alike
     for depth in (deepest, deepest + 1):
-        names = first[0][-depth:]
-        rows = [Row(names, first[1]), *(Row(names, values) for names, values, _ in rest)]
-        yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], tuple(rows))
+        named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
+        if rows := _in_columns(named, width):
+            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
+
+
+def _in_columns(named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int) -> tuple[Row, ...]:
+    """The rows of names and values whose columns are known: those that are full, and those that lack cells which left no mark
+    where the kinds of the others tell the columns. None where hardly any row is full.
+    """
+    full = [values for _, values in named if len(values) == width]
+    if len(full) < len(named) and (len(full) < _FEWEST_FULL or 3 * len(full) < 2 * len(named)):
+        return ()
+    kinds = [{_kind(cell.text) for cell in column} for column in zip(*full, strict=True)]
+    placed = ((names, _by_kind(values, kinds)) for names, values in named)
+    return tuple(Row(names, values) for names, values in placed if values)
+
+
+def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> tuple[Cell, ...]:
+    """The values in the columns of their kinds, with empty cells in the others; () where there is not just one way."""
+    if len(values) == len(kinds):
+        return values
+    ways = [
+        columns
+        for columns in combinations(range(len(kinds)), len(values))
+        if all(_kind(cell.text) in kinds[c] for c, cell in zip(columns, values, strict=True))
+    ]
+    if len(ways) != 1:
+        return ()
+    end = values[-1].end
+    there = dict(zip(ways[0], values, strict=True))
+    return tuple(there.get(c, Cell("", end, end)) for c in range(len(kinds)))
 
 
 def _are_years(cells: Sequence[Cell]) -> bool:
@@ -501,9 +591,7 @@ def _is_member(words: Sequence[Cell]) -> bool:
     return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
-def _runs(
-    cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value
-) -> Iterator[tuple[tuple[Cell, ...], tuple[Cell, ...], int]]:
+def _runs(cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value) -> Iterator[_Run]:
     """Words and the values behind them, in turn, each with the cell after them."""
     words: tuple[Cell, ...] = ()
     for are_values, cells_alike in groupby(cells[i:], is_value):

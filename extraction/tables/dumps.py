@@ -8,7 +8,7 @@ judge between the ways. Empty cells have left a mark in some dumps only, so rows
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, takewhile
@@ -21,6 +21,7 @@ from extraction.tables.dump_rows import (
     Row,
     bodies_at,
     is_value,
+    rows_with_gaps_at,
     rows_with_units,
     single_row_at,
 )
@@ -31,6 +32,7 @@ from extraction.tables.wrapped import in_names, readings
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _MOST_WAYS = 4_000
 _MOST_IN_ALL = 12_000
+_SURE = 0.9  # of a dump's numbers explained: rows with gaps are not looked for
 _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
@@ -60,14 +62,37 @@ class _Fit:
 
 
 def rebuild(dump: Table, heading: str = "") -> list[Table]:
-    """The grids that a dump's cells form, in order; what fits no grid comes back as a dump, cell for cell."""
-    return [half.titled(grid) for half in halves(dump) for grid in _Search(half.dump, heading).tables()]
+    """The grids that a dump's cells form, in order; what fits no grid comes back as a dump, cell for cell.
+
+    Rows that lack cells which left no mark are looked for where the dump has no other rows.
+    """
+    found: list[Table] = []
+    for half in halves(dump):
+        search = _Search(half.dump, heading)
+        tables = search.tables()
+        if search.explained < _SURE * search.numbers and search.may_have_gaps():
+            with_gaps = _Search(half.dump, heading, _with_gaps)
+            others = with_gaps.tables()
+            tables = others if with_gaps.explained > search.explained else tables
+        found += map(half.titled, tables)
+    return found
+
+
+def _with_gaps(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    yield from bodies_at(cells, i)
+    yield from rows_with_gaps_at(cells, i)
 
 
 class _Search:
-    """One walk over a dump's cells. `_at` is the first cell that no grid has taken yet."""
+    """One walk over a dump's cells. `_at` is the first cell that no grid has taken yet.
 
-    def __init__(self, dump: Table, heading: str) -> None:
+    `explained` counts the numbers that stand in grids, each by how well its heads agree with it.
+    """
+
+    def __init__(
+        self, dump: Table, heading: str, rows_at: Callable[[Sequence[Cell], int], Iterator[Body]] = bodies_at
+    ) -> None:
+        self._rows_at = rows_at
         self._dump = dump
         self._around = (dump.caption, heading)
         self._cells = list(_cells_of(dump))
@@ -75,6 +100,8 @@ class _Search:
         self._above = _Above((), ())
         self._known: Way | None = None
         self._ways_left = _MOST_IN_ALL
+        self.explained = 0.0
+        self.numbers = sum(is_value(cell) and bool(cell.text) for cell in self._cells)
 
     def tables(self) -> list[Table]:
         """The grids in order, and behind them the cells that are left."""
@@ -94,6 +121,7 @@ class _Search:
                 continue
             grid, told = _grid(fit)
             grids.append(replace(self._dump, rows=grid, is_dump=False))
+            self.explained += min(1.0, fit.agreement) * _numbers_of(fit)
             taken = self._cells[self._at : fit.body.end]
             left += [cell for cell in taken if is_value(cell) and not _is_told(cell, told)]
             self._above = self._heads_of(fit.body)
@@ -102,6 +130,11 @@ class _Search:
         left += self._cells[self._at :]
         left = [cell for cell in left if cell.text]
         return [*grids, *([replace(self._dump, rows=tuple((cell,) for cell in left))] if left else [])]
+
+    def may_have_gaps(self) -> bool:
+        """Whether rows that lack cells open anywhere: behind a number, or at the first cell."""
+        opens = (k for k in range(len(self._cells)) if k == 0 or is_value(self._cells[k - 1]))
+        return any(True for k in opens for _ in rows_with_gaps_at(self._cells, k))
 
     def _past_heads(self, i: int) -> int:
         """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these."""
@@ -117,9 +150,9 @@ class _Search:
         """Rows that open at cell `i`, with the empty cells and without."""
         if not self._cells[i].text:
             return
-        yield from bodies_at(self._cells, i)
+        yield from self._rows_at(self._cells, i)
         if len(self._dense) < len(self._cells):
-            for body in bodies_at(self._dense, self._to_dense[i]):
+            for body in self._rows_at(self._dense, self._to_dense[i]):
                 start, last = self._from_dense[body.start], self._from_dense[body.end - 1]
                 yield replace(body, start=start, end=last + 1)
 
@@ -155,8 +188,8 @@ class _Search:
         return best
 
     def _fit(self, body: Body) -> _Fit | None:
-        if self._goes_on(body) and self._known and _fits(self._known, body):
-            return _Fit(body, self._known, (), 1.0)
+        if self._goes_on(body) and self._known:
+            return _Fit(body, self._known, (), 1.0) if _fits(self._known, body) else None
         above = self._heads_of(body)
         return self._way(above, body)
 
@@ -167,6 +200,8 @@ class _Search:
         if i == self._at or not is_value(self._cells[i]) or is_value(self._cells[i - 1]):
             return None
         body = single_row_at(self._cells, i, 0)
+        if body and self._known and self._goes_on(body):
+            return None  # a row right below others that lacks some of their cells
         fit = body and self._fit(body)
         return fit if fit and fit.agreement >= _ONE_ROW else None
 
@@ -205,6 +240,12 @@ class _Search:
 
     def _heads_of(self, body: Body) -> _Above:
         return self._above if self._goes_on(body) else _above(self._cells[self._at : body.start])
+
+
+def _numbers_of(fit: _Fit) -> int:
+    return len(fit.merged) + sum(
+        bool(cell.text) and is_value(cell) for row in fit.body.rows for cell in row.values
+    )
 
 
 def _cells_of(dump: Table) -> Iterator[Cell]:
