@@ -556,6 +556,9 @@ def _in_columns(named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], widt
     full = [values for _, values in named if len(values) == width]
     if len(full) < len(named) and (len(full) < _FEWEST_FULL or 3 * len(full) < 2 * len(named)):
         return ()
+    opened = [len(names) > 1 and is_year(names[0].text) for names, _ in named]
+    if any(opened) and not opened[0]:
+        return ()  # the year of the first rows is not known
     kinds = [{_kind(cell.text) for cell in column} for column in zip(*full, strict=True)]
     placed = ((names, _by_kind(values, kinds)) for names, values in named)
     return tuple(Row(names, values) for names, values in placed if values)

@@ -200,9 +200,9 @@ class _Search:
         if i == self._at or not is_value(self._cells[i]) or is_value(self._cells[i - 1]):
             return None
         body = single_row_at(self._cells, i, 0)
-        if body and self._known and self._goes_on(body):
-            return None  # a row right below others that lacks some of their cells
-        fit = body and self._fit(body)
+        if body is None or any(map(is_value, self._cells[body.end :])):
+            return None  # one of rows of which some lack cells
+        fit = self._fit(body)
         return fit if fit and fit.agreement >= _ONE_ROW else None
 
     def _way(self, above: _Above, body: Body) -> _Fit | None:
@@ -345,6 +345,9 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
             names = in_names(names, places)
         if not names or not TOTAL.match(names[-1].text):
             names = (*above[: max(0, places - len(names))], *names)
-        above = tuple(cell for cell in names if not is_year(cell.text))
+        # A year before a name is that of a group of rows, one behind it the row's own.
+        above = tuple(
+            cell for k, cell in enumerate(names) if not is_year(cell.text) or k == 0 < len(names) - 1
+        )
         named.append(Row((*ordinal, *names), row.values))
     return named, told

@@ -522,7 +522,7 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
     years = sum(map(is_year, below))
     if years and (is_year(parent) or years < len(below)):
-        return -_NEVER if is_year(parent) else -1.0
+        return -_NEVER
     if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
         kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
