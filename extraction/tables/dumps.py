@@ -34,6 +34,7 @@ _MOST_WAYS = 4_000
 _MOST_IN_ALL = 12_000
 _SURE = 0.9  # of a dump's numbers explained: rows with gaps are not looked for
 _CERTAIN = 1.0  # of the best possible agreement: no other reading is looked for
+_UNLIKELY_TREE = 0.85  # what heads must reach of which one stands over others without a reason
 _ONE_ROW = 0.75  # what the only row of a table must reach, since no second one bears it out
 _MOST_MORE = 3
 _MOST_HEADS = 16
@@ -218,9 +219,9 @@ class _Search:
                 for cost, heads in heads_read:
                     way, agreement = judge.best(self._tried(heads, judge, body))
                     agreement -= _WRAPPED * cost
-                    if agreement < PLAUSIBLE:
+                    if way is None or agreement < (_UNLIKELY_TREE if has_unlikely_parent(way) else PLAUSIBLE):
                         continue
-                    if way is not None and (best is None or agreement > best.agreement):
+                    if best is None or agreement > best.agreement:
                         best = _Fit(body, way, some, agreement)
                         plain = not cost and not judge.words and not has_unlikely_parent(way)
                         if agreement >= _CERTAIN and plain:
