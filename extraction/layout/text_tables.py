@@ -89,10 +89,30 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         rows = [row for row in rows if not all(c is None or _RULE.fullmatch(c.text) for c in row)]
     if len(rows) < 2:
         return _on_one_line(lines, i, rows)
+    if cells := _without_spans(rows):
+        caption, name, after = _nearby_caption(lines, i, end)
+        return Table(cells, caption, name, is_dump=True, start=lines[i].start), after
     width = max(map(len, rows))
     dense = tuple(tuple(row) + (None,) * (width - len(row)) for row in rows)
     caption, name, after = _nearby_caption(lines, i, end)
     return Table(_fill_merged(dense), caption, name, start=lines[i].start), after
+
+
+def _without_spans(rows: Sequence[Sequence[Cell | None]]) -> tuple[tuple[Cell | None], ...]:
+    """The cells of rows of which two or more are heads that are told one after the other, merged ones once: what spans what is
+    lost, and it is a dump. None where heads stand over their columns.
+    """
+    filled = [_filled(row) for row in rows]
+    body = next((r for r, row in enumerate(rows) if _is_data_row(row)), 0)
+    heads, width = filled[:body], max(map(len, filled[body:]), default=0)
+    if len(heads) < 2 or any(len(row) >= width or None in row for row in heads):
+        return ()
+    return tuple((cell,) for row in (*heads, *(row[:width] for row in rows[body:])) for cell in row)
+
+
+def _filled(row: Sequence[Cell | None]) -> Sequence[Cell | None]:
+    """A row without the empty cells at its end."""
+    return row[: max((k + 1 for k, cell in enumerate(row) if cell is not None), default=0)]
 
 
 def _on_one_line(

@@ -511,10 +511,14 @@ def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
     heads as another.
     """
     below = [tuple([head.text for head in heads]) for heads in children.values()]
-    return [
-        _LIKELY if below.count(texts) > 1 else _likelihood(parent.text, texts)
-        for parent, texts in zip(children, below, strict=True)
-    ]
+    weights = []
+    for parent, texts in zip(children, below, strict=True):
+        alike = [other for other, others in zip(children, below, strict=True) if others == texts]
+        if len(alike) < 2:
+            weights.append(_likelihood(parent.text, texts))
+        else:  # full-time and part-time are told apart of students and of graduates, not of schools
+            weights.append(_LIKELY if len({units_in(head.text) for head in alike}) == 1 else 0.0)
+    return weights
 
 
 @lru_cache(maxsize=16_384)
