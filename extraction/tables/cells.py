@@ -51,7 +51,15 @@ _PLANNED = re.compile(
     r"^计划(?!内)|计划(?:总?数|人数|完成率|值)?(?:[（(].*)?$|目标值?(?:[（(].*)?$|^(?:预期|预计|拟)"
     r"|^(?:国家|部颁|省定|国定|达标|合格|规定|监测|办学条件)*标准(?:值|要求)?(?:[（(].*)?$"
     r"|^(?:全国|全省|国家|省内?|同类(?:院校|学校))[\u4e00-\u9fff]{0,4}(?:平均|均值|中位)"
+    r"|^[\u4e00-\u9fff]{0,10}(?:平均水平|基准(?:值|水平)?)(?:[（(].*)?$"
+    r"|^[\u4e00-\u9fff]{0,10}(?:[学院]校|示范校|高职|中职)(?:达标|合格)?(?:标准|指标)(?:值|要求)?(?:[（(].*)?$"
 )
+# Rows of other schools than those that the reports are about; of students they may be the origin.
+_OTHER_SCHOOLS = re.compile(
+    r"(?:其中[:：]?)?(?:普通|成人|各级各类|高等|完全|九年一贯制|十二年一贯制|特殊|学前|义务)*(?:小学|初中|高中|中学|高校|幼儿园|教育学校|高等学校|中小学|学校(?<=各类学校)"
+    r"|义务教育)(?:合计|小计|总计)?"
+)
+_ORIGINS = re.compile(r"生源|来源|招生对象|毕业于")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
@@ -94,7 +102,9 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = _completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, row.members)
-    if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))):
+    if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))) or _of_other_schools(
+        datum, caption
+    ):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
@@ -334,6 +344,13 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
 def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
     """The unit that a head or a row's name implies."""
     return next(filter(None, map(implied_unit, nearest)), None)
+
+
+def _of_other_schools(datum: Datum, caption: str) -> bool:
+    """Whether a row is of schools that are none of those the reports are about: 普通高中, 幼儿园."""
+    if not any(_OTHER_SCHOOLS.fullmatch(squeeze(name)) for _, name in datum.row):
+        return False
+    return not any(map(_ORIGINS.search, (caption, *datum.heads, *(head for head, _ in datum.row))))
 
 
 @lru_cache(maxsize=16_384)
