@@ -89,6 +89,7 @@ _IS_INTRODUCED = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|中学|中专|职专|中心))"
     r"(?=\s*(?:[（(][^（）()\n]*[）)])?\s*[，,]?\s*(?:是|位于|坐落|座落|地处|创[办建]于|始建于|建于|成立于|前身))"
 )
+_GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
 
 Places = Mapping[str, str]
@@ -417,7 +418,7 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
     if office := _OFFICE.search(publisher_line) or _OFFICE.search(text[:_BEGINNING]):
         return office["place"] + title
     for match in _IS_INTRODUCED.finditer(text[:_BEGINNING]):
-        name = match["name"]
+        name = _GLUED.split(match["name"])[-1]
         if (_PLACE.match(name) or not _GENERIC.fullmatch(name)) and not _DESCRIPTION.search(name):
             return f"{name}：{title}"
     return title

@@ -122,6 +122,8 @@ def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
 
 def _group_in(lead: str) -> dict[str, str]:
     """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
+    if (name := squeeze(CLAUSE_END.split(lead)[-1])) in vocabulary().programmes:
+        return {"programme": name}
     if "专业" not in lead and "类" not in lead:
         return {}
     programmes, categories = _groups()
