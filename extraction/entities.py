@@ -31,8 +31,9 @@ _OFTENER = 3  # times that a school's own report speaks of the school for each t
 
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
 _DESCRIPTION = re.compile(
-    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥]有|一批|多所|区域|辖区|登记|注册|备案"
+    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥已仅还只]有|一批|多所|区域|辖区|登记|注册|备案"
 )
+_HAVING = re.compile(r"[现共设拥已仅还只]有|一批|多所|各中等|各职业")
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
 
@@ -77,8 +78,8 @@ _NAME_BEFORE = re.compile(
 # What ends the own words of a school's name: 星火科技|职业学校 is not the report's 职业学校.
 _OF_A_NAME = "技业贸商工信息电子游术通经生等级程器机械能源建农林医药护航空政法育范化"
 _LONGEST_NAME = 26  # characters, with what stands before it
-# A line of some length that ends in mid-sentence goes on below.
-_LINE_BREAK = re.compile(r"(?<=[^\n]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
+# A line of prose of some length that ends in mid-sentence goes on below.
+_LINE_BREAK = re.compile(r"(?<=[^\s|｜]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
 
 # An office that publishes, and a school that a text introduces: where the title names nobody.
 _OFFICE = re.compile(
@@ -182,6 +183,8 @@ def _school_in_title(title: str, places: Places, text: str) -> str | None:
     if match is None:
         return None
     name = match.group()
+    if _HAVING.search(name):
+        return None  # 沈河市已有中等职业学校12所
     own = next(iter(_without_place(name, places)), name)
     after_place = _NAMED_AFTER_PLACE.fullmatch(own) and name.removesuffix(own)[-1:] not in ("", "省")
     if match["centre"] or after_place or not _GENERIC.fullmatch(own):

@@ -116,7 +116,9 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     if not found:
         return []
     width = _width(found.values())
-    found |= _years_that_are_counts(tokens, found, width)
+    full = [values for values in found.values() if len(values) == width]
+    first = min(values[0].left for values in full)
+    found |= _years_that_are_counts(tokens, found, width, first)
     full = [values for values in found.values() if len(values) == width]
     columns = [_span([values[c] for values in full]) for c in range(width)]
     return [
@@ -125,9 +127,12 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
 
 
 def _years_that_are_counts(
-    tokens: Sequence[Sequence[Token]], found: Mapping[int, Sequence[Token]], width: int
+    tokens: Sequence[Sequence[Token]], found: Mapping[int, Sequence[Token]], width: int, first: int
 ) -> dict[int, list[Token]]:
-    """Rows that lack just as many numbers as they have bare years, in a table whose rows are not named by years."""
+    """Rows that lack just as many numbers as they have bare years, in a table whose rows are not named by years.
+
+    What stands left of the first column of numbers, which begins at column `first`, names a row.
+    """
     dated = {line[0].line for line in tokens if line and any(_is_bare_year(t) for t in line)}
     if 2 * len(dated & found.keys()) >= len(found):
         return {}
@@ -135,7 +140,7 @@ def _years_that_are_counts(
         line[0].line: counts
         for line in tokens
         if line and line[0].line in dated & found.keys()
-        if len(counts := [t for t in line if t.is_value or _is_bare_year(t)]) == width
+        if len(counts := [t for t in line if t.is_value or (_is_bare_year(t) and t.right > first)]) == width
     }
 
 

@@ -30,6 +30,7 @@ _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
+_MOSTLY = 0.75  # of the places with more blank lines than usual
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _BROKEN = 0.3  # share of long lines that end in mid-sentence from which on paragraphs are wrapped
 _ROW = re.compile(r"[\t|｜]")
@@ -98,9 +99,9 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     """Blank lines beyond those that part all cells of a page dump are cells without a text.
 
     Dumps either end an empty cell with a line end as any other cell, or part it like any other from its neighbours;
-    the whole document tells which: in the second case all blank lines more are whole multiples.
+    the whole document tells which: in the second case nearly all blank lines more are whole multiples.
     """
-    gaps = Counter(
+    gaps: Counter[int] = Counter(
         b.gap for a, b in pairwise(lines) if len(a.text) <= CELL_LENGTH and len(b.text) <= CELL_LENGTH
     )
     if not gaps:
@@ -108,8 +109,9 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     usual, often = gaps.most_common(1)[0]
     if often < _REGULAR * gaps.total():
         return lines
-    more = [gap - usual for gap in gaps if gap > usual]
-    step = usual + 1 if all(n % (usual + 1) == 0 for n in more) else 1
+    more = {gap - usual: count for gap, count in gaps.items() if gap > usual}
+    whole = sum(count for n, count in more.items() if n % (usual + 1) == 0)
+    step = usual + 1 if whole >= _MOSTLY * sum(more.values()) else 1
     return [replace(line, empty=(line.gap - usual) // step) if line.gap > usual else line for line in lines]
 
 

@@ -161,7 +161,7 @@ def _of_range(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
-    head, sign, whole = words.clause.rpartition("占")
+    head, sign, whole = words.clause.replace("相当于", "占").rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
         return None
     if not words.clause and words.noun.startswith("的"):

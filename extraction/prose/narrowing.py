@@ -30,6 +30,7 @@ _CONTEST = re.compile(
     r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛))"
 )
 _HONOURS = (
+    "programmes",
     "distinguished_teachers",
     "programme_leaders",
     "programme_groups",
@@ -39,6 +40,10 @@ _HONOURS = (
 _GIVEN_BY = re.compile(
     r"(?:[^省市国]*[有为评选])?(?:[\u4e00-\u9fff]{2,3}(?=[省市自]))?(?P<by>国家|全国|自治区|省|市)(?!级|[内外属]|区)"
 )
+_AWARD_BY = re.compile(
+    r"(?:其中)?(?P<by>国家|全国|省|市|区|县|校)(?=[特一二三]等奖|[金银铜][奖牌]|优[秀胜]奖)"
+)
+_ONLY_AN_AWARD = re.compile(r"(?:[特一二三]等|[金银铜]|优[秀胜])[奖牌]")
 _SENTENCES_BACK = 3
 _THIS_ONE = re.compile(r"[本此这该历当每][次届年项个]?|今年")
 _YEAR_OF_IT = re.compile(r"^(?:年度?|届)")
@@ -54,7 +59,7 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
     dims: dict[str, str] = {}
     sentence = words.said[words.said.rfind("。") + 1 :]
     if metric.code in ("student_awards", "teacher_awards"):
-        dims |= _of_contest(words.said)
+        dims |= _of_contest(words.said) | (_level_of_award(words.clause) or _level_before(words, thread))
     elif metric.code == "research_awards":
         dims |= _level_in(words.before + words.lead)
     elif metric.code == "training_attendance":
@@ -137,6 +142,19 @@ def _level_by_place(clause: str) -> dict[str, str]:
     """The level of an honour that opens with who gives it: 省教学名师, 青山市专业带头人."""
     given = _GIVEN_BY.match(clause)
     return {"level": f"{given['by'].replace('自治区', '省').replace('全国', '国家')}级"} if given else {}
+
+
+def _level_of_award(clause: str) -> dict[str, str]:
+    """The level of an award that opens with it: 省一等奖."""
+    given = _AWARD_BY.match(clause)
+    return {"level": f"{given['by'].replace('全国', '国家').replace('县', '区')}级"} if given else {}
+
+
+def _level_before(words: Words, thread: Thread) -> dict[str, str]:
+    """The level of the award before, where a list goes on with no more than the next one: 省一等奖3项、二等奖5项."""
+    goes_on = words.lead.startswith("、") and _ONLY_AN_AWARD.fullmatch(words.clause)
+    level = thread.last.dims.get("level") if goes_on and thread.last else None
+    return {"level": level} if level else {}
 
 
 def _level_in(text: str) -> dict[str, str]:

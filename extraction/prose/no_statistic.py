@@ -35,6 +35,7 @@ _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e0
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
+_FULL_STOP = re.compile(r"[。！？\n]")  # 近五年荣获成果奖4项；大赛奖项19项
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -111,7 +112,7 @@ def _of_several_years(words: Words) -> bool:
     several = _LONG_RUN if words.number.is_percent else _LATELY
     if not several.search(near):
         return False
-    sentence = _SENTENCE_END.split(near)[-1]
+    sentence = _FULL_STOP.split(near)[-1]
     runs = list(several.finditer(sentence))
     since = sentence[runs[-1].end() :] if runs else ""
     return bool(runs) and not years_in(since) and not _NOW.search(since)

@@ -20,7 +20,7 @@ _CONNECTIVE = re.compile(
     r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?![奖取证]))+"
 )
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
-CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|激增|猛增|扩大|缩减|回落|攀升)"
+CHANGES = r"(?:增加|增长|增幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|激增|猛增|扩大|缩减|回落|攀升|(?<=[年期])[多少])"
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
 TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到])"
 REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年)的?)?$")

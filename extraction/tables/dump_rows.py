@@ -268,7 +268,8 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
             return None  # the names of some rows stand among the values of others
     else:
         rows = [(tuple(chunk[:named]), tuple(chunk[named:])) for chunk in chunks]
-    return Body(i, min(at, len(cells)), found) if (found := _in_columns(rows, width)) else None
+    found = _in_columns(rows, width, fewest_full=2)  # ordinals tell the rows
+    return Body(i, min(at, len(cells)), found) if found else None
 
 
 def _mixes_words(column: Sequence[Cell]) -> bool:
@@ -549,12 +550,14 @@ def _dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> It
             yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
 
 
-def _in_columns(named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int) -> tuple[Row, ...]:
+def _in_columns(
+    named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int, fewest_full: int = _FEWEST_FULL
+) -> tuple[Row, ...]:
     """The rows of names and values whose columns are known: those that are full, and those that lack cells which left no mark
     where the kinds of the others tell the columns. None where hardly any row is full.
     """
     full = [values for _, values in named if len(values) == width]
-    if len(full) < len(named) and (len(full) < _FEWEST_FULL or 3 * len(full) < 2 * len(named)):
+    if len(full) < len(named) and (len(full) < fewest_full or 3 * len(full) < 2 * len(named)):
         return ()
     opened = [len(names) > 1 and is_year(names[0].text) for names, _ in named]
     if any(opened) and not opened[0]:
