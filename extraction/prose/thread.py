@@ -40,7 +40,7 @@ _OTHER_SCHOOLS = re.compile(
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
-_AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})中[，,]")
+_AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
 
 

@@ -8,6 +8,7 @@ judge between the ways. Empty cells have left a mark in some dumps only, so rows
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -325,6 +326,18 @@ def _grid(fit: _Fit) -> tuple[tuple[tuple[Cell | None, ...], ...], set[int]]:
     return tuple(grid), told
 
 
+def _totals_of_groups(rows: Sequence[Row]) -> set[int]:
+    """The rows of totals that are of their group: 小计, or one of several 合计; one right behind another is of them all."""
+    totals = [bool(row.names) and TOTAL.match(row.names[-1].text) is not None for row in rows]
+    several = Counter(row.names[-1].text for row, is_total in zip(rows, totals, strict=True) if is_total)
+    return {
+        id(row)
+        for k, (row, is_total) in enumerate(zip(rows, totals, strict=True))
+        if is_total and not (k and totals[k - 1])
+        if row.names[-1].text.strip().startswith("小计") or several[row.names[-1].text] > 1
+    }
+
+
 def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
     """Rows with as many names as there are heads for them, and the places of all cells that name them.
 
@@ -336,6 +349,7 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
         return list(rows), told
     named: list[Row] = []
     above: tuple[Cell, ...] = ()
+    of_groups = _totals_of_groups(rows)
     for row in rows:
         ordinal = row.ordinal
         names = tuple(cell for cell in row.names if cell.text)[len(ordinal) :]
@@ -344,7 +358,7 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
         places = heads - len(ordinal)
         if names and not any(is_year(cell.text) for cell in names):
             names = in_names(names, places)
-        if not names or not TOTAL.match(names[-1].text):
+        if not names or not TOTAL.match(names[-1].text) or id(row) in of_groups:
             names = (*above[: max(0, places - len(names))], *names)
         # A year before a name is that of a group of rows, one behind it the row's own.
         above = tuple(

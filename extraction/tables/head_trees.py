@@ -43,6 +43,7 @@ OVER_NAMES = re.compile(
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
+_GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
 _SUBJECTS = {"outcomes": "students"}  # themes of one subject: what becomes of students is told with them
 _GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
@@ -419,9 +420,10 @@ class Judge:
 
     def _adds_up(self, way: Way) -> float:
         """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
+        within = _FOLLOWS * self._totals_within(way)
         totals = [path for path in way.paths if _SAYS_TOTAL.search(_UNIT.sub("", path[0].text))]
         if not totals:
-            return 0.0
+            return within
         kinds: dict[str, list[int]] = {"": []}
         for c, path in enumerate(way.paths):
             if path not in totals and not says_share(path[-1].text):
@@ -433,7 +435,16 @@ class Judge:
             for path, of in wanted.items()
         }
         tops = {path[0] for path in totals}
-        return _FOLLOWS * sum(all(added[path] for path in totals if path[0] is top) for top in tops)
+        return within + _FOLLOWS * sum(all(added[path] for path in totals if path[0] is top) for top in tops)
+
+    def _totals_within(self, way: Way) -> int:
+        """How many lower heads say total and stand over what the others below the same upper head add up to."""
+        found = 0
+        for c, path in enumerate(way.paths):
+            if len(path) > 1 and _SAYS_TOTAL.search(_UNIT.sub("", path[-1].text)):
+                parts = tuple(k for k, other in enumerate(way.paths) if k != c and other[:-1] == path[:-1])
+                found += self._is_sum(c, parts)
+        return found
 
     def _is_sum(self, total: int, parts: tuple[int, ...]) -> bool:
         key = (total, *parts)
@@ -535,6 +546,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         # What counts one thing stands over no heads that count others, unless those are its parts.
         parts = all(vocabulary().whole_of.get(metric) in own for metric in others)
         return _LIKELY if parts and all(map(_metrics_of, below)) and not units_in(parent) else -1.0
+    if own and any(map(_GRADE.match, below)):
+        return _LIKELY if "enrolment" in own else -1.0
     if not _is_likely(parent, below):
         return -_UNLIKELY
     return _LIKELY if _keeps_to_topic(parent, below) else 0.0
