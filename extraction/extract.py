@@ -35,6 +35,7 @@ _CONTENTS_LINE = re.compile(
     r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
 )
 _OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
+_BEGINNING = 3_000  # characters that are searched for the report's year
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
 
 
@@ -86,7 +87,7 @@ def _observe(document: Document, reading: Reading) -> Extraction:
         (line for line in text.split("\n")[:40] if _PUBLISHER_LINE.search(line)), None
     )
     cast = cast_of(text, title or "", publisher_line)
-    own = report_year(title or "", text[:400], reading.published_on)
+    own = report_year(title or "", text[:_BEGINNING], reading.published_on)
     kinds: Counter[type[Block]] = Counter()
     observations = tuple(_observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None))
     return Extraction(

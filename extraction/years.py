@@ -27,12 +27,28 @@ _REPORT_YEAR = (
     ),  # a line that ends with it
 )
 _ANY_YEAR = re.compile(r"(?<!到)((?:19|20)\d{2})\s*[年届]")
-# A year in which something was founded or moved dates nothing but that: 成立于1996年, 2012年由三校合并组建. Of 当年招生 it is the year.
-_EVENTS = "创办|创建|始建|建校|办学|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌|动工|立项|落成|竣工|投入使用"
-_EVENT = re.compile(
-    rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?(?:{_EVENTS})"
-    rf"|(?:{_EVENTS}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"
+# A year in which something was founded, moved or honoured dates nothing but that: 成立于1996年, 2012年由三校合并组建,
+# 2015年被评为示范校. Of 当年招生 it is the year, and of what is counted as honoured (2022年入选课题12项).
+_FOUNDED = (
+    "创办|创建|始建|建校|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌"
+    "|动工|落成|竣工|投入使用"
 )
+_HONOURED = "成为|授予|评为|认定为|入选|获批|立项"
+_EVENT = re.compile(
+    rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?"
+    rf"(?:{_FOUNDED}|(?:{_HONOURED})(?![^，,。；;]*\d))"
+    rf"|(?:{_FOUNDED}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"
+)
+_CHINESE_YEAR = re.compile(r"二[〇○零Ｏ][〇○零一二三Ｏ][〇○零一二三四五六七八九Ｏ](?=\s*[年学])")
+_DIGIT_OF = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
+_IN_QUOTES = re.compile(r"“[^”\n]{0,40}”")
+_PUBLISHED = re.compile(r"^(?P<year>20\d\d)-(?P<month>\d\d)")
+_PUBLISHED_LINE = re.compile(
+    r"(?:更新|发布|发表|添加|发文|成文)?(?:时间|日期)\s*[:：]\s*(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})"
+)
+_SECOND_HALF = 7  # month
+_LOOKS_AHEAD = 2  # years
+_FIRST_LINES = 400  # characters
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
 _OPENING = 16  # characters in which a sentence's year is its topic
@@ -47,18 +63,34 @@ class Year:
 
 
 def report_year(title: str, opening: str, published_on: str | None) -> int | None:
-    """The year a report is for: from its title, then its first lines, then the year before it was published.
+    """The year a report is for: from its title, then its first lines, then from when it was published.
 
-    Where they only speak of years, it is the last of them, but none in which the school was founded or moved.
+    Where these only speak of years, it is the last of them, but none in which the school was founded or moved, and none of
+    an award's name. What is published in the first half of a year is of the year before.
     """
-    for text in (title, opening):
+    for text in (title, opening[:_FIRST_LINES]):
+        plain = _IN_QUOTES.sub("", _in_digits(text))
         for pattern in _REPORT_YEAR:
-            match = pattern.search(narrow(text))
+            match = pattern.search(plain)
             if match:
                 return int(match[1])
-        if years := _ANY_YEAR.findall(without_events(narrow(text), None)):
-            return max(map(int, years))
-    return int(published_on[:4]) - 1 if published_on and published_on[:4].isdigit() else None
+        if text is title and (year := _last_year(plain)):
+            return year
+    first, last = _last_year(opening[:_FIRST_LINES]), _last_year(opening)
+    if last:  # a year at the beginning that is far before those behind it is of the school's history
+        return first if first and first >= last - _LOOKS_AHEAD else last
+    published = _PUBLISHED.search(published_on or "") or _PUBLISHED_LINE.search(narrow(opening))
+    return int(published["year"]) - (int(published["month"]) < _SECOND_HALF) if published else None
+
+
+def _last_year(text: str) -> int | None:
+    years = _ANY_YEAR.findall(without_events(_IN_QUOTES.sub("", _in_digits(text)), None))
+    return max(map(int, years), default=None)
+
+
+def _in_digits(text: str) -> str:
+    """The text with narrow digits, and 二○一八年 as 2018年; every character stays in its place."""
+    return _CHINESE_YEAR.sub(lambda match: match.group().translate(_DIGIT_OF), narrow(text))
 
 
 @lru_cache(maxsize=8_192)

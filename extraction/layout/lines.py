@@ -30,6 +30,9 @@ _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
+_CLOSED_CELL = re.compile(r"^[^|\n]*\|[ \t\r]*$", re.MULTILINE)
+_ROW_OF_CELLS = re.compile(r"^[^\n|]*\|[^\n|]*\|", re.MULTILINE)
+_FEWEST_CLOSED = 8
 _MOSTLY = 0.75  # of the places with more blank lines than usual
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _BROKEN = 0.3  # share of long lines that end in mid-sentence from which on paragraphs are wrapped
@@ -72,6 +75,7 @@ def lines_of(text: str) -> list[Line]:
     lines, position, gap = [], 0, 0
     if any(mark in text for mark in _FIELD_MARKS):
         text = _FIELD.sub(lambda match: " " * len(match.group()), text)
+    text = _without_marks_of_cells(text)
     empty_cells = _empty_cells(text)
     for raw in text.split("\n"):
         if (raw and not raw.isspace()) or position in empty_cells:
@@ -82,6 +86,16 @@ def lines_of(text: str) -> list[Line]:
             gap += 1
         position += len(raw) + 1
     return without_heads_and_feet(lines) if PAGE_BREAK in text else _with_empty_cells(lines)
+
+
+def _without_marks_of_cells(text: str) -> str:
+    """The text of a dump whose cells are each ended by a mark on a line of its own or at the line's end, without these."""
+    if "|" not in text:
+        return text
+    closed = _CLOSED_CELL.findall(text)
+    if len(closed) < _FEWEST_CLOSED or len(closed) < len(_ROW_OF_CELLS.findall(text)):
+        return text
+    return _CLOSED_CELL.sub(lambda match: match.group().replace("|", " "), text)
 
 
 def _empty_cells(text: str) -> set[int]:

@@ -27,7 +27,7 @@ _TELLS_OF = re.compile(
 )
 # A building or a place on the campus: its area is not the school's.
 _PART_OF_SITE = re.compile(
-    r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园|用房)[的总新增]*$"
+    r"(?:楼|宿舍|公寓|食堂|馆|场|室|厅|基地|车间|工厂|工坊|大棚|公园|用房|[一二三]期(?:工程|项目)?)[的总新增]*$"
 )
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(

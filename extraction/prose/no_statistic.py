@@ -35,6 +35,7 @@ _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e0
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 _FULL_STOP = re.compile(r"[。！？\n]")  # 近五年荣获成果奖4项；大赛奖项19项
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
@@ -91,7 +92,8 @@ def _is_ahead(words: Words) -> bool:
     near = words.said[-_NEAR:]
     if not _AHEAD.search(near):
         return False
-    ahead = list(_AHEAD.finditer(sentence := _SENTENCE_END.split(near)[-1]))
+    sentence = _IN_BRACKETS.sub("", _SENTENCE_END.split(near)[-1])
+    ahead = list(_AHEAD.finditer(sentence))
     if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
         return False
     until = ahead[-1]["year"]
