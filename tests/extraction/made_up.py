@@ -1,8 +1,9 @@
 """Tables that no report has printed, drawn at random, with what each of their numbers is; and the dialects they are told in.
 
-What is drawn is what reports vary: which names rows have and in which order, heads in one row or two, merged names and heads,
-empty cells below the first row, totals, units in heads, cells or a column of their own. Numbers are all different, so that a number alone tells
-which cell it came from; they neither look like years nor fit together, so that no arithmetic helps to find the columns.
+What is drawn is what reports vary: which names rows have and in which order, heads in one row or two, merged names and
+heads, empty cells below the first row, totals, units in heads, in cells or in a column of their own. Numbers are all
+different, so that a number alone tells which cell it came from; they neither look like years nor fit together, so that no
+arithmetic helps to find the columns.
 """
 
 from __future__ import annotations
