@@ -101,7 +101,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
     said = _completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
-    context = Context(said, row.members)
+    context = Context(said, {**column.members, **row.members})
     if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))) or _of_other_schools(
         datum, caption
     ):
@@ -182,7 +182,16 @@ def _column(heads: tuple[str, ...]) -> _Named:
         tuple(head for head in reversed(heads) if not is_year(head)),
         year,
         unit,
+        {dimension: head for head in reversed(heads) if (dimension := _dimension_of_study(head))},
     )
+
+
+def _dimension_of_study(name: str) -> str | None:
+    """Whether a name is a programme of the catalogue or a category of it."""
+    squeezed = squeeze(name)
+    if squeezed in vocabulary().categories:
+        return "category"
+    return "programme" if squeezed in vocabulary().programmes else None
 
 
 @lru_cache(maxsize=16_384)
@@ -261,7 +270,6 @@ def _chosen(name: str) -> str:
 
 def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """Members that the row's names fix through the head they stand below."""
-    vocab = vocabulary()
     members: dict[str, str] = {}
     for head, printed in row:
         name = _SUBSET.sub("", printed).strip()
@@ -275,10 +283,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             or name.isdigit()
         ):
             continue
-        if squeezed in vocab.categories:
-            members["category"] = name
-        elif squeezed in vocab.programmes:
-            members["programme"] = name
+        if of_study := _dimension_of_study(name):
+            members[of_study] = name
         elif dimension == "programme" and CATEGORY.search(name):
             members["category"] = name
         elif dimension in ("level", "award"):
