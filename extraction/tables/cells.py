@@ -109,6 +109,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
+    if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(datum, (*column.said, *row.said), unit):
+        meaning = _NO_STATISTIC
     measured_in = meaning.unit
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
@@ -135,6 +137,18 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
+
+
+def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None) -> bool:
+    """Whether a share stands below a head that says nothing known, and only the caption would give it a meaning: of the graduates
+    who find their work 很相关, 一般 or 不相关 to their programme.
+    """
+    head = squeeze(_BRACKET.sub("", datum.heads[0])) if datum.heads else ""
+    if not head or is_year(head) or says_share(head) or MEASURE.match(head) or TOTAL.match(head):
+        return False
+    if vocabulary().find_terms(head) or _dimension_of_study(head):
+        return False
+    return interpret(Context(said), unit).metric == UNMAPPED
 
 
 _NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)
