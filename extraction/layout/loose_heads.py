@@ -12,7 +12,7 @@ from extraction.layout.loose_rows import Row
 from extraction.layout.loose_trees import decided_way
 from extraction.layout.merged_names import kind_of
 from extraction.numbers import is_year
-from extraction.tables.dump_rows import Row as DumpRow
+from extraction.tables.rows.likeness import Row as DumpRow
 from extraction.vocabulary import squeeze, vocabulary
 
 _NAMES = ("school", "category", "programme")

@@ -15,8 +15,8 @@ from itertools import combinations, islice
 from extraction.blocks import MEASURE, Cell
 from extraction.meaning import says_share, units_in
 from extraction.numbers import is_year
-from extraction.tables.dump_rows import Row
 from extraction.tables.head_trees import OVER_NAMES, Judge, Way, dimensions_of, groups_of, may_name_rows
+from extraction.tables.rows.likeness import Row
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_WAYS = 12_000

@@ -20,8 +20,8 @@ from extraction.blocks import TOTAL, Cell
 from extraction.layout.loose_rows import Row
 from extraction.layout.spread_cells import is_name, is_school, whole
 from extraction.numbers import is_year
-from extraction.tables.dump_rows import is_unit
 from extraction.tables.head_trees import dimensions_of
+from extraction.tables.rows.with_units import is_unit
 from extraction.vocabulary import squeeze, vocabulary
 
 CATEGORY_ENDS = ("大类", "类")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from extraction.blocks import Cell, Line
 from extraction.numbers import is_figure, is_year, narrow
-from extraction.tables.dump_rows import reads_as_value
+from extraction.tables.rows.likeness import reads_as_value
 from extraction.vocabulary import squeeze, vocabulary
 
 _PART = re.compile(r"\S+")

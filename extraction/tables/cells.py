@@ -109,7 +109,9 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
-    if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(datum, (*column.said, *row.said), unit):
+    if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
+        datum, (*column.said, *row.said), unit
+    ):
         meaning = _NO_STATISTIC
     measured_in = meaning.unit
     if unit is None and meaning.metric != UNMAPPED:

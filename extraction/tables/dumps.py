@@ -1,6 +1,6 @@
 """Rebuild the grids of a page dump, in which every cell is a line and rows have left no mark.
 
-The search is for the grid that explains the cells: `dump_rows.py` finds rows that are alike, `wrapped.py` and
+The search is for the grid that explains the cells: `rows/` finds rows that are alike, `wrapped.py` and
 `head_trees.py` every way in which the cells above them can be heads of that many columns, and the columns' own numbers
 judge between the ways. Empty cells have left a mark in some dumps only, so rows are looked for with and without them.
 """
@@ -16,17 +16,10 @@ from itertools import islice, takewhile
 
 from extraction.blocks import TOTAL, Cell, Table
 from extraction.numbers import is_year
-from extraction.tables.dump_rows import (
-    UNIT_HEAD,
-    Body,
-    Row,
-    bodies_at,
-    is_value,
-    rows_with_gaps_at,
-    rows_with_units,
-    single_row_at,
-)
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
+from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
+from extraction.tables.rows.likeness import Body, Row, is_value
+from extraction.tables.rows.with_units import UNIT_HEAD, rows_with_units
 from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings
 

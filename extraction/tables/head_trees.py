@@ -18,8 +18,8 @@ from extraction.blocks import MEASURE, Cell
 from extraction.meaning import Context, Meaning, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
-from extraction.tables.dump_rows import Row
 from extraction.tables.grids import number_in
+from extraction.tables.rows.likeness import Row
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]

@@ -12,8 +12,8 @@ from itertools import groupby
 
 from extraction.blocks import CATEGORY, Cell, Table
 from extraction.numbers import is_year
-from extraction.tables.dump_rows import is_value
 from extraction.tables.head_trees import names_rows
+from extraction.tables.rows.likeness import is_value
 from extraction.vocabulary import squeeze, vocabulary
 
 _FEWEST_ROWS = 4

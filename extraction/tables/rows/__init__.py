@@ -1,0 +1,45 @@
+"""The rows of a page dump: runs of cells that are alike, which open with an ordinal, a year or words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from extraction.blocks import Cell
+from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_value
+from extraction.tables.rows.names import dated_rows, named_rows
+from extraction.tables.rows.ordinals import ordinal_rows
+from extraction.tables.rows.typed import typed_rows
+from extraction.tables.rows.with_units import rows_with_units
+from extraction.tables.rows.years import rows_below_years, spread_years, year_rows
+
+
+def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    """The ways in which rows that are alike can open at cell `i`, the most telling first."""
+    if with_units := rows_with_units(cells, i):
+        yield with_units  # nothing is as certain
+        return
+    yield from filter(None, (ordinal_rows(cells, i), year_rows(cells, i), rows_below_years(cells, i)))
+    yield from dated_rows(cells, i)
+    yield from named_rows(cells, i)
+    yield from filter(None, (typed_rows(cells, i), spread_years(cells, i)))
+
+
+def rows_with_gaps_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+    """The ways in which rows can open at cell `i` of which some lack cells that left no mark."""
+    yield from dated_rows(cells, i, with_gaps=True)
+    yield from named_rows(cells, i, with_gaps=True)
+
+
+def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
+    """One row at cell `i`: perhaps words, then `width` values (with 0, as many as there are, three or more)."""
+    names = 0
+    while i + names < len(cells) and names <= MOST_NAMES and not is_value(cells[i + names]):
+        names += 1
+    first = i + names
+    values = first
+    while values < len(cells) and is_count(cells[values]) and (not width or values - first < width):
+        values += 1
+    ends = values == len(cells) or not is_count(cells[values])
+    if not ends or values - first < (width or 3) or (width and not 0 < names <= MOST_NAMES):
+        return None
+    return Body(i, values, (Row(tuple(cells[i:first]), tuple(cells[first:values])),))

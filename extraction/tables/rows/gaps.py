@@ -1,0 +1,59 @@
+"""Rows that lack cells which left no mark: which columns the others are of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from itertools import combinations
+
+from extraction.blocks import Cell
+from extraction.numbers import is_year
+from extraction.tables.rows.likeness import Row, kind_of
+
+_FEWEST_FULL = 3  # rows without a gap, which say how many columns there are where some have one
+_MOST_GAPS = 2  # cells of a row that left no mark
+
+
+def in_columns(
+    named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int, fewest_full: int = _FEWEST_FULL
+) -> tuple[Row, ...]:
+    """The rows of names and values whose columns are known: those that are full, and those that lack cells which left no mark
+    where the kinds of the others tell the columns. None where hardly any row is full.
+    """
+    full = [values for _, values in named if len(values) == width]
+    if len(full) < len(named) and (len(full) < fewest_full or 3 * len(full) < 2 * len(named)):
+        return ()
+    opened = [len(names) > 1 and is_year(names[0].text) for names, _ in named]
+    if any(opened) and not opened[0]:
+        return ()  # the year of the first rows is not known
+    kinds = [{kind_of(cell.text) for cell in column} for column in zip(*full, strict=True)]
+    placed = ((names, _by_kind(values, kinds)) for names, values in named)
+    return tuple(Row(names, values) for names, values in placed if values)
+
+
+def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> tuple[Cell, ...]:
+    """The values in the columns of their kinds, with empty cells in the others; () where there is not just one way."""
+    if len(values) == len(kinds):
+        return values
+    ways = [
+        columns
+        for columns in combinations(range(len(kinds)), len(values))
+        if all(kind_of(cell.text) in kinds[c] for c, cell in zip(columns, values, strict=True))
+    ]
+    if len(ways) != 1:
+        return ()
+    end = values[-1].end
+    there = dict(zip(ways[0], values, strict=True))
+    return tuple(there.get(c, Cell("", end, end)) for c in range(len(kinds)))
+
+
+def filled(cells: Sequence[Cell], start: int, length: int) -> tuple[Cell, ...]:
+    """So many cells from `start`; of a dump that marks empty cells, those at its end may be left out."""
+    found = tuple(cells[start : start + length])
+    end = cells[-1].end
+    marks = any(not cell.text for cell in cells)
+    return found + (Cell("", end, end),) * (length - len(found) if marks else 0)
+
+
+def fewest(width: int) -> int:
+    """How many values a row has at the fewest that lacks some."""
+    return max(width - _MOST_GAPS, (width + 1) // 2)

@@ -1,0 +1,111 @@
+"""Rows that open with words: `group · name v v v · name v v v`, `甲校 · 护理 · 2023 v v · 2024 v v`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise, takewhile
+
+from extraction.blocks import Cell
+from extraction.numbers import is_year
+from extraction.tables.rows.gaps import fewest, in_columns
+from extraction.tables.rows.likeness import MOST_NAMES, Body, Run, is_count, is_value, kinds_of
+from extraction.vocabulary import squeeze, vocabulary
+
+_FEWEST_DATED = 3  # rows
+
+
+def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
+    """Words, then always equally many values; words in front open a group.
+
+    The first row's words may follow right upon the heads: as many of them are its own as the deepest row has, or fewer
+    where the page broke its names. A single column of both shares and counts is no column. `with_gaps` finds those of
+    which some rows lack values, and no others.
+    """
+    if is_value(cells[i]):
+        return
+    runs = list(_runs(cells, i))
+    widths = Counter(len(values) for _, values, _ in runs)
+    width = widths.most_common(1)[0][0] if runs else 0
+    opening = sum(is_year(values[0].text) for _, values, _ in runs)
+    if not width or 2 * opening > len(runs):
+        return
+    if not with_gaps:
+        yield from _alike_runs(i, runs, width, width)
+    elif not _count_on(runs):
+        yield from _alike_runs(i, runs, width, fewest(width))
+
+
+def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator[Body]:
+    """Bodies of the runs from the first on that have so many values, or at the fewest so many."""
+    alike = list(takewhile(lambda run: least <= len(run[1]) <= width and not _are_years(run[1]), runs))
+    alike = [alike[0], *takewhile(lambda run: len(run[0]) <= MOST_NAMES, alike[1:])] if alike else []
+    if len(alike) < (3 if width == 1 else 2) or (least < width and not _have_gaps(alike, width)):
+        return
+    if width == 1 and len({"%" in kinds_of(values) for _, values, _ in alike}) > 1:
+        return
+    deepest = max(len(names) for names, _, _ in alike[1:])
+    grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
+    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
+        first, *rest = alike
+        named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
+        if rows := in_columns(named, width):
+            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
+
+
+def _have_gaps(runs: Sequence[Run], width: int) -> bool:
+    return any(len(values) < width for _, values, _ in runs)
+
+
+def _count_on(runs: Sequence[Run]) -> bool:
+    """Whether ordinals stand among the values of runs, mostly as their last ones: those of the rows behind."""
+    last = [int(text) for _, values, _ in runs if (text := values[-1].text.strip()).isdigit()]
+    return 2 * sum(b - a == 1 for a, b in pairwise(last)) > len(last)
+
+
+def dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
+    """Words, a year, then always equally many values: 甲校 护理 2023 v v 2024 v v 会计 2023 v v. Words in front open groups.
+
+    Years that are alone in their rows are another's (`year_rows`).
+    """
+    if is_value(cells[i]):
+        return
+    runs = list(_runs(cells, i, is_value=is_count))
+    width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
+    least = fewest(width) if with_gaps else width
+    alike = list(takewhile(lambda run: least <= len(run[1]) <= width and is_year(run[0][-1].text), runs))
+    deepest = max((len(names) for names, _, _ in alike[1:]), default=0)
+    if len(alike) < _FEWEST_DATED or not 1 < deepest <= MOST_NAMES:
+        return
+    if with_gaps and not _have_gaps(alike, width):
+        return
+    first, *rest = alike
+    for depth in (deepest, deepest + 1):
+        named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
+        if rows := in_columns(named, width):
+            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
+
+
+def _are_years(cells: Sequence[Cell]) -> bool:
+    """Whether cells are heads of years, perhaps with an ordinal behind; one of many may be a number that looks like a year."""
+    return 2 * sum(is_year(cell.text) for cell in cells) > len(cells)
+
+
+def _is_member(words: Sequence[Cell]) -> bool:
+    """Whether a cell is a member of a dimension or a category: it may be the group of the rows behind it, 国家助学金 of 春季
+    and 秋季.
+    """
+    squeezed = squeeze(words[0].text) if words else ""
+    kinds = {kind for kind, _ in vocabulary().terms.get(squeezed, ())}
+    return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
+
+
+def _runs(cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value) -> Iterator[Run]:
+    """Words and the values behind them, in turn, each with the cell after them."""
+    words: tuple[Cell, ...] = ()
+    for are_values, cells_alike in groupby(cells[i:], is_value):
+        run = tuple(cells_alike)
+        i += len(run)
+        if are_values:
+            yield words, run, i
+        words = run

@@ -1,0 +1,93 @@
+"""Rows with their unit in a column of its own: `1 name 人 v v · name % v v`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from extraction.blocks import Cell, joined
+from extraction.numbers import is_year
+from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, Body, Row, is_count, is_value
+from extraction.vocabulary import vocabulary
+
+UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
+_RARE_UNIT = re.compile(r"[:：∶]|[%％]|[\u4e00-\u9fff㎡²a-zA-Z0-9]{1,4}/[\u4e00-\u9fff]{1,3}")
+_NO_UNIT = re.compile(r"[/／—–－-]+")
+
+
+def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
+    """Rows with their unit in a column of its own, below heads that say 单位: the official appendix tables.
+
+    The heads behind 单位 say how many values a row has. A row without an ordinal (其中：…) is below the ordinal above it;
+    what the first row has before its ordinal spans all rows.
+    """
+    width = _behind_unit_head(cells, i)
+    rows: list[Row] = []
+    ordinal: tuple[Cell, ...] = ()
+    at = i
+    while width and (names := _names_with_unit(cells, at, 3 if rows else MOST_NAMES, width)):
+        values = cells[at + len(names) : at + len(names) + width]
+        if len(values) < width or not any(map(is_value, values)):
+            break
+        words = [name for name in names if name.text]
+        numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
+        if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
+            break
+        ordinal = (words[numbered[-1]],) if numbered else ordinal
+        first = numbered[-1] + 1 if numbered else 0
+        own = words[first:] if numbered or rows else words[-2:]
+        if len(own) > 2:  # a name that the page broke
+            own = [joined(own[:-1]), own[-1]]
+        if len(own) == 1 and rows:  # the same thing in another unit
+            own = [rows[-1].names[-2], *own]
+        rows.append(Row((*ordinal, *own), tuple(values)))
+        at += len(names) + width
+    return Body(i, at, tuple(rows)) if len(rows) > 1 else None
+
+
+def _counts_on(cell: Cell, last: tuple[Cell, ...], *, first: bool) -> bool:
+    """Whether a number before a row's name is its ordinal: the one behind the last, or any in the first row."""
+    text = cell.text.strip()
+    if not text.isdigit() or is_year(text):
+        return False
+    return int(text) == int(last[0].text) + 1 if last else first
+
+
+def _behind_unit_head(cells: Sequence[Cell], i: int) -> int:
+    """How many heads stand between the head 单位 and cell `i`, which opens the first row; 0 where there is none."""
+    for width, cell in enumerate(reversed(cells[max(0, i - LONGEST_ROW) : i])):
+        if UNIT_HEAD.fullmatch(cell.text.strip()):
+            return width
+        if is_value(cell) and not is_year(cell.text):
+            return 0
+    return 0
+
+
+def _names_with_unit(cells: Sequence[Cell], at: int, most: int, width: int) -> Sequence[Cell]:
+    """The cells from `at` to the unit of the row, or a mark that says there is none; none where no unit comes soon enough.
+
+    Below the first row a name that spans two rows may be left out.
+    """
+    if most < MOST_NAMES and is_unit(cells[at].text.strip() if at < len(cells) else ""):
+        return cells[at : at + 1]
+    for end in range(at + 1, min(at + most + 1, len(cells))):
+        if is_unit(cells[end].text.strip()) or _says_no_unit(cells, end, width):
+            named = any(cell.text and not is_value(cell) for cell in cells[at:end])
+            named = named and not any(is_year(cell.text) for cell in cells[at:end])
+            return cells[at : end + 1] if named else ()
+    return ()
+
+
+def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
+    """Whether a mark stands where the unit would: a name before it, and all values of the row behind."""
+    marks = (
+        bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
+    )
+    return bool(marks) and len(cells) > at + width and all(map(is_count, cells[at + 1 : at + 1 + width]))
+
+
+@lru_cache(maxsize=4096)
+def is_unit(text: str) -> bool:
+    """Whether a cell is the unit of its row."""
+    return text in vocabulary().units_of_columns or bool(_RARE_UNIT.fullmatch(text))
