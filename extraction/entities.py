@@ -28,20 +28,24 @@ _THE_DISTRICT = re.compile(
 _THE_PLACE = re.compile(rf"{_THE_DISTRICT.pattern}|[全我]市")
 _OFTENER = 3  # times that a school's own report speaks of the school for each time of its district
 
-
+_HAS_SOME = r"[现共设拥已仅还只]有|一批|多所|各中等|各职业"
+_SEVERAL = re.compile(_HAS_SOME)
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
 _DESCRIPTION = re.compile(
-    r"[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|[现共设拥已仅还只]有|一批|多所|区域|辖区|登记|注册|备案"
+    rf"{_HAS_SOME}|[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|区域|辖区|登记|注册|备案"
 )
-_HAVING = re.compile(r"[现共设拥已仅还只]有|一批|多所|各中等|各职业")
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
 
 
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
 # 州 ends the short name of a prefecture (湘西州), and the names of many cities: 山东海州 is no place called so.
+_NOT_A_PLACE = (
+    r"[全我本该][省市区县州校国]|[各其]|两[市区县校]|区县|市县|县[区市]|城[市区]"
+    r"|[社校山市新园郊地老库林牧辖]区|主管|主办|发布|来源|编制"
+)
 _PLACE = re.compile(
-    r"(?![全我本该各其两]|区县|市县|县[区市])[\u4e00-\u9fff]{1,6}?(?:自治[州县]|[省市区县旗盟])|[\u4e00-\u9fff]{7,12}?自治[州县]"
+    rf"(?!{_NOT_A_PLACE})[\u4e00-\u9fff]{{1,6}}?(?:自治[州县]|市(?![带群圈])|[省区县旗盟])|[\u4e00-\u9fff]{{7,12}}?自治[州县]"
     r"|(?:[\u4e00-\u9fff]{2}|黔[东西]南|西双版纳)州"
 )
 _PROVINCE_FIRST = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,6}[市区县旗州])")
@@ -54,10 +58,10 @@ _PLACE_LAST = re.compile(r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?P<place>[\
 _NO_PLACE = re.compile(r"^[年月日]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
-    r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院|单位)?(?:基本)?(?:概况|简介|情况|介绍)|师资|怎么样|适应|自评|评估|诊断|诊改|校情|校园|招生|就业|简称|$)"
+    r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院|单位)?(?:基本)?(?:概况|简介|情况|介绍)|师资|适应|自评|评估|诊断|诊改|校情|校园|招生|就业|简称|$)"
 )
 _GENERIC = re.compile(
-    r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
+    r"(?:[我本该]|全[市区县省国]|[一-鿿]{1,3}[市区县省]|[各中高][等级]?|全日制|公办|民办|示范|重点|职业|技术|专业|教育|中职|高职|技工|技师|普通)*(?:学校|学院|大学|中学校?|中专)"
 )
 
 # Kinds that a town has one of and names after itself: 海州市技师学院, not 海州市中等职业学校.
@@ -87,9 +91,13 @@ _OFFICE = re.compile(
     re.MULTILINE,
 )
 _IS_INTRODUCED = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|中学|中专|职专|中心))"
-    r"(?=\s*(?:[（(][^（）()\n]*[）)])?\s*[，,]?\s*(?:是|简称|位于|坐落|座落|地处|创[办建]于|始建于|建于|成立于|前身))"
+    r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|中学|中专|职专|教育中心|职教中心))"
+    r"(?=\s*(?:[（(][^（）()\n]*[）)])?\s*[，,]?\s*(?:是|简称|位于|坐落|座落|地处|建校|创[办建]于|始建于|建于|成立于|前身))"
 )
+_NO_OWN_NAME = re.compile(
+    r"学校|学院|[其该本我]|合作|联合|与|和|由|在|是|前身|原"
+)  # what no name of a school opens with
+_SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
 
@@ -151,8 +159,10 @@ def school_names(text: str, places: Places | None = None) -> list[tuple[int, str
     names = []
     for match in pattern.finditer(text):
         if _is_name(*match.groups()):
-            start = _with_province(text, match.start())
-            names.append((start, text[start : match.end()]))
+            start, end = _with_province(text, match.start()), match.end()
+            if match["suffix"].endswith("中心学校") and _SECTION.match(text, end):
+                end -= len("学校")  # 东湖职业教育中心|学校简介
+            names.append((start, text[start:end]))
     return names
 
 
@@ -183,7 +193,7 @@ def _school_in_title(title: str, places: Places, text: str) -> str | None:
     if match is None:
         return None
     name = match.group()
-    if _HAVING.search(name):
+    if _SEVERAL.search(name):
         return None  # 沈河市已有中等职业学校12所
     own = next(iter(_without_place(name, places)), name)
     after_place = _NAMED_AFTER_PLACE.fullmatch(own) and name.removesuffix(own)[-1:] not in ("", "省")
@@ -376,7 +386,7 @@ def names_a_school(line: str) -> bool:
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
     text = _LINE_BREAK.sub("", text)
-    title = _with_somebody(squeeze(title), squeeze(publisher_line or ""), text)
+    title = _with_somebody(squeeze(title), publisher_line or "", text)
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
@@ -412,7 +422,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
 
 
 def _with_somebody(title: str, publisher_line: str, text: str) -> str:
-    """A title that says whose report it is; before one that names nobody the office or the school that the text names."""
+    """The title, opened with whose report it is where it does not say so: with the place of the office that publishes it, or
+    with the school that the text introduces.
+    """
     places = places_of(title)
     if len(places) > len(vocabulary().districts) or any(name in title for name in places):
         return title
@@ -422,7 +434,8 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
         return office["place"] + title
     for match in _IS_INTRODUCED.finditer(text[:_BEGINNING]):
         name = _GLUED.split(match["name"])[-1]
-        if (_PLACE.match(name) or not _GENERIC.fullmatch(name)) and not _DESCRIPTION.search(name):
+        is_own = _PLACE.match(name) or not _GENERIC.fullmatch(name)
+        if is_own and not _NO_OWN_NAME.match(name) and not _DESCRIPTION.search(name):
             return f"{name}：{title}"
     return title
 

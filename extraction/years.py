@@ -26,29 +26,35 @@ _REPORT_YEAR = (
         r"^[^\n。，；]{0,30}?(?<!\d)((?:19|20)\d{2})\s*年[）)]?\s*$", re.MULTILINE
     ),  # a line that ends with it
 )
-_ANY_YEAR = re.compile(r"(?<!到)((?:19|20)\d{2})\s*[年届]")
+_ANY_YEAR = re.compile(r"((?:19|20)\d{2})\s*[年届]")
+_AHEAD = re.compile(r"(?:到|拟于?|将于?|计划于?|力争|预计|规划[（(]?(?:(?:19|20)\d\d年?[-—–~～至])?)$")
+_OPENING_YEAR = re.compile(r"^((?:19|20)\d{2})(?=[\u4e00-\u9fff])")
 # A year in which something was founded, moved or honoured dates nothing but that: 成立于1996年, 2012年由三校合并组建,
-# 2015年被评为示范校. Of 当年招生 it is the year, and of what is counted as honoured (2022年入选课题12项).
-_FOUNDED = (
-    "创办|创建|始建|建校|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并|并入|合校|更名|改名|改制|转制|复校|挂牌"
-    "|动工|落成|竣工|投入使用"
+# 2015年被评为示范校. Of 当年招生 it is the year, and of what its own clause counts (2022年入选课题12项).
+_EVENTS = (
+    "创办|创建|始建|建校(?!\\d*周年)|成立|组建|迁入|迁址|迁建|搬迁|搬入|升格|升级为|合并(?!统计|计算)|并入|合校|更名|改名|改制|转制"
+    "|复校|挂牌|动工|落成|竣工|投入使用|成为|授予|评为|认定为|入选|获批|立项"
 )
-_HONOURED = "成为|授予|评为|认定为|入选|获批|立项"
+NOW = re.compile(r"现[有拥共已]|目前|如今|截[至止]")
+"""What says that a text goes on to tell of today."""
 _EVENT = re.compile(
     rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?"
-    rf"(?:{_FOUNDED}|(?:{_HONOURED})(?![^，,。；;]*\d))"
-    rf"|(?:{_FOUNDED}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"
+    rf"(?:{_EVENTS})(?![^，,。；;]*\d)"
+    rf"|(?:{_EVENTS}|建|起源|源)于\s*(?:19|20)\d{{2}}年)(?![^。；;]*[当同]年)"
 )
 _CHINESE_YEAR = re.compile(r"二[〇○零Ｏ][〇○零一二三Ｏ][〇○零一二三四五六七八九Ｏ](?=\s*[年学])")
 _DIGIT_OF = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 _IN_QUOTES = re.compile(r"“[^”\n]{0,40}”")
 _PUBLISHED = re.compile(r"^(?P<year>20\d\d)-(?P<month>\d\d)")
 _PUBLISHED_LINE = re.compile(
-    r"(?:更新|发布|发表|添加|发文|成文)?(?:时间|日期)\s*[:：]\s*(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})"
+    r"(?:(?:更新|发布|发表|添加|发文|成文)?(?:时间|日期)\s*[:：]|^)\s*(?P<year>20\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})"
+    r"(?=\s*[-/.月])",
+    re.MULTILINE,
 )
 _SECOND_HALF = 7  # month
 _LOOKS_AHEAD = 2  # years
 _FIRST_LINES = 400  # characters
+_NEAR = 12  # characters before a year that say of it that it lies ahead
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
 _OPENING = 16  # characters in which a sentence's year is its topic
@@ -65,27 +71,44 @@ class Year:
 def report_year(title: str, opening: str, published_on: str | None) -> int | None:
     """The year a report is for: from its title, then its first lines, then from when it was published.
 
-    Where these only speak of years, it is the last of them, but none in which the school was founded or moved, and none of
-    an award's name. What is published in the first half of a year is of the year before.
+    Where these only speak of years, it is the last of them, but none in which the school was founded or moved, none of an
+    award's name and none that lies ahead. What is published in the first half of a year is of the year before.
     """
-    for text in (title, opening[:_FIRST_LINES]):
-        plain = _IN_QUOTES.sub("", _in_digits(text))
-        for pattern in _REPORT_YEAR:
-            match = pattern.search(plain)
-            if match:
-                return int(match[1])
-        if text is title and (year := _last_year(plain)):
-            return year
-    first, last = _last_year(opening[:_FIRST_LINES]), _last_year(opening)
+    first_lines = opening[:_FIRST_LINES]
+    year = _as_reports_say(title) or _last_year(title) or _opens_title(title) or _as_reports_say(first_lines)
+    if year:
+        return year
+    first, last = _last_year(first_lines), _last_year(opening)
     if last:  # a year at the beginning that is far before those behind it is of the school's history
         return first if first and first >= last - _LOOKS_AHEAD else last
     published = _PUBLISHED.search(published_on or "") or _PUBLISHED_LINE.search(narrow(opening))
     return int(published["year"]) - (int(published["month"]) < _SECOND_HALF) if published else None
 
 
+def _as_reports_say(text: str) -> int | None:
+    """The year in the words of reports: 2024年度质量报告, 报告（2024）, 2023年9月至2024年8月, or at the end of a line."""
+    plain = _plain(text)
+    return next((int(match[1]) for pattern in _REPORT_YEAR if (match := pattern.search(plain))), None)
+
+
 def _last_year(text: str) -> int | None:
-    years = _ANY_YEAR.findall(without_events(_IN_QUOTES.sub("", _in_digits(text)), None))
-    return max(map(int, years), default=None)
+    """The last year that a text speaks of and that does not lie ahead."""
+    plain = _plain(text)
+    years = (
+        match for match in _ANY_YEAR.finditer(plain) if not _AHEAD.search(plain[: match.start()][-_NEAR:])
+    )
+    return max((int(match[1]) for match in years), default=None)
+
+
+def _opens_title(title: str) -> int | None:
+    """The year that a title opens with, without 年: 2019白石职业学校简介."""
+    match = _OPENING_YEAR.match(narrow(title))
+    return int(match[1]) if match else None
+
+
+def _plain(text: str) -> str:
+    """The text in digits, without what is quoted, and without the years of events."""
+    return without_events(_IN_QUOTES.sub("", _in_digits(text)), None)
 
 
 def _in_digits(text: str) -> str:
@@ -108,12 +131,15 @@ def years_in(text: str) -> tuple[tuple[int, Year], ...]:
 
 
 def without_events(text: str, own: Year | None) -> str:
-    """The text, every character in its place, with the years blanked out in which something was founded or moved long ago."""
+    """The text, every character in its place, without the years in which something was founded, moved or honoured.
+
+    A year that the report looks back on stays, unless what is behind it is told as of now: 2018年迁入新校区，现有在校生3200人.
+    """
 
     def blank(match: re.Match[str]) -> str:
         year = year_of(match.group())
-        recent = own and year and year >= own.value - 1
-        return match.group() if recent else " " * len(match.group())
+        near = own and year and (year >= own.value - 1 or not NOW.search(text, match.end()))
+        return match.group() if near else " " * len(match.group())
 
     return _EVENT.sub(blank, text) if _DIGIT.search(text) else text
 

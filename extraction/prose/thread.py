@@ -11,7 +11,7 @@ from extraction.entities import Cast
 from extraction.prose.words import CHANGE, CLAUSE_END
 from extraction.records import Observation
 from extraction.vocabulary import squeeze, vocabulary
-from extraction.years import Year, spoken_of, without_events
+from extraction.years import NOW, Year, spoken_of, without_events
 
 # A year that only stands for comparison: what follows does not speak of it.
 COMPARED = re.compile(
@@ -52,6 +52,7 @@ class Thread:
     year: Year | None
     school: str | None = None
     semester: str | None = None
+    is_event: bool = False  # whether its year is one in which something was founded or moved
     compared: Year | None = None
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
@@ -89,7 +90,10 @@ def place_of(sentence: str, before: str) -> str:
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
     plain = without_events(COMPARED.sub("", lead), own)
-    thread.year = spoken_of(plain, own) or thread.year
+    if year := spoken_of(plain, own):
+        thread.year, thread.is_event = year, spoken_of(without_events(plain, None), own) is None
+    elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人
+        thread.year, thread.is_event = own, False
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
     thread.whole = _whole_in(lead, thread)

@@ -16,8 +16,8 @@ _MOST_GAPS = 2  # cells of a row that left no mark
 def in_columns(
     named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int, fewest_full: int = _FEWEST_FULL
 ) -> tuple[Row, ...]:
-    """The rows of names and values whose columns are known: those that are full, and those that lack cells which left no mark
-    where the kinds of the others tell the columns. None where hardly any row is full.
+    """The rows of names and values. Of those that lack cells which left no mark the others stand where their kinds tell the
+    columns; where they do not, only the names are kept, which the rows below may share. None where hardly any row is full.
     """
     full = [values for _, values in named if len(values) == width]
     if len(full) < len(named) and (len(full) < fewest_full or 3 * len(full) < 2 * len(named)):
@@ -26,12 +26,11 @@ def in_columns(
     if any(opened) and not opened[0]:
         return ()  # the year of the first rows is not known
     kinds = [{kind_of(cell.text) for cell in column} for column in zip(*full, strict=True)]
-    placed = ((names, _by_kind(values, kinds)) for names, values in named)
-    return tuple(Row(names, values) for names, values in placed if values)
+    return tuple(Row(names, _by_kind(values, kinds)) for names, values in named)
 
 
 def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> tuple[Cell, ...]:
-    """The values in the columns of their kinds, with empty cells in the others; () where there is not just one way."""
+    """The values in the columns of their kinds, with empty cells in the others; only these where there is not just one way."""
     if len(values) == len(kinds):
         return values
     ways = [
@@ -39,10 +38,8 @@ def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> tuple[Cell,
         for columns in combinations(range(len(kinds)), len(values))
         if all(kind_of(cell.text) in kinds[c] for c, cell in zip(columns, values, strict=True))
     ]
-    if len(ways) != 1:
-        return ()
     end = values[-1].end
-    there = dict(zip(ways[0], values, strict=True))
+    there = dict(zip(ways[0], values, strict=True)) if len(ways) == 1 else {}
     return tuple(there.get(c, Cell("", end, end)) for c in range(len(kinds)))
 
 
