@@ -21,7 +21,8 @@ _NARROWER = str.maketrans(_WIDE, _NARROW)
 _BLANK = " \u00a0\u2009\u202f"
 _PARTING = re.compile(f"[,，{_BLANK}]")
 _FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?")
-_REMARK = re.compile(r"(?<=.)\s*[（(][^（）()\d]{0,4}\d[^（）()]*[)）]$")
+REMARK = re.compile(r"(?<=.)\s*[（(](?:[含约其占另注均]|不含|包括|[^（）()]*[%％])[^（）()]*[)）]\s*$")
+"""What a cell says of its number in brackets behind it: 98%（含升学30人）, 12（35%）; but 2022（9月） and 3（2+1） are one."""
 _OF_TIME = ("year", "day", "month", "age", "hour")  # 3年, 18岁 and 36学时 name a row as often
 _WHOLE_YEAR = re.compile(r"(?:(?:199|20[0-3])\d[-—–－~至])?(?:199|20[0-3])\d\s*(?:年度?|学年|届)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -167,7 +168,7 @@ def is_figure(text: str) -> bool:
     """Whether a cell's whole text is a number: with a sign, a per cent sign or the unit of what it counts (120人), and perhaps
     another number in brackets behind it (12（35%）).
     """
-    text = _REMARK.sub("", narrow(text.strip()))
+    text = REMARK.sub("", narrow(text.strip()))
     if _FIGURE.fullmatch(text):
         return True
     match = _pattern().fullmatch(text) if text[:1].isdigit() else None

@@ -79,6 +79,7 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
+_WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
 
@@ -161,7 +162,7 @@ def _of_range(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
-    head, sign, whole = words.clause.replace("相当于", "占").rpartition("占")
+    head, sign, whole = words.clause.rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
         return None
     if not words.clause and words.noun.startswith("的"):
@@ -221,7 +222,7 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     if found and last and not _PARTED.search(words.lead) and _counted_before(words, found, last):
         return _of_noun(words, None) or _NOTHING
     if words.number.is_percent and _HAVING.match(squeeze(words.noun)):
-        return meaning_in(words, [words.noun]) or _NOTHING  # 专任教师80%具备本科及以上学历
+        return _of_those_who_have(words) or _NOTHING
     if found and vocabulary().metrics[found.metric].unit == "m2" and is_of_building(words):
         return _NOTHING
     if found is None or is_head(words.clause, found.metric):
@@ -229,6 +230,17 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
             found, dims={**kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
         )
     return _of_noun(words, None) or _NOTHING
+
+
+def _of_those_who_have(words: Words) -> Meaning | None:
+    """`专任教师80%具备本科及以上学历`: the share of the clause's people who have what stands behind it."""
+    found = meaning_in(words, [words.noun])
+    people = {
+        vocabulary().metrics[t.code].theme
+        for t in vocabulary().find_terms(words.clause)
+        if t.kind == "metric"
+    }
+    return found if found and vocabulary().metrics[found.metric].theme in people else None
 
 
 def _not_what_is_counted(metric: str) -> bool:
@@ -419,7 +431,8 @@ def _of_group(words: Words, thread: Thread) -> Meaning | None:
 
 def _is_group_alone(words: Words, thread: Thread) -> bool:
     """Whether a clause names a programme or a category and no more: 护理专业."""
-    return not _OF_GROUP.sub("", words.clause.replace(next(iter(thread.group.values())), ""))
+    name = next(iter(thread.group.values()))
+    return name in words.clause and not _OF_GROUP.sub("", words.clause.replace(name, ""))
 
 
 def _of_topic(words: Words, thread: Thread) -> Meaning | None:
@@ -463,9 +476,12 @@ def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
 
 def _of_worth(words: Words, _: Observation | None) -> Meaning | None:
     """`价值2560万元的实训设备`: the value of what stands behind the number."""
-    if not (words.clause.endswith(("价值", "总值", "值")) and words.noun.startswith("的")):
+    if not (_WORTH.fullmatch(words.clause) and words.noun.startswith("的")):
         return None
-    return meaning_in(words, [squeeze(words.noun).removeprefix("的") + "总值"])
+    thing = squeeze(words.noun).removeprefix("的") + "总值"
+    found = meaning_in(words, [thing])
+    names = [t.start for t in vocabulary().find_terms(thing) if found and t.code == found.metric]
+    return found if names and not left_over(thing[: names[0]]) else None  # 捐赠设备 are some
 
 
 def _of_both_clauses(words: Words, _: Observation | None) -> Meaning | None:

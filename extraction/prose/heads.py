@@ -18,7 +18,7 @@ _BUILDING_BEFORE = re.compile(
     rf"(?:^|[，,。；;：:\n])(?:[^、，,。；;\n]*{_SITE}[\d一两]+[栋座幢]|[^、，,。；;\n]*[\d一两]+[栋座幢][^、，,。；;\d]*{_SITE}"
     rf"|[^、，,。；;\n]*(?:建有|[新扩改]建|建成)[^、，,。；;\n]*{_SITE}[\d一两]+[个处](?:[（(][^（）()]*[）)])?)[，,]$"
 )
-_BUILDING_BEHIND = re.compile(rf"^的[^、，,。；;]*?{_SITE}")
+_BUILDING_BEHIND = re.compile(rf"^的[^、，,。；;]*?{_SITE}(?![^，,。；;]*[、等])")
 _OF_THE_SCHOOL = re.compile(r"学校|学院|[我本全]校|校[园区]|总占地")
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
@@ -104,7 +104,7 @@ def is_head(clause: str, metric: str) -> bool:
 
 def is_of_building(words: Words) -> bool:
     """Whether an area is that of a building that the clause before it counts, or that stands behind it (3000平方米的综合楼)."""
-    if _BUILDING_BEHIND.match(words.noun):
+    if _BUILDING_BEHIND.match(words.behind):
         return True
     marks = list(CLAUSE_END.finditer(words.said[-60:]))
     before = words.said[-60:][: marks[-1].end()] if marks else ""

@@ -30,7 +30,6 @@ _CONTEST = re.compile(
     r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛))"
 )
 _HONOURS = (
-    "programmes",
     "distinguished_teachers",
     "programme_leaders",
     "programme_groups",
@@ -42,6 +41,9 @@ _GIVEN_BY = re.compile(
 )
 _AWARD_BY = re.compile(
     r"(?:其中)?(?P<by>国家|全国|省|市|区|县|校)(?=[特一二三]等奖|[金银铜][奖牌]|优[秀胜]奖)"
+)
+_PROGRAMME_BY = re.compile(
+    r"(?:(?:学校|学院)?[共现拥]?有|其中|建成|获批)*(?P<by>国家|省|市)(?=高水平|骨干|特色|品牌|示范|重点|优质|一流)"
 )
 _ONLY_AN_AWARD = re.compile(r"(?:[特一二三]等|[金银铜]|优[秀胜])[奖牌]")
 _SENTENCES_BACK = 3
@@ -64,6 +66,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_in(words.before + words.lead)
     elif metric.code == "training_attendance":
         dims |= _level_in(sentence)
+    elif metric.code == "programmes":
+        dims |= _level_of(_PROGRAMME_BY.match(words.clause))
     elif metric.code in _HONOURS:
         dims |= _level_by_place(words.clause)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
@@ -146,7 +150,10 @@ def _level_by_place(clause: str) -> dict[str, str]:
 
 def _level_of_award(clause: str) -> dict[str, str]:
     """The level of an award that opens with it: 省一等奖."""
-    given = _AWARD_BY.match(clause)
+    return _level_of(_AWARD_BY.match(clause))
+
+
+def _level_of(given: re.Match[str] | None) -> dict[str, str]:
     return {"level": f"{given['by'].replace('全国', '国家').replace('县', '区')}级"} if given else {}
 
 

@@ -21,9 +21,12 @@ _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
 _NEAR = 200
 _LONG_RUN = re.compile(
-    r"近[二三四五六七八九十两几\d]+年|(?:\d{1,2}|[三四五十])年来|历年|(?<!今年)(?<!今年\d月)(?<!今年\d\d月)以来|建校至今|自(?:19|20)\d\d年.{0,6}?起|(?:19|20)\d\d年.{0,4}?至今"
+    r"近[二三四五六七八九十两几\d]+年|(?:\d{1,2}|[三四五十])年来|历年|(?<!今年)(?<!今年\d月)(?<!今年\d\d月)以来|建校至今|自(?:19|20)\d\d年.{0,6}?起"
 )
-_LATELY = re.compile(rf"{_LONG_RUN.pattern}|近年来")  # of what is counted, not of rates: 近年来就业率保持98%
+# … of what is counted, not of rates: 近年来就业率保持98%
+_LATELY = re.compile(
+    rf"{_LONG_RUN.pattern}|近年来|(?:19|20)\d\d年.{{0,4}}?至今|(?<!全年)累计(?=招生|招收|培养|毕业|输送)"
+)
 _BACKGROUND = re.compile(
     r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|名师|第[一二三四五六七八九十\d]))"
 )
@@ -36,7 +39,9 @@ _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
-_FULL_STOP = re.compile(r"[。！？\n]")  # 近五年荣获成果奖4项；大赛奖项19项
+_FULL_STOP = re.compile(r"[。！？\n]")
+# What is told of several years goes on behind a semicolon where it is of one kind: 近五年荣获成果奖4项；大赛奖项19项.
+_ACHIEVED = re.compile(r"奖|荣誉|称号|成果|课题|专利|论文")
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -114,7 +119,8 @@ def _of_several_years(words: Words) -> bool:
     several = _LONG_RUN if words.number.is_percent else _LATELY
     if not several.search(near):
         return False
-    sentence = _FULL_STOP.split(near)[-1]
+    of_a_list = _ACHIEVED.search(words.clause + words.noun)
+    sentence = (_FULL_STOP if of_a_list else _SENTENCE_END).split(near)[-1]
     runs = list(several.finditer(sentence))
     since = sentence[runs[-1].end() :] if runs else ""
     return bool(runs) and not years_in(since) and not _NOW.search(since)

@@ -56,10 +56,10 @@ _PLANNED = re.compile(
 )
 # Rows of other schools than those that the reports are about; of students they may be the origin.
 _OTHER_SCHOOLS = re.compile(
-    r"(?:其中[:：]?)?(?:普通|成人|各级各类|高等|完全|九年一贯制|十二年一贯制|特殊|学前|义务)*(?:小学|初中|高中|中学|高校|幼儿园|教育学校|高等学校|中小学|学校(?<=各类学校)"
+    r"(?:其中[:：]?)?(?:普通|成人|各级各类|高等|完全|九年一贯制|十二年一贯制|特殊|学前|义务)*(?:小学|初中|高中|中学|高校|幼儿园|教育学校|高等学校|中小学|学校"
     r"|义务教育)(?:合计|小计|总计)?"
 )
-_ORIGINS = re.compile(r"生源|来源|招生对象|毕业于")
+_ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _COMPLETING = ("职称", "学历")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
@@ -103,7 +103,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
     if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))) or _of_other_schools(
-        datum, caption
+        datum, place
     ):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
@@ -368,11 +368,13 @@ def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
     return next(filter(None, map(implied_unit, nearest)), None)
 
 
-def _of_other_schools(datum: Datum, caption: str) -> bool:
-    """Whether a row is of schools that are none of those the reports are about: 普通高中, 幼儿园."""
-    if not any(_OTHER_SCHOOLS.fullmatch(squeeze(name)) for _, name in datum.row):
+def _of_other_schools(datum: Datum, place: _Place) -> bool:
+    """Whether a row of a district's table is of schools that are none of those the reports are about: 普通高中, 幼儿园."""
+    if not place.cast.home or not any(_OTHER_SCHOOLS.fullmatch(squeeze(name)) for _, name in datum.row):
         return False
-    return not any(map(_ORIGINS.search, (caption, *datum.heads, *(head for head, _ in datum.row))))
+    return not any(
+        map(_ORIGINS.search, (place.table.caption, *datum.heads, *(head for head, _ in datum.row)))
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extraction.blocks import MEASURE, Cell, Table
-from extraction.numbers import Number, find_numbers, is_year
+from extraction.numbers import REMARK, Number, find_numbers, is_year
 from extraction.vocabulary import squeeze, vocabulary
 
 # Columns whose numbers are no statistics: ordinals, codes, dates.
@@ -27,7 +27,6 @@ _ORDINALS = re.compile(r"序号|编号")
 _UNITS = re.compile(r"(?:计量)?单\s*位")
 # Heads that say of nothing that they are its share.
 _SHARE = re.compile(r"^(?:所?占(?!地).*)?(?:比例|占比|比重|百分比|比)(?:[（(][^（）()]*[)）])?$")
-_REMARK = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 _NONE = re.compile(r"\s*[/／\\—–\-－]+\s*")  # printed where there is no number
 
 
@@ -177,13 +176,13 @@ def number_in(cell: Cell) -> Number | None:
 def _number_of(text: str) -> Number | None:
     """Remembered: tables are gone over several times, and cells are often alike."""
     numbers = find_numbers(text)
-    remark = _REMARK.search(text)
+    remark = REMARK.search(text)
     if len(numbers) > 1 and remark and numbers[1].start > remark.start() > numbers[0].start:
         numbers = numbers[:1]  # 120亩（约8万平方米）, 12（35%）
     if len(numbers) != 1:
         return None
     number = numbers[0]
-    text = _REMARK.sub("", text) if remark and remark.start() >= number.unit_end else text
+    text = text[: remark.start()] if remark and remark.start() >= number.unit_end else text
     rest = text[: number.start] + text[number.unit_end :]
     if "以上" in rest and number.unit is not None and number.unit.canonical == "age":
         return None  # 50岁以上 are those of that age

@@ -26,7 +26,7 @@ _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
 
 def told_apart(found: Sequence[Told]) -> list[Observation]:
-    """The observations of a table with an `indicator` where only that tells them apart, or says of what a share is one."""
+    """The observations of a table, given an `indicator` where only that tells them apart, or says of what a share is one."""
     named = _by_words(found)
     wholes = _by_arithmetic(found)
     for _, o in found:

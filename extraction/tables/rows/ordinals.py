@@ -16,7 +16,7 @@ def ordinal_rows(cells: Sequence[Cell], i: int) -> Body | None:
     """Ordinals that count up, with the same number of cells behind each; but a name that the page broke in two makes its
     row one cell longer, and a group told in the first of its rows makes the others shorter.
 
-    Of all lengths that the second ordinal allows, the one that gives most rows.
+    Of all lengths that the second ordinal allows, the one that gives most numbers a column.
     """
     if not is_ordinal(cells, i, 1):
         return None
@@ -27,7 +27,12 @@ def ordinal_rows(cells: Sequence[Cell], i: int) -> Body | None:
         for shortest in (length, length - _MOST_GROUPS)
         if (body := _rows_of_length(cells, i, length, shortest))
     ]
-    return max(found, key=lambda body: len(body.rows), default=None)
+    return max(found, key=_placed, default=None)
+
+
+def _placed(body: Body) -> int:
+    """How many numbers stand in columns."""
+    return sum(bool(cell.text) for row in body.rows for cell in row.values)
 
 
 def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -> Body | None:
