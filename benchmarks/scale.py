@@ -62,7 +62,7 @@ def _built(folder: Path, held: int) -> Row:
     return Row(
         f"full build of the star schema, {held:,} observations",
         "`CREATE TABLE AS` of the same rows",
-        built, plain, built / plain, "two starts of dbt included",
+        built, plain, built / plain, "a start of dbt included",
     )  # fmt: skip
 
 
@@ -90,8 +90,7 @@ def _plain_copy(folder: Path) -> None:
 
 
 def _full_build(folder: Path) -> None:
-    _dbt(folder, "seed")
-    _dbt(folder, "run", *_STAR)
+    _dbt(folder, "build", "--exclude-resource-type", "test", "unit_test", *_STAR)
 
 
 def _one_more(folder: Path, name: str) -> None:
@@ -115,15 +114,14 @@ def _one_more(folder: Path, name: str) -> None:
 
 
 def _dbt(folder: Path, *arguments: str) -> None:
-    """Run dbt with two threads and at most half of the memory, spilling beside the database."""
-    profiles = folder / "profiles"
-    profiles.mkdir(exist_ok=True)
-    text = (PROJECT / "profiles.yml").read_text(encoding="utf-8")
-    (profiles / "profiles.yml").write_text(
-        text.replace("config_options:\n", "config_options:\n        memory_limit: 8GB\n"), encoding="utf-8"
-    )
+    """Run dbt as one does on a large warehouse: a model at a time, with a good part of the memory that a plain copy may take."""
     paths = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
-    environment = {"DBT_PROFILES_DIR": str(profiles), "ZHIJIAO_WAREHOUSE": str(folder / "warehouse.duckdb")}
+    environment = {
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "ZHIJIAO_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "ZHIJIAO_MEMORY": "8GB",
+        "ZHIJIAO_THREADS": "1",
+    }
     dbt = str(Path(sys.executable).with_name("dbt"))
     done = subprocess.run(
         [dbt, "--quiet", *arguments], cwd=PROJECT, env={**os.environ, **paths, **environment},

@@ -65,7 +65,8 @@ candidates as (
             make_date(reports.report_year, 12, 31),
             date '1900-01-01'
         ) as reported_on,
-        observations.place <> 'prose' as is_table
+        observations.place <> 'prose' as is_table,
+        hash(subject_kind, subject_id, observations.year, observations.metric, part) as cell_hash
     from observations
     inner join reports on observations.report_id = reports.report_id
     left join corrections on observations.observation_id = corrections.observation_id
@@ -89,17 +90,12 @@ worked_on as (
 
 ),
 
--- Most cells were printed once and leave nothing to choose.
+-- Most cells were printed once and leave nothing to choose. They are told by a hash, which is compared faster than its five
+-- parts: two cells of one hash would both be ranked, each by itself, and win.
 contested_cells as ( -- noqa: ST03
 
-    select
-        subject_kind,
-        subject_id,
-        year,
-        metric,
-        part
-    from worked_on
-    group by subject_kind, subject_id, year, metric, part
+    select cell_hash from worked_on
+    group by cell_hash
     having count(*) > 1
 
 ),
@@ -108,13 +104,7 @@ contested as (
 
     select worked_on.*
     from worked_on
-    semi join contested_cells
-        on
-            worked_on.subject_kind = contested_cells.subject_kind
-            and worked_on.subject_id = contested_cells.subject_id
-            and worked_on.year = contested_cells.year
-            and worked_on.metric = contested_cells.metric
-            and worked_on.part = contested_cells.part
+    semi join contested_cells on worked_on.cell_hash = contested_cells.cell_hash
 
 ),
 
@@ -122,13 +112,7 @@ uncontested as (
 
     select worked_on.*
     from worked_on
-    anti join contested_cells
-        on
-            worked_on.subject_kind = contested_cells.subject_kind
-            and worked_on.subject_id = contested_cells.subject_id
-            and worked_on.year = contested_cells.year
-            and worked_on.metric = contested_cells.metric
-            and worked_on.part = contested_cells.part
+    anti join contested_cells on worked_on.cell_hash = contested_cells.cell_hash
 
 ),
 
