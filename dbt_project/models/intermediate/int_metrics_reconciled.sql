@@ -90,8 +90,8 @@ worked_on as (
 
 ),
 
--- Most cells were printed once and leave nothing to choose. They are told by a hash, which is compared faster than
--- its five parts: two cells of one hash would both be ranked, each by itself, and win.
+-- Most cells were printed once and leave nothing to choose. They are told by a hash, which is compared faster
+-- than its parts: of two cells with one hash each would be ranked by itself, and win.
 contested_cells as ( -- noqa: ST03
 
     select cell_hash from worked_on
