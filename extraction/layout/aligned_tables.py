@@ -315,9 +315,8 @@ def _set(
     series: list[list[str]] = []
     lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
     totals = {r for r, row in enumerate(rows) if row.line in lines}
-    totals = (
-        totals if len(totals) == 1 else set()
-    )  # one of each group is below its name as its other rows are
+    if len(totals) > 1:  # one of each group is below its name as its other rows are
+        totals = set()
     at = {row.line for row in rows}
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]

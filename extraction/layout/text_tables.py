@@ -100,7 +100,7 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
 
 def _without_spans(rows: Sequence[Sequence[Cell | None]]) -> tuple[tuple[Cell | None], ...]:
     """The cells of rows of which two or more are heads that are told one after the other, merged ones once: what spans what is
-    lost, and it is a dump. None where heads stand over their columns.
+    lost, and it is a dump. Empty where heads stand over their columns.
     """
     filled = [_filled(row) for row in rows]
     body = next((r for r, row in enumerate(rows) if _is_data_row(row)), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, takewhile
 
 from extraction.blocks import Cell
@@ -46,11 +46,17 @@ def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator
         return
     deepest = max(len(names) for names, _, _ in alike[1:])
     grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
-    for depth in dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped)):
-        first, *rest = alike
+    depths = dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped))
+    yield from _bodies(i, alike, depths, width)
+
+
+def _bodies(i: int, runs: Sequence[Run], depths: Iterable[int], width: int) -> Iterator[Body]:
+    """Bodies of runs, of whose first one's words so many are its own; the words before them are heads."""
+    first, *rest = runs
+    for depth in depths:
         named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
         if rows := in_columns(named, width):
-            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
+            yield Body(i + max(0, len(first[0]) - depth), runs[-1][2], rows)
 
 
 def _have_gaps(runs: Sequence[Run], width: int) -> bool:
@@ -79,11 +85,7 @@ def dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
         return
     if with_gaps and not _have_gaps(alike, width):
         return
-    first, *rest = alike
-    for depth in (deepest, deepest + 1):
-        named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
-        if rows := in_columns(named, width):
-            yield Body(i + max(0, len(first[0]) - depth), alike[-1][2], rows)
+    yield from _bodies(i, alike, (deepest, deepest + 1), width)
 
 
 def _are_years(cells: Sequence[Cell]) -> bool:
