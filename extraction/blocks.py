@@ -13,6 +13,10 @@ from dataclasses import dataclass
 HEADING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|第[一二三四五六七八九十]+(?:部分|篇)|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
 )
+# A heading that the text of its section follows on the same line: （二）学业水平。本学年学生…
+_RUN_IN = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)+)\s*[^\d，,。；;：:（()）\n]{2,20}。(?=.)"
+)
 # The line that opens a case study.
 CASE = re.compile(
     r"^\s*(?P<name>(?:典型)?案例\s*(?:\d+|[一二三四五六七八九十]+(?![一-鿿])|[（(]\s*(?:\d+|[一二三四五六七八九十]+)\s*[）)]))(?!\d)"
@@ -67,6 +71,17 @@ class Paragraph:
         """The landed offset of a character of `text`."""
         joined, landed = max((s for s in self.segments if s[0] <= offset), key=lambda s: s[0])
         return landed + offset - joined
+
+    @property
+    def parts(self) -> tuple[Paragraph, ...]:
+        """The paragraph, parted from the heading on its own line where it opens with one."""
+        opening = _RUN_IN.match(self.text)
+        if opening is None:
+            return (self,)
+        at = opening.end()
+        heading = Paragraph(self.text[: at - 1], tuple(s for s in self.segments if s[0] < at))
+        rest = ((0, self.place(at)), *((joined - at, landed) for joined, landed in self.segments if joined > at))
+        return heading, Paragraph(self.text[at:], rest)
 
     @property
     def is_heading(self) -> bool:

@@ -54,7 +54,9 @@ _A_PLACE = 5  # characters before 县 in which its name stands
 _BEFORE_SCHOOL = re.compile(
     r"[市县区旗](?=[\u4e00-\u9fff]{0,12}?(?:学校|学院|技工|中学|中专|职专|职高|教育中心|职教中心))"
 )
-_PLACE_LAST = re.compile(r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$")
+_PLACE_LAST = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?:[和及与](?=[\u4e00-\u9fff]{2,3}[市县区旗]$))?(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$"
+)
 _NO_PLACE = re.compile(r"^[年月日]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
@@ -106,7 +108,10 @@ Places = Mapping[str, str]
 
 
 def places_of(title: str) -> Places:
-    """The districts of the vocabulary, and where a title opens with a place elsewhere, that place and those around it."""
+    """The districts of the vocabulary, and where a title opens with a place elsewhere, that place and those around it.
+
+    Its province is no part of a place's official name, as 重庆市 is none of 荣昌区's.
+    """
     known = vocabulary().districts
     if any(name in title for name in known):
         return known
@@ -116,7 +121,8 @@ def places_of(title: str) -> Places:
         name, at = match.group(), match.end()
         around += name
         short = name[: -1 if name[-1] in "省市区县" and len(name) > 2 else None]
-        found |= dict.fromkeys((around, name, short), around)
+        official = _PROVINCE_FIRST.sub("", around)
+        found |= dict.fromkeys((around, name, short), official)
     return {**known, **found}
 
 

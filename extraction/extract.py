@@ -151,7 +151,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case.take(block.text)
             figures = Figures()
             heading, named = block.text.strip(), cast.mentions(block.text)
-            entity, claimed = (named[-1].name, True) if named else (None, False)
+            entity = outline.whose(heading, named[-1].name if named else None)
+            claimed = entity is not None
             continue
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue

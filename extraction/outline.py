@@ -30,6 +30,7 @@ class Outline:
 
     def __init__(self) -> None:
         self.case: str | None = None
+        self._sections: list[tuple[str, str | None]] = []
         self._outside: dict[str, tuple[int, ...]] = {}
         self._inside: dict[str, tuple[int, ...]] = {}
 
@@ -52,6 +53,22 @@ class Outline:
             return
         self.case = None
         self._outside[style] = number
+
+    def whose(self, heading: str, named: str | None) -> str | None:
+        """Who the section below a heading is of: whom the heading names, else whose the section is that it is a part of.
+
+        A kind of number that comes up for the first time numbers parts of what was opened before; the next number of that
+        kind ends them.
+        """
+        style, number = _numbered(heading)
+        level = f"{style}{len(number)}"
+        levels = [each for each, _ in self._sections]
+        if not style:
+            self._sections.clear()
+        elif level in levels:
+            del self._sections[levels.index(level) :]
+        self._sections.append((level, named))
+        return next((name for _, name in reversed(self._sections) if name), None)
 
     def _goes_on(self, style: str, number: tuple[int, ...]) -> bool:
         last = self._outside.get(style)

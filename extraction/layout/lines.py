@@ -172,9 +172,11 @@ def _from_lines(lines: Sequence[Line], *, wrapped: bool) -> Iterator[Block]:
     while i < len(lines):
         block: Block | None
         block, after = find_table(lines, i)
-        if block is None:
-            block, after = _paragraph(lines, i, wrapped)
-        yield block
+        if block is not None:
+            yield block
+        else:
+            paragraph, after = _paragraph(lines, i, wrapped)
+            yield from paragraph.parts
         i = after
 
 
@@ -205,5 +207,10 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
 
 def _continues(line: Line, following: Line) -> bool:
     text = line.text.strip()
-    opens = CAPTION.match(following.text) or CASE.match(following.text) or CASE.match(text)
+    opens = (
+        CAPTION.match(following.text)
+        or CASE.match(following.text)
+        or CASE.match(text)
+        or _ROW.search(following.text)
+    )
     return len(text) >= 25 and not _SENTENCE_END.search(text) and not opens

@@ -14,6 +14,7 @@ from extraction.blocks import CASE, HEADING, Cell, Line, Table
 from extraction.layout.aligned_tables import aligned_grid
 from extraction.layout.loose_blocks import MEASURED
 from extraction.layout.loose_cells import in_order
+from extraction.layout.ragged_rows import evened
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
@@ -92,8 +93,7 @@ def _separated_rows(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     if cells := _without_spans(rows):
         caption, name, after = _nearby_caption(lines, i, end)
         return Table(cells, caption, name, is_dump=True, start=lines[i].start), after
-    width = max(map(len, rows))
-    dense = tuple(tuple(row) + (None,) * (width - len(row)) for row in rows)
+    dense = tuple(map(tuple, evened(rows)))
     caption, name, after = _nearby_caption(lines, i, end)
     return Table(_fill_merged(dense), caption, name, start=lines[i].start), after
 

@@ -85,8 +85,8 @@ def _in_sentence(
             cast.home,
             own.value if own else None,
         )
+        thread.bracket(lead, own)
         follow(thread, lead, said, cast, own)
-        thread.bracket(lead)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if k in shares:
             found = dealt_out(found, shares[k], thread.last)

@@ -17,7 +17,7 @@ from extraction.years import NOW, Year, spoken_of, without_events
 COMPARED = re.compile(
     r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
-_YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|去年)(?:同期|同口径)?的?")
+_YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _CAMPUS = re.compile(
     r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)"
@@ -62,14 +62,14 @@ class Thread:
     others: str = ""
     campus: str = ""
     place: str = ""
-    outside: Observation | None = None
+    outside: tuple[Observation | None, Year | None] | None = None
 
-    def bracket(self, lead: str) -> None:
-        """What stood before a bracket is spoken of again behind it: `升学718人（本科62人），占70%`."""
+    def bracket(self, lead: str, own: Year | None) -> None:
+        """What, and the year that, stood before a bracket is spoken of again behind it: `升学718人（2023年为620人），占70%`."""
         if lead.startswith(_CLOSES) and self.outside:
-            self.last, self.outside = self.outside, None
-        if _OPENS.search(lead):
-            self.outside = self.last
+            (self.last, self.year), self.outside = self.outside, None
+        if opens := _OPENS.search(lead):
+            self.outside = self.last, spoken_of(lead[: opens.start()], own) or self.year
 
 
 def place_in(text: str, cast: Cast) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
@@ -212,7 +212,7 @@ def _dimension_of_study(name: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
-    row = tuple(
+    row = _below_groups(
         (head, name)
         for head, name in row
         if not _BESIDE.match(head.strip()) and not _FOUNDED.search(head.strip())
@@ -227,6 +227,16 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     year = next((_as_year(name) for name in names if is_year(name)), None)
     label = tuple(name for name in names if not is_year(name))
     return _Named(_saying(said), label, year, unit, _members(row))
+
+
+def _below_groups(row: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The names of a row, a name below one that announces a dimension (学历, 职称) as if that were the head over it."""
+    found: list[tuple[str, str]] = []
+    for head, name in row:
+        if found and squeeze(found[-1][1]) in vocabulary().dimension_of_header:
+            head = found.pop()[1]
+        found.append((head, name))
+    return tuple(found)
 
 
 @lru_cache(maxsize=16_384)

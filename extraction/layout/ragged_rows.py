@@ -1,0 +1,51 @@
+"""Rows that lack some cells: which columns are the others in?
+
+A total may be one cell over all columns of names (`合计 | 1420 | 1458`), a part may lack a merged cell in its middle. The
+kinds of the cells in the full rows tell where the gap is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from extraction.blocks import Cell
+from extraction.numbers import is_figure
+from extraction.vocabulary import vocabulary
+
+Row = Sequence[Cell | None]
+
+
+def evened(rows: Sequence[Row]) -> list[Row]:
+    """The rows in one width: cells that a row lacks are put where the kinds of all others fit their columns best, at its end
+    where that is as good.
+    """
+    width = max(map(len, rows))
+    kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
+    return [_widened(row, kinds) if len(row) < width else row for row in rows]
+
+
+def _widened(row: Row, kinds: Sequence[str]) -> Row:
+    lacking = (None,) * (len(kinds) - len(row))
+    has_figures = any(_kind(cell) == "figure" for cell in row)  # heads are of no kind
+    places = range(len(row), 0, -1) if has_figures else [len(row)]
+    ways = [(*row[:at], *lacking, *row[at:]) for at in places]
+    return max(ways, key=lambda way: _agreement(way, kinds))
+
+
+def _agreement(row: Row, kinds: Sequence[str]) -> int:
+    return sum(_kind(cell) == kind for cell, kind in zip(row, kinds, strict=True) if cell is not None)
+
+
+def _usual(column: Sequence[Cell | None]) -> str:
+    """The kind of most cells of a column."""
+    counted = Counter(_kind(cell) for cell in column if cell is not None)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def _kind(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    if is_figure(cell.text):
+        return "figure"
+    return "unit" if cell.text in vocabulary().units_of_columns else "words"
