@@ -30,6 +30,7 @@ _FAMILY = {
 }  # fmt: skip
 
 _KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
+_WHOLE_OF_KINDS = "full_time_teachers"
 _MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
 _OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
@@ -184,9 +185,20 @@ def _goes_on(phrase: str, further: Sequence[str]) -> bool:
 
 
 def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
-    """The metric of parts where the place of a number says of which part it is: 财政拨款 in a table of income."""
-    parts = (vocabulary().part_by.get((metric.code, dimension)) for dimension in members)
+    """The metric of parts where the place of a number says of which part it is: 财政拨款 in a table of income, 硕士 below 学历
+    in one of teachers.
+    """
+    parts = [vocabulary().part_by.get((metric.code, dimension)) for dimension in members]
+    counted = metric.code.removesuffix("_share")
+    if counted in (_WHOLE_OF_KINDS, *_KIND_OF_PARTS):
+        share = metric.code.removeprefix(counted)
+        parts += [part + share for part, kind in _KIND_OF_PARTS.items() if kind in members]
     return next((vocabulary().metrics[part] for part in parts if part), metric)
+
+
+def whole_of_kinds(metric: str) -> str:
+    """The metric that a total is of whose parts are told by their kinds: of teachers by title all teachers are the sum."""
+    return _WHOLE_OF_KINDS if metric in _KIND_OF_PARTS else metric
 
 
 def _is_other_rate(phrase: str, term: Term) -> bool:

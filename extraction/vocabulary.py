@@ -303,6 +303,11 @@ class Vocabulary:
         }
 
     @cached_property
+    def head_of_dimension(self) -> Mapping[str, str]:
+        """Dimension -> the first of its heads."""
+        return {dimension: head for head, dimension in reversed(self.dimension_of_header.items())}
+
+    @cached_property
     def dimension_of_header(self) -> Mapping[str, str]:
         """Squeezed column head -> the dimension whose members stand below it."""
         return {header: d.code for d in reversed(list(self.dimensions.values())) for header in d.headers}

@@ -198,7 +198,8 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
             break
         for r in range(body + 1, len(grid)):
             reaches = any(cell is not None and _names(cell) for cell in grid[r][c + 1 :])
-            if grid[r][c] is None and reaches:
+            goes_on = all(rows[r][k] is None for k in range(c))  # a name left of it opens a group of its own
+            if grid[r][c] is None and reaches and goes_on:
                 grid[r][c] = grid[r - 1][c]
     return tuple(tuple(row) for row in grid)
 

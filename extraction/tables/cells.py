@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -19,11 +19,13 @@ from extraction.meaning import (
     interpret,
     says_share,
     units_in,
+    whole_of_kinds,
 )
 from extraction.numbers import in_canonical_unit, is_year, year_of
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.dumps import rebuild
 from extraction.tables.grids import Datum, data_of
+from extraction.tables.members import with_members
 from extraction.tables.told_apart import told_apart
 from extraction.tables.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
@@ -92,7 +94,8 @@ def observations_in(
     year = spoken_of(table.caption, year) or year
     place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump else [table]:
-        found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data_of(grid)]
+        data = with_members(list(data_of(grid)))
+        found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data]
         yield from told_apart(summed_up(found))
 
 
@@ -109,6 +112,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
+    if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
+        meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
         datum, (*column.said, *row.said), unit
     ):

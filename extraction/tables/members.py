@@ -1,0 +1,70 @@
+"""Names beside known members of a dimension: are they members, too?
+
+A column that names 人员经费, 公用经费 and 校舍维修 names purposes, though the vocabulary knows two of them only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from extraction.blocks import TOTAL
+from extraction.meaning import Context, interpret
+from extraction.records import UNMAPPED
+from extraction.tables.grids import Datum
+from extraction.vocabulary import squeeze, vocabulary
+
+_FEWEST = 2
+# Dimensions whose members are open: their own heads say so, and what stands below them is a member whatever it is.
+_OPEN = ("metric", "indicator", "coverage", "respondent", "level", "programme", "category")
+
+
+def with_members(data: Sequence[Datum]) -> list[Datum]:
+    """The data of a table, a name that says nothing else with the head of the dimension whose members stand beside it."""
+    depth = max((len(datum.row) for datum in data), default=0)
+    found = list(data)
+    for k in range(depth):
+        columns = dict.fromkeys(datum.row[k] for datum in found if k < len(datum.row))
+        heads = _heads_of_members(columns)
+        found = [_headed(datum, k, heads) if heads else datum for datum in found]
+    return found
+
+
+def _headed(datum: Datum, k: int, heads: Mapping[tuple[str, str], str]) -> Datum:
+    head = heads.get(datum.row[k]) if k < len(datum.row) else None
+    if head is None:
+        return datum
+    return replace(datum, row=(*datum.row[:k], (head, datum.row[k][1]), *datum.row[k + 1 :]))
+
+
+def _heads_of_members(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Names below a head of no dimension that are unknown beside known members -> the head that these would have."""
+    loose = [(head, name) for head, name in names if _is_loose(head) and not TOTAL.match(name)]
+    kinds = {pair: _dimension(pair[1]) for pair in loose}
+    known = Counter(kind for kind in kinds.values() if kind)
+    (dimension, count), *others = known.most_common(2) or [("", 0)]
+    unknown = [pair for pair, kind in kinds.items() if kind is None and _says_nothing(pair[1])]
+    if count < max(_FEWEST, len(unknown)) or others:
+        return {}
+    head = vocabulary().head_of_dimension[dimension]
+    return dict.fromkeys(unknown, head)
+
+
+def _is_loose(head: str) -> bool:
+    return vocabulary().dimension_of_header.get(squeeze(head), "indicator") == "indicator"
+
+
+@lru_cache(maxsize=4_096)
+def _dimension(name: str) -> str | None:
+    """The one closed dimension that a name is a member of, or ends with one of (日常公用经费)."""
+    squeezed = squeeze(name)
+    ends = {term.kind for term in vocabulary().find_terms(squeezed) if term.end == len(squeezed)}
+    kinds = ends - set(_OPEN)
+    return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+@lru_cache(maxsize=4_096)
+def _says_nothing(name: str) -> bool:
+    return interpret(Context((name,)), None).metric == UNMAPPED and not name.strip().isdigit()
