@@ -64,6 +64,7 @@ _SOME_OF_THEM = re.compile(
     r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
 )
 _FROM = re.compile(r"[由从][^由从]*$")
+_SAME_IN_OTHER_UNIT = re.compile(r"[（(](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
@@ -146,7 +147,8 @@ def _part_told(words: Words, metric: str) -> dict[str, str]:
 def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
     """`在校生9000人（含技工学校1200人）`: the same, of another coverage."""
     coverage = _COVERAGE.search(words.lead)
-    if coverage and last and words.lead.rstrip().endswith(coverage[1]):
+    is_part = coverage and any(kind in last.dims for kind, _ in vocabulary().terms.get(coverage[1], ())) if last else False
+    if coverage and last and not is_part and words.lead.rstrip().endswith(coverage[1]):
         return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
     return None
 
@@ -379,7 +381,7 @@ def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_another(words: Words, last: Observation | None) -> Meaning | None:
     """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
-    if last is None or not words.again:
+    if last is None or not (words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead)):
         return None
     same = meaning_in(words, [name_of(last.metric)])
     return (

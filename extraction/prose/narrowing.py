@@ -29,6 +29,7 @@ _TO = re.compile(rf"[^，,。；;]{{0,6}}{TO}")
 _CONTEST = re.compile(
     r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛))"
 )
+_EDITION = re.compile(r"(?P<by>[\u4e00-\u9fff]{2,8})第?[\d一二三四五六七八九十]+$")
 _HONOURS = (
     "distinguished_teachers",
     "programme_leaders",
@@ -185,7 +186,9 @@ def _of_contest(said: str) -> dict[str, str]:
         return {}
     contest = contests[-1]
     name = _YEAR_OF_IT.sub("", contest[1])
-    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(name[:6])), None)
+    edition = _EDITION.search(sentence[: contest.start(1)])
+    named_by = edition["by"] if edition else name[:6]  # 甘肃省第17届中等职业学校技能大赛
+    held = next((level for place, level in _PLACE_OF_CONTEST if place.search(named_by)), None)
     level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
     return {**level, "indicator": squeeze(name)}
 

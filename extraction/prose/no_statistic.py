@@ -25,11 +25,15 @@ _LONG_RUN = re.compile(
 )
 # … of what is counted, not of rates: 近年来就业率保持98%
 _LATELY = re.compile(
-    rf"{_LONG_RUN.pattern}|近年来|(?:19|20)\d\d年.{{0,4}}?至今|(?<!全年)累计(?=招生|招收|培养|毕业|输送)"
+    rf"{_LONG_RUN.pattern}|近年来|(?:19|20)\d\d年?\s*[至到—–-]+\s*(?:19|20)\d\d年(?:累计|间|期间|共有)|十[二三四五六]五[”\"]?(?:期间|时期|累计)|(?:19|20)\d\d年.{{0,4}}?至今|(?<!全年)累计(?=招生|招收|培养|毕业|输送)"
 )
 _BACKGROUND = re.compile(
     r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|名师|第[一二三四五六七八九十\d]))"
 )
+_OF_THE_COUNTRY = re.compile(
+    r"(?:^|[，,；;])(?:截[至止][^，,]{0,12}[，,])?(?:(?:19|20)\d\d年(?:末|底)?[，,]?)?(?:全国|全省|我国|我省|全球)(?:共|现|已)?(?:有|建成|开设)"
+)
+_OUR_OWN = re.compile(r"我[校县区市院]|本[校县区市院]|学校(?:现|共|有)|学院(?:现|共|有)|全[校县区市院]|其中")
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
@@ -42,6 +46,12 @@ _IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 _FULL_STOP = re.compile(r"[。！？\n]")
 # What is told of several years goes on behind a semicolon where it is of one kind: 近五年荣获成果奖4项；大赛奖项19项.
 _ACHIEVED = re.compile(r"奖|荣誉|称号|成果|课题|专利|论文")
+# What each gets or has to have: 每生6000元, 按生师比15:1测算.
+_EACH_GETS = re.compile(r"[（(]?(?:[按以])?每(?:人|生|名|位|名?学生)(?:每(?:学?年|学期|月))?(?:补助|资助|发放|奖励|给予|标准)?(?:约|为|达)?$")
+_BY_NORM = re.compile(r"^(?:的?(?:标准|要求|比例|规定))?(?:来|进行)?(?:测算|核算|计算|配备|配置|折算)")
+_GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|根据|以)[^，,；;。]{0,12}$")
+# What is to be brought to it: 将生均占地提高到35平方米.
+_TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -71,7 +81,9 @@ def is_statistic(number: Number, sentence: str) -> bool:
 def is_other(words: Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", CLAUSE_END.split(words.lead)[-1]).rstrip()
-    elsewhere = _BACKGROUND.match(clause) and not (words.home and words.home in clause)
+    elsewhere = (_BACKGROUND.match(clause) or _goes_on_elsewhere(words)) and not (
+        words.home and words.home in clause
+    )
     if (
         _long_ago(clause, words.own)
         or _PLAN.search(REACHES.sub("", clause))
@@ -82,7 +94,22 @@ def is_other(words: Words) -> bool:
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))
-    return bool(_MISSING.search(clause) or _OF_EACH.search(clause))
+    return bool(_MISSING.search(clause) or _OF_EACH.search(clause) or _is_a_norm(words, clause))
+
+
+def _is_a_norm(words: Words, clause: str) -> bool:
+    """Whether a number is what each one gets, or what is reckoned with: 每生6000元, 按生师比15:1测算."""
+    unit = words.number.unit
+    gets = unit is not None and unit.canonical == "CNY" and _EACH_GETS.search(clause)
+    by_norm = _GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun)
+    return bool(gets or by_norm or _TO_BE_BROUGHT.match(clause))
+
+
+def _goes_on_elsewhere(words: Words) -> bool:
+    """Whether the sentence told right before of the country or the province: 全国共有中职学校7201所，在校生1339万人."""
+    sentence = _FULL_STOP.split(words.said[-_NEAR:])[-1]
+    told = list(_OF_THE_COUNTRY.finditer(sentence))
+    return bool(told) and not _OUR_OWN.search(sentence, told[-1].end())
 
 
 def _long_ago(clause: str, own: int | None) -> bool:

@@ -29,7 +29,7 @@ from extraction.years import Year, opens_with_year, without_events
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
-_GOES_ON = ("其中", "占", "其余", "较", "比上", "比去", "同比")
+_GOES_ON = re.compile(r"其中|占|其余|较|比上|比去|同比|(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]")
 
 
 def observations_in(
@@ -47,10 +47,11 @@ def observations_in(
         if _NOW.search(sentence):
             topic = year
         thread.year = opened or topic
-        goes_on = sentence.startswith(_GOES_ON) or paragraph.text[: match.start()].endswith("；")
+        goes_on = _GOES_ON.match(sentence) or paragraph.text[: match.start()].endswith("；")
         thread.last = thread.last if goes_on else None
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
+        thread.leave_parts()
         thread.group = {}
         thread.outside = None
         thread.lost = False

@@ -27,6 +27,7 @@ _PLACE_NEXT = re.compile(
     r"(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?=[:：]|[现共拥]?有|中职|中等职业|职业学校|职业院校|在校|招生)"
 )
 _PLACE_ALL = re.compile(r"全[市县区州省]")
+_SHARE_OF_ALL = re.compile(r"占全[市县区省州国校]")  # whose share it is does not change by that
 _OPENS = re.compile(r"[（(][^（）()]*$")
 _CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
@@ -63,6 +64,12 @@ class Thread:
     campus: str = ""
     place: str = ""
     outside: tuple[Observation | None, Year | None] | None = None
+    whole_of: tuple[str | None, str | None] | None = None  # entity and school before 其中 told of schools one by one
+
+    def leave_parts(self) -> None:
+        """Behind `其中甲校5门、乙校2门；` whoever was spoken of before 其中 is spoken of again."""
+        if self.whole_of:
+            (self.entity, self.school), self.whole_of = self.whole_of, None
 
     def bracket(self, lead: str, own: Year | None) -> None:
         """What, and the year that, stood before a bracket is spoken of again behind it: `升学718人（2023年为620人），占70%`."""
@@ -95,7 +102,10 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人
         thread.year, thread.is_event = own, False
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
-    thread.entity, thread.school = cast.spoken_of(lead, thread.entity, thread.school)
+    before = thread.entity, thread.school
+    thread.entity, thread.school = cast.spoken_of(_SHARE_OF_ALL.sub("", lead), *before)
+    if "其中" in lead and thread.entity != before[0] and thread.whole_of is None:
+        thread.whole_of = before
     thread.whole = _whole_in(lead, thread)
     if campus := _CAMPUS.findall(lead):
         thread.campus = campus[-1]

@@ -16,7 +16,7 @@ LONG_CLAUSE = re.compile(r"[，,；;。：:]")
 CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
 _CONNECTIVE = re.compile(
-    r"^(?:\((?=其中|共|现))?(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
+    r"^(?:\((?=其中|共|现|含))?(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
     r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?![奖取证]))+"
 )
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
@@ -65,8 +65,12 @@ class Words:
     def clauses(self) -> list[str]:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
         lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
-        parts = [_CONNECTIVE.sub("", squeeze(part)) for part in CLAUSE_END.split(lead)]
+        parts = [self._connected(squeeze(part)) for part in CLAUSE_END.split(lead)]
         return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+
+    def _connected(self, part: str) -> str:
+        """A clause without the words that only connect it; a name that opens like one (现服学校) stays."""
+        return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)
 
     def _name_before(self, clause: str) -> str:
         """The school that a clause opens with, which says nothing of what is counted: 示例职专占地200亩."""
