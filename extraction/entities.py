@@ -99,6 +99,7 @@ _IS_INTRODUCED = re.compile(
 _NO_OWN_NAME = re.compile(
     r"学校|学院|[其该本我]|合作|联合|与|和|由|在|是|前身|原"
 )  # what no name of a school opens with
+_SHORTEST = 3  # characters of a short name
 _SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
@@ -368,6 +369,13 @@ class Cast:
         )
         return re.compile("|".join(parts)) if longest_first else None
 
+    def shortened(self, name: str) -> str | None:
+        """The one school whose name leaves these characters when it is shortened: 市二职校 of 青山市第二职业技术学校."""
+        if len(name) < _SHORTEST:
+            return None
+        owners = [full for full in self.schools if _is_within(name, full)]
+        return owners[0] if len(owners) == 1 else None
+
     def entities(self, observed: Iterable[str]) -> tuple[Entity, ...]:
         """The publisher and every school named, each once; `observed` are names that carry numbers."""
         found = {e.name: e for e in ([self.publisher] if self.publisher else [])}
@@ -378,6 +386,12 @@ class Cast:
                 name, Entity(name, "district" if name in vocabulary().districts.values() else "school")
             )
         return tuple(found.values())
+
+
+def _is_within(short: str, full: str) -> bool:
+    """Whether all characters of a name stand in another one, in order."""
+    rest = iter(full)
+    return all(character in rest for character in short)
 
 
 def names_a_school(line: str) -> bool:

@@ -31,7 +31,7 @@ _FAMILY = {
 
 _KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _WHOLE_OF_KINDS = "full_time_teachers"
-_MEASURES = {"人数": "人", "占比": "%", "比例": "%", "百分比": "%"}
+_MEASURES = {"人数": "人", "人次": "人次", "占比": "%", "比例": "%", "百分比": "%"}
 _OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 

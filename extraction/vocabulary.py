@@ -25,6 +25,7 @@ READ_SEEDS = (
     "metrics",
     "metric_ratios",
     "metric_parts",
+    "metric_wholes",
     "implied_metrics",
     "units",
     "dimensions",
@@ -234,6 +235,16 @@ class Vocabulary:
             for row in _rows("metric_parts")
             if row["dimension"] and row["total"] != row["part"]
         }
+
+    @cached_property
+    def parts_and_wholes(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of metrics of which the first cannot be above the second."""
+        return tuple((row["part"], row["whole"]) for row in _rows("metric_wholes") if not row["plus"])
+
+    @cached_property
+    def parts_apart(self) -> tuple[tuple[str, str, str], ...]:
+        """Two metrics that exclude one another, and the metric of which both are parts."""
+        return tuple((row["part"], row["plus"], row["whole"]) for row in _rows("metric_wholes") if row["plus"])
 
     @cached_property
     def per_student(self) -> Mapping[str, str]:

@@ -100,7 +100,7 @@ def is_other(words: Words) -> bool:
 def _is_a_norm(words: Words, clause: str) -> bool:
     """Whether a number is what each one gets, or what is reckoned with: 每生6000元, 按生师比15:1测算."""
     unit = words.number.unit
-    gets = unit is not None and unit.canonical == "CNY" and _EACH_GETS.search(clause)
+    gets = unit is not None and unit.canonical == "CNY" and "生均" not in clause and _EACH_GETS.search(clause)
     by_norm = _GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun)
     return bool(gets or by_norm or _TO_BE_BROUGHT.match(clause))
 

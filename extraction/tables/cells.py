@@ -416,13 +416,17 @@ def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
 
 
 def _school_in(head: str, name: str, cast: Cast) -> str | None:
-    """The school that a row of a district's table is of, where nothing else in the report names it: below 学校名称."""
+    """The school that a row of a district's table is of: below 学校名称 one whose name it shortens, or one that nothing else
+    in the report names.
+    """
     printed = squeeze(name)
-    if not cast.home or not _SCHOOL_HEAD.match(head.strip()) or not _NAMES_SCHOOL.search(printed):
+    if not cast.home or not _SCHOOL_HEAD.match(head.strip()):
         return None
     # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another.
     named = cast.mentions(printed)
-    return None if named and named[0].start == 0 else printed
+    if named and named[0].start == 0:
+        return None
+    return cast.shortened(printed) or (printed if _NAMES_SCHOOL.search(printed) else None)
 
 
 def _entity(datum: Datum, place: _Place, metric: str) -> str | None:

@@ -334,7 +334,7 @@ class Judge:
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
         proved = self._follows(meanings) + self._adds_up(way)
-        return agreement - apart - self._above_whole(way) + proved
+        return agreement - apart - self._above_whole(way) - self._above_their_metric(meanings) + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -346,6 +346,17 @@ class Judge:
             rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
             found += any(part and of and part.amount > of.amount for part, of in rows)
         return found
+
+    def _above_their_metric(self, meanings: Sequence[Meaning]) -> float:
+        """How many metrics that are parts of another (升入本科 of 升学) have larger numbers than that in most rows."""
+        columns = _first_columns(meanings)
+        found = 0
+        for part, whole in vocabulary().parts_and_wholes:
+            if part in columns and whole in columns:
+                rows = zip(*(self._columns[columns[each]].numbers for each in (part, whole)), strict=False)
+                full = [(p.amount, w.amount) for p, w in rows if p and w]
+                found += 2 * sum(p > w for p, w in full) > len(full)
+        return _UNLIKELY * found
 
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""
@@ -416,7 +427,28 @@ class Judge:
                 for whole in range(len(meanings))
                 if whole != part
             )
-        return _FOLLOWS * found
+        return _FOLLOWS * (found + self._follows_from_both(meanings))
+
+    def _follows_from_both(self, meanings: Sequence[Meaning]) -> int:
+        """How many rates are those of two columns together: who went on to study and who went to work, of the graduates."""
+        columns = _first_columns(meanings)
+        found = 0
+        for part, other, whole in vocabulary().parts_apart:
+            if part in columns and other in columns and whole in columns:
+                both = self._column_of_both(columns[part], columns[other])
+                rates = (c for metric, c in columns.items() if vocabulary().standard_denominator.get(metric) == whole)
+                found += any(self._gives(both, columns[whole], rate) for rate in rates)
+        return found
+
+    def _column_of_both(self, part: int, other: int) -> list[float | None]:
+        rows = zip(self._columns[part].numbers, self._columns[other].numbers, strict=False)
+        return [float(p.amount + o.amount) if p and o else None for p, o in rows]
+
+    def _gives(self, parts: Sequence[float | None], whole: int, share: int) -> bool:
+        """Whether the numbers of a column are the share of these parts in the whole, in every full row."""
+        rows = zip(parts, self._columns[whole].numbers, self._columns[share].numbers, strict=False)
+        full = [(p, float(w.amount), float(s.amount)) for p, w, s in rows if p is not None and w and s and w.amount]
+        return bool(full) and all(abs(100 * p / w - s) <= 1 for p, w, s in full)
 
     def _adds_up(self, way: Way) -> float:
         """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
@@ -461,6 +493,14 @@ class Judge:
             full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
             self._shares[key] = bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
         return self._shares[key]
+
+
+def _first_columns(meanings: Sequence[Meaning]) -> dict[str, int]:
+    """Metric -> the first column of it: behind it stand its parts."""
+    columns: dict[str, int] = {}
+    for c, meaning in enumerate(meanings):
+        columns.setdefault(meaning.metric, c)
+    return columns
 
 
 def _looks_like_share(number: Number) -> bool:
@@ -544,8 +584,10 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
         # What counts one thing stands over no heads that count others, unless those are its parts.
-        parts = all(vocabulary().whole_of.get(metric) in own for metric in others)
-        return _LIKELY if parts and all(map(_metrics_of, below)) and not units_in(parent) else -1.0
+        counted = (vocabulary().part_of_share.get(metric, metric) for metric in others)
+        parts = all(vocabulary().whole_of.get(metric) in own for metric in counted)
+        named = all(_metrics_of(child) or MEASURE.match(child) for child in below)
+        return _LIKELY if parts and named and not units_in(parent) else -1.0
     if own and any(map(_GRADE.match, below)):
         return _LIKELY if "enrolment" in own else -1.0
     if not _is_likely(parent, below):
@@ -581,7 +623,7 @@ def _metrics_of(head: str) -> set[str]:
 def _is_likely(parent: str, below: Sequence[str]) -> bool:
     if all(map(is_year, below)):
         return not _MAY_NAME_ROWS.search(parent)
-    measured = any(MEASURE.match(child) or units_in(child) for child in below)
     if units_in(parent):
-        return not measured
+        return not any(says_share(child) or units_in(child) for child in below)
+    measured = any(MEASURE.match(child) or units_in(child) for child in below)
     return bool(_GROUPS_HEADS.search(parent)) or all(MEASURE.match(child) for child in below)

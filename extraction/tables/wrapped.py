@@ -28,6 +28,7 @@ _OVER_NAMES = re.compile(
 # Words behind the unit or the last word of one head are another head, and so is a year behind words.
 _GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
 _MEASURED = re.compile(r"(?<=.{3})(?:占比|比例)$")  # a known name with its measure behind it
+_PART = re.compile(r"^其中[:：]?(?=.)")
 _OPENS_WITHIN = re.compile(r"^[（(]|^.{0,3}[)）]$")
 
 
@@ -89,7 +90,7 @@ def _cost(name: str) -> float:
     """How unlikely a text is to be one whole name: 0 for a known one, else the more the fewer known words are in it."""
     if _OPENS_WITHIN.match(name):
         return _NEVER  # a bracket, or the end of one, explains the name before it
-    words = squeeze(_BRACKET_AT_END.sub("", name))
+    words = _PART.sub("", squeeze(_BRACKET_AT_END.sub("", name)))
     known = vocabulary()
     if (
         words in known.terms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from extraction.blocks import Cell
+from extraction.tables.rows.gaps import filled
 from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_value
 from extraction.tables.rows.names import dated_rows, named_rows
 from extraction.tables.rows.ordinals import ordinal_rows
@@ -30,6 +31,12 @@ def rows_with_gaps_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     yield from named_rows(cells, i, with_gaps=True)
 
 
+def _last_row(cells: Sequence[Cell], i: int, first: int, width: int) -> Body | None:
+    """The row at the end of a dump that marks empty cells, but for those at its end."""
+    values = filled(cells, first, width)
+    return Body(i, len(cells), (Row(tuple(cells[i:first]), values),)) if len(values) == width and first > i else None
+
+
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     """One row at cell `i`: perhaps words, then `width` values (with 0, as many as there are, three or more)."""
     names = 0
@@ -40,6 +47,8 @@ def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     while values < len(cells) and is_count(cells[values]) and (not width or values - first < width):
         values += 1
     ends = values == len(cells) or not is_count(cells[values])
+    if width and 0 < values - first < width and values == len(cells):
+        return _last_row(cells, i, first, width)
     if not ends or values - first < (width or 3) or (width and not 0 < names <= MOST_NAMES):
         return None
     return Body(i, values, (Row(tuple(cells[i:first]), tuple(cells[first:values])),))

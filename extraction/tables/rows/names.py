@@ -27,6 +27,7 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
     runs = list(_runs(cells, i))
     widths = Counter(len(values) for _, values, _ in runs)
     width = widths.most_common(1)[0][0] if runs else 0
+    runs = _with_remarks(runs, width)
     opening = sum(is_year(values[0].text) for _, values, _ in runs)
     if not width or 2 * opening > len(runs):
         return
@@ -34,6 +35,22 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
         yield from _alike_runs(i, runs, width, width)
     elif not _count_on(runs):
         yield from _alike_runs(i, runs, width, fewest(width))
+
+
+def _with_remarks(runs: Sequence[Run], width: int) -> list[Run]:
+    """The runs of a dump that marks empty cells, a word that stands where the others have an empty last cell with its row:
+    `甲校 78 51 · 外聘 · 乙校 59 31` below a head for remarks.
+    """
+    last = [values[-1].text for _, values, _ in runs if len(values) == width]
+    found = list(runs)
+    if 2 * sum(not text for text in last) <= len(last):
+        return found
+    for k, (names, values, end) in enumerate(found[:-1]):
+        behind, more, until = found[k + 1]
+        if len(values) == width - 1 and len(behind) > 1:
+            found[k] = (names, (*values, behind[0]), end + 1)
+            found[k + 1] = (behind[1:], more, until)
+    return found
 
 
 def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator[Body]:
