@@ -237,11 +237,6 @@ class Vocabulary:
         }
 
     @cached_property
-    def parts_and_wholes(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of metrics of which the first cannot be above the second."""
-        return tuple((row["part"], row["whole"]) for row in _rows("metric_wholes") if not row["plus"])
-
-    @cached_property
     def parts_apart(self) -> tuple[tuple[str, str, str], ...]:
         """Two metrics that exclude one another, and the metric of which both are parts."""
         return tuple((row["part"], row["plus"], row["whole"]) for row in _rows("metric_wholes") if row["plus"])

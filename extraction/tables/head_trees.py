@@ -334,7 +334,7 @@ class Judge:
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
         proved = self._follows(meanings) + self._adds_up(way)
-        return agreement - apart - self._above_whole(way) - self._above_their_metric(meanings) + proved
+        return agreement - apart - self._above_whole(way) + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -346,17 +346,6 @@ class Judge:
             rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
             found += any(part and of and part.amount > of.amount for part, of in rows)
         return found
-
-    def _above_their_metric(self, meanings: Sequence[Meaning]) -> float:
-        """How many metrics that are parts of another (升入本科 of 升学) have larger numbers than that in most rows."""
-        columns = _first_columns(meanings)
-        found = 0
-        for part, whole in vocabulary().parts_and_wholes:
-            if part in columns and whole in columns:
-                rows = zip(*(self._columns[columns[each]].numbers for each in (part, whole)), strict=False)
-                full = [(p.amount, w.amount) for p, w in rows if p and w]
-                found += 2 * sum(p > w for p, w in full) > len(full)
-        return _UNLIKELY * found
 
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""

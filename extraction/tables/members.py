@@ -67,4 +67,5 @@ def _dimension(name: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _says_nothing(name: str) -> bool:
-    return interpret(Context((name,)), None).metric == UNMAPPED and not name.strip().isdigit()
+    has_number = any(map(str.isdigit, name))  # 35岁以下 is of another kind
+    return not has_number and interpret(Context((name,)), None).metric == UNMAPPED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extraction.blocks import Cell
+from extraction.blocks import TOTAL, Cell
 from extraction.tables.rows.gaps import filled
 from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_value
 from extraction.tables.rows.names import dated_rows, named_rows
@@ -32,9 +32,10 @@ def rows_with_gaps_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
 
 
 def _last_row(cells: Sequence[Cell], i: int, first: int, width: int) -> Body | None:
-    """The row at the end of a dump that marks empty cells, but for those at its end."""
+    """The total at the end of a dump that marks empty cells, but for those at its end. Any other row may be of a group."""
     values = filled(cells, first, width)
-    return Body(i, len(cells), (Row(tuple(cells[i:first]), values),)) if len(values) == width and first > i else None
+    is_total = first > i and TOTAL.match(cells[first - 1].text)
+    return Body(i, len(cells), (Row(tuple(cells[i:first]), values),)) if is_total and len(values) == width else None
 
 
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, takewhile
@@ -13,6 +14,7 @@ from extraction.tables.rows.likeness import MOST_NAMES, Body, Run, is_count, is_
 from extraction.vocabulary import squeeze, vocabulary
 
 _FEWEST_DATED = 3  # rows
+_REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")
 
 
 def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
@@ -41,9 +43,8 @@ def _with_remarks(runs: Sequence[Run], width: int) -> list[Run]:
     """The runs of a dump that marks empty cells, a word that stands where the others have an empty last cell with its row:
     `甲校 78 51 · 外聘 · 乙校 59 31` below a head for remarks.
     """
-    last = [values[-1].text for _, values, _ in runs if len(values) == width]
     found = list(runs)
-    if 2 * sum(not text for text in last) <= len(last):
+    if not runs or not any(_REMARKS.match(cell.text) for cell in runs[0][0]):
         return found
     for k, (names, values, end) in enumerate(found[:-1]):
         behind, more, until = found[k + 1]
