@@ -7,7 +7,7 @@ line; where several stand below it, they are its children.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
@@ -169,11 +169,19 @@ def _rank(head: _Head, lower: Sequence[_Head]) -> float:
     return left - 1 + (head.middle - before) / (after - before)
 
 
-def heads_over(leaves: Sequence[Path], columns: Sequence[Span]) -> list[tuple[Cell, ...]]:
-    """Each column's heads: one after the other where they are as many, else where they stand; () for none."""
+def heads_over(
+    leaves: Sequence[Path], columns: Sequence[Span], headless: Set[int] = frozenset()
+) -> list[tuple[Cell, ...]]:
+    """Each column's heads: one after the other where they are as many, else where they stand; () for none.
+
+    Columns of years are `headless`: where there is a head for each of the others, these have none.
+    """
     paths = [tuple(head.cell for head in leaf) for leaf in leaves]
     if len(leaves) == len(columns):
         return paths
+    if headless and len(leaves) == len(columns) - len(headless):
+        of_others = iter(paths)
+        return [() if k in headless else next(of_others) for k in range(len(columns))]
     # (leaves used, columns used) -> cost and the leaf of each column
     best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(0, 0): (0.0, ())}
 

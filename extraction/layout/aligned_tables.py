@@ -24,7 +24,8 @@ from extraction.numbers import is_year
 
 Grid = tuple[tuple[Cell | None, ...], ...]
 
-_PROSE = re.compile(r"[。；！？\t|｜]")
+# Marks of sentences, and a number with its unit that a sentence goes on behind: 国家级培训 18 人次、省级培训.
+_PROSE = re.compile(r"[；。！？\t|｜]|\d\s?[^\d\s、，,（(]{1,3}[、，,]")
 _LONGEST_PART = 40
 _FEWEST_VALUES = 4
 _HEAD_LINES = 12
@@ -206,7 +207,8 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
     if any(_meet(column) for column in words):
         return None
     columns = [_span(words[k]) if is_word else values[k] for is_word, k in order]
-    paths = heads_over(heads, columns)
+    dated = {k for k, (is_word, c) in enumerate(order) if is_word and all(is_year(t.cell.text) for t in words[c])}
+    paths = heads_over(heads, columns, dated)
     depth = max((len(path) for path in paths), default=0)
     grid: list[tuple[Cell | None, ...]] = [
         tuple(path[min(level, len(path) - 1)] if path else None for path in paths) for level in range(depth)

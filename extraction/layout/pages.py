@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extraction.blocks import Line
 
 PAGE_BREAK = "\f"
 _NUMBER = re.compile(r"\D{0,4}(\d{1,4})\s*(?:页|/\s*\d{1,4})?(?:\s*共\s*\d{1,4}\s*页)?[-—–－·•\s]*")
 _FRAMED = re.compile(r"[-—–－·•第]\s*(\d{1,4})\s*[-—–－·•页]")
+_FEWEST_PAGES = 3  # that tell their numbers from others in such a frame
 _OUTER = 2  # lines at the top and the foot of a page that can be such
 
 
@@ -29,6 +31,25 @@ def without_heads_and_feet(lines: Sequence[Line]) -> list[Line]:
     often = max(2, len(pages) // 2)
     dropped = {id(line) for line, found in marks if any(seen[mark] >= often for mark in found)}
     return [line for page in pages for line in _opened([line for line in page if id(line) not in dropped])]
+
+
+def without_framed_numbers(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a text without page breaks, without framed page numbers (第 3 页, — 4 —) and the running head behind them.
+
+    They are page numbers where they count up; a head is what stands behind most of them.
+    """
+    framed = [(k, int(match[1])) for k, line in enumerate(lines) if (match := _FRAMED.fullmatch(line.text.strip()))]
+    if len(framed) < _FEWEST_PAGES or any(b != a + 1 for (_, a), (_, b) in pairwise(framed)):
+        return list(lines)
+    behind = [(k + 1, _words(lines[k + 1])) for k, _ in framed if k + 1 < len(lines)]
+    seen = Counter(words for _, words in behind)
+    heads = {k for k, words in behind if words and 2 * seen[words] > len(framed)}
+    dropped = {k for k, _ in framed} | heads
+    return [line for k, line in enumerate(lines) if k not in dropped]
+
+
+def _words(line: Line) -> str:
+    return re.sub(r"[\s\d]", "", line.text)
 
 
 def _opened(page: list[Line]) -> list[Line]:
@@ -58,7 +79,7 @@ def _outer(page: Sequence[Line]) -> list[tuple[str, Line]]:
 
 def _marks(page: int, edge: str, line: Line) -> list[tuple[str, str | int]]:
     """What makes two heads or feet the same: their words, or a number that counts with the pages."""
-    words = re.sub(r"[\s\d]", "", line.text)
+    words = _words(line)
     number = _NUMBER.fullmatch(line.text.strip())
     marks: list[tuple[str, str | int]] = [(edge, words)] if len(words) >= 4 else []
     return [*marks, (edge, int(number[1]) - page)] if number else marks

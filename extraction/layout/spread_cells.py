@@ -18,7 +18,7 @@ from extraction.tables.rows.likeness import reads_as_value
 from extraction.vocabulary import squeeze, vocabulary
 
 _PART = re.compile(r"\S+")
-_YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:年度?|学年)?")
+_YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2})?(?:年度?|学年)?")
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
 # An inner gap: no prose has it.
 _GAP = re.compile(r"\S {2,}\S")

@@ -39,6 +39,8 @@ _FOUNDED = re.compile(r"(?:创办|建校|成立|创建|始建|办学)(?:时间|�
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
+# The code that a programme's name has behind it: 数控加工（0106-3）.
+_CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$")
@@ -321,7 +323,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
-            members[dimension] = name
+            members[dimension] = (_CODE.sub("", name) if dimension == "programme" else "") or name
         elif dimension and (known := _known_member(squeezed)):
             members |= known
         elif dimension and (

@@ -614,5 +614,4 @@ def _is_likely(parent: str, below: Sequence[str]) -> bool:
         return not _MAY_NAME_ROWS.search(parent)
     if units_in(parent):
         return not any(says_share(child) or units_in(child) for child in below)
-    measured = any(MEASURE.match(child) or units_in(child) for child in below)
     return bool(_GROUPS_HEADS.search(parent)) or all(MEASURE.match(child) for child in below)
