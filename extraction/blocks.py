@@ -10,8 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# What is counted, and no number of a section: 3 名学生, 12 个专业; but 3 名师工作室, 2 项目建设.
+_COUNTED = r"年(?!度)|人(?![才事力文工员])|名(?![师校优])|个(?![性人体])|项(?!目)|所|次|门(?!类)|万|亿|余|多(?![元方样措])"
 HEADING = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|第[一二三四五六七八九十]+(?:部分|篇)|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)*[.、．]?\s?(?=[\u4e00-\u9fff]))"
+    r"^\s*(?:第?[一二三四五六七八九十]+[、章节]|第[一二三四五六七八九十]+(?:部分|篇)|[（(][一二三四五六七八九十]+[）)]|\d{1,2}(?:\.\d+)*[.、．]?\s?(?!"
+    + _COUNTED
+    + r")(?=[\u4e00-\u9fff]))"
 )
 # A heading that the text of its section follows on the same line: （二）学业水平。本学年学生…
 _RUN_IN = re.compile(

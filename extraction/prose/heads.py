@@ -44,6 +44,7 @@ _OF_A_KIND = re.compile(r"(?:实习|合同|协议|灵活|签约|本地|本省|�
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
+_AMONG_THEM = re.compile(r"^[中里](?:的|有)?")
 _A_FEW = 6  # characters
 
 
@@ -99,7 +100,13 @@ def is_head(clause: str, metric: str) -> bool:
     last = max(named, key=lambda term: term.end)
     before = clause[: last.start]
     of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
-    return not of_site and not picked_out(before, metric) and not left_over(clause[last.end :])
+    return not of_site and not picked_out(before, metric) and not left_over(_of_them(clause[last.end :]))
+
+
+def _of_them(behind: str) -> str:
+    """The words behind a metric, without 中 before a member that tells a part of it: 在校生中本市户籍."""
+    part = _AMONG_THEM.sub("", behind)
+    return part if part != behind and vocabulary().find_terms(part) else behind
 
 
 def is_of_building(words: Words) -> bool:

@@ -53,7 +53,7 @@ _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|�
 # What is to be brought to it: 将生均占地提高到35平方米.
 _TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
-_OF_EACH = re.compile(r"(?:各|每)[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
+_OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
 _IN_A_YEAR = re.compile(r"(?:19|20)\d\d年度?的?(?:[为有是达仅])?$")
 _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
@@ -61,7 +61,7 @@ _NOT_COUNTED = {"year", "day", "month", "age", "km", "km2", "percent_point"}
 
 def is_statistic(number: Number, sentence: str) -> bool:
     """Not a year, an ordinal, a code or a date: a number with a counted unit, or a ratio."""
-    before, after = sentence[: number.start].rstrip(), sentence[number.unit_end : number.unit_end + 1]
+    before, after = sentence[: number.start].rstrip(), sentence[number.unit_end :].lstrip()[:1]
     if (before.endswith(_NO_STATISTIC) and not before.endswith("称号")) or (
         number.unit is None and after in _NAMES_A_DAY
     ):

@@ -29,6 +29,7 @@ from extraction.years import Year, opens_with_year, without_events
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
+_OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
 _GOES_ON = re.compile(r"其中|占|其余|较|比上|比去|同比|(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]")
 
 
@@ -58,7 +59,9 @@ def observations_in(
         thread.clause = thread.others = thread.campus = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
         history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
-        if opened and not history and (not found or any(o.metric != UNMAPPED for o in found)):
+        lately = opened and (year is None or opened.value >= year.value - 1)
+        dates_schools = any(o.metric != UNMAPPED for o in found) or (lately and _OF_SCHOOLS.search(sentence))
+        if opened and not history and (not found or dates_schools):
             topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
         yield from found
 
