@@ -30,7 +30,7 @@ MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百�
 # The name of a category of programmes, and no head over them.
 CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 # A row that sums up others, and so belongs to none of their groups.
-TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|总数|全[校省市州区县]|合计数)$")
+TOTAL = re.compile(r"^(?:(?:全[校省市州区县])?(?:合\s*计|总\s*计|小\s*计|共\s*计)|总数|全[校省市州区县]|合计数)$")
 
 
 @dataclass(slots=True, eq=False)

@@ -41,7 +41,8 @@ OVER_NAMES = re.compile(
     r"^学?年[度份号]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
-_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象)$")
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|主管部门|举办者)$")
+_OVER_REMARKS = re.compile(r"^\s*(?:备\s*注|说\s*明)\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
@@ -93,7 +94,11 @@ def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_na
     """
     if not 0 <= names < len(columns):
         return None
-    stub = [k for k, path in enumerate(columns) if path[-1] in over_names]
+    stub = [
+        k
+        for k, path in enumerate(columns)
+        if path[-1] in over_names and not (k - names in words and _OVER_REMARKS.match(path[-1].text))
+    ]
     if len(stub) > names:
         if not {k - names for k in stub if k >= names} <= words:
             return None

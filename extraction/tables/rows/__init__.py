@@ -10,6 +10,7 @@ from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_
 from extraction.tables.rows.names import dated_rows, named_rows
 from extraction.tables.rows.ordinals import ordinal_rows
 from extraction.tables.rows.typed import typed_rows
+from extraction.tables.rows.uniform import uniform_rows
 from extraction.tables.rows.with_units import rows_with_units
 from extraction.tables.rows.years import rows_below_years, spread_years, year_rows
 
@@ -19,6 +20,7 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     if with_units := rows_with_units(cells, i):
         yield with_units  # nothing is as certain
         return
+    yield from uniform_rows(cells, i)
     yield from filter(None, (ordinal_rows(cells, i), year_rows(cells, i), rows_below_years(cells, i)))
     yield from dated_rows(cells, i)
     yield from named_rows(cells, i)

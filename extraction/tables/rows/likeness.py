@@ -41,7 +41,7 @@ class Body:
     """Rows that are alike: the first of their cells, the cell after the last, and the rows.
 
     `merged` are numbers of a cell that spans all rows, told at the end of the first; `more` counts columns of words
-    behind the values, which merged cells have left uneven.
+    behind the values, which merged cells have left uneven. `by_marks` says that the empty cells told where rows open.
     """
 
     start: int
@@ -49,6 +49,7 @@ class Body:
     rows: tuple[Row, ...]
     merged: tuple[Cell, ...] = ()
     more: int = 0
+    by_marks: bool = False
 
     @property
     def width(self) -> int:
@@ -57,8 +58,8 @@ class Body:
 
     @property
     def has_empty(self) -> bool:
-        """Whether any of its values is an empty cell."""
-        return any(not cell.text for row in self.rows for cell in row.values)
+        """Whether any of its cells is an empty one."""
+        return self.by_marks or any(not cell.text for row in self.rows for cell in row.values)
 
     @property
     def names(self) -> int:

@@ -13,6 +13,7 @@ from extraction.tables.rows.gaps import fewest, in_columns
 from extraction.tables.rows.likeness import MOST_NAMES, Body, Run, is_count, is_value, kinds_of
 from extraction.vocabulary import squeeze, vocabulary
 
+_MOST_HEADS = 16
 _FEWEST_DATED = 3  # rows
 _REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")
 
@@ -27,9 +28,10 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
     if is_value(cells[i]):
         return
     runs = list(_runs(cells, i))
-    widths = Counter(len(values) for _, values, _ in runs)
-    width = widths.most_common(1)[0][0] if runs else 0
-    runs = _with_remarks(runs, width)
+    heads = (*cells[max(0, i - _MOST_HEADS) : i], *(runs[0][0] if runs else ()))
+    if any(_REMARKS.match(cell.text) for cell in heads):
+        runs = _with_remarks(runs)
+    width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
     opening = sum(is_year(values[0].text) for _, values, _ in runs)
     if not width or 2 * opening > len(runs):
         return
@@ -39,16 +41,17 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
         yield from _alike_runs(i, runs, width, fewest(width))
 
 
-def _with_remarks(runs: Sequence[Run], width: int) -> list[Run]:
-    """The runs of a dump that marks empty cells, a word that stands where the others have an empty last cell with its row:
-    `甲校 78 51 · 外聘 · 乙校 59 31` below a head for remarks.
+def _with_remarks(runs: Sequence[Run]) -> list[Run]:
+    """The runs of a dump that marks empty cells, below a head for remarks: a word that stands where other rows have an empty
+    last cell is of the row before it (`甲校 78 51 · 外聘 · 乙校 59 31 ∅`).
     """
     found = list(runs)
-    if not runs or not any(_REMARKS.match(cell.text) for cell in runs[0][0]):
+    marks = any(not values[-1].text for _, values, _ in runs)
+    if not marks:
         return found
     for k, (names, values, end) in enumerate(found[:-1]):
         behind, more, until = found[k + 1]
-        if len(values) == width - 1 and len(behind) > 1:
+        if values[-1].text and len(behind) > 1:
             found[k] = (names, (*values, behind[0]), end + 1)
             found[k + 1] = (behind[1:], more, until)
     return found
