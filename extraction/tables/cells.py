@@ -114,6 +114,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
+    if column.said[:1] == ("生均",) and meaning.metric in vocabulary().per_student:
+        meaning = replace(meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均"))
     if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
@@ -158,6 +160,10 @@ def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None
     if vocabulary().find_terms(head) or _dimension_of_study(head):
         return False
     return interpret(Context(said), unit).metric == UNMAPPED
+
+
+def _without(dims: Mapping[str, str], member: str) -> dict[str, str]:
+    return {dimension: name for dimension, name in dims.items() if name != member}
 
 
 _NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)

@@ -35,6 +35,7 @@ _MOST_HEADS = 16
 _MOST_BEFORE = 3  # names that stand before the first number of a row
 _WRAPPED = 0.08  # what an unlikely reading of broken heads costs
 _REACH = 0.3  # what reaching as far as the longest body counts
+_TOLD_BY_MARKS = 0.1  # what it counts that empty cells give all rows one length
 _PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
 
 
@@ -107,6 +108,9 @@ class _Search:
             i = self._past_heads(i)
             bodies = list(self._bodies(i))
             fit = self._best(bodies) or self._single(i)
+            if fit is None and bodies and not is_value(self._cells[i]):
+                i += 1  # rows may open behind words that looked like their first
+                continue
             if fit is None:
                 skipped = bodies[0].end if bodies else i + 1
                 if bodies:
@@ -174,6 +178,7 @@ class _Search:
             if fit is None:
                 continue
             weight = fit.agreement + _REACH * (body.end - body.start) / longest
+            weight += _TOLD_BY_MARKS * body.by_marks
             if not body.has_empty and any(not cell.text for cell in self._cells[body.start : body.end]):
                 weight -= _PASSED_OVER
             if best is None or weight > weighed:

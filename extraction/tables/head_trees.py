@@ -41,13 +41,13 @@ OVER_NAMES = re.compile(
     r"^学?年[度份号]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
-_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|主管部门|举办者)$")
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
 _OVER_REMARKS = re.compile(r"^\s*(?:备\s*注|说\s*明)\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
 _SUBJECTS = {"outcomes": "students"}  # themes of one subject: what becomes of students is told with them
-_GROUPS_HEADS = re.compile(r"^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_GROUPS_HEADS = re.compile(r"^人数$|^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(slots=True)

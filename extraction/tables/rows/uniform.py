@@ -57,13 +57,16 @@ def _of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
 
 
 def _name_rows(columns: Sequence[Sequence[Cell]]) -> bool:
-    """Whether columns can name rows: the last has a name in each, those before it may be merged or ordinals."""
+    """Whether columns can name rows: the last has a name in each, or a mark that it needs none, those before it may be merged
+    or ordinals.
+    """
     first, last = columns[0], columns[-1]
     ordinals = first[0].text.strip() == "1"
     if ordinals and not _are_ordinals(first):
         return False
+    named = all(any(map(_names, row[ordinals:])) for row in zip(*columns, strict=True))
     merged = columns[ordinals:-1]
-    return all(map(_names, last)) and all(_names(cell) or not cell.text for column in merged for cell in column)
+    return named and all(cell.text for cell in last) and all(_names(c) or not c.text for column in merged for c in column)
 
 
 def _names(cell: Cell) -> bool:
