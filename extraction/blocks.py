@@ -101,7 +101,8 @@ class Table:
 
     `rows` is a dense grid where a merged cell stands in every place it covers (the same object); None is empty.
     `is_dump` marks a single column of cells whose grid is lost; `owners` are schools named in it of which it is not known
-    which rows are theirs.
+    which rows are theirs. `pieces` are heads, perhaps broken, of which it is not known over which columns they stand; the
+    first `names` cells of each row then name it.
     """
 
     rows: tuple[tuple[Cell | None, ...], ...]
@@ -110,6 +111,8 @@ class Table:
     is_dump: bool = False
     start: int = 0
     owners: tuple[str, ...] = ()
+    pieces: tuple[Cell, ...] = ()
+    names: int = 0
 
     @property
     def place_name(self) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
 from extraction.layout.aligned_tables import aligned_grid
 from extraction.layout.loose_blocks import MEASURED
+from extraction.layout.lined_rows import lined_table
 from extraction.layout.loose_cells import in_order
 from extraction.layout.ragged_rows import evened
 from extraction.numbers import is_figure, is_year, narrow
@@ -26,7 +27,8 @@ _PROSE = re.compile(r"[；！？\t|｜]|。$|。.*。")
 _NUMBERED = re.compile(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
 _RULE = re.compile(r"[-:\s]+")
 _TABBED_CELL = re.compile(r"\t[^\t]*$")
-_YEAR_OR_PART = re.compile(r"(?:19|20)\d{2}\s+年度?|\S+")
+# A year, an age or a total is one cell, whatever spaces stand in it.
+_YEAR_OR_PART = re.compile(r"(?:19|20)\d{2}\s+年度?|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+")
 _PART = re.compile(r"\S+(?:\s(?=[（(]))?")
 _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3
@@ -280,7 +282,8 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             and not re.search(r"\d", lines[last - 1].text)
         ):
             last -= 1
-        if found := in_order(lines[start:last], above):
+        found = lined_table([_parts_of(line) for line in lines[start:last]]) or in_order(lines[start:last], above)
+        if found:
             return replace(found, caption=above, name=_caption_name(above), start=lines[i].start), last
     elif end - start < _FEWEST_CELLS:
         return None, i
@@ -302,7 +305,12 @@ def _cells_in(line: Line) -> list[Cell]:
     parts = list(_YEAR_OR_PART.finditer(line.text))
     if not any(is_figure(part.group()) or is_year(part.group()) for part in parts):
         return [_whole(line)]
-    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in parts]
+    return _parts_of(line)
+
+
+def _parts_of(line: Line) -> list[Cell]:
+    """The parts of a line between spaces."""
+    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in _YEAR_OR_PART.finditer(line.text)]
 
 
 def _whole(line: Line) -> Cell:

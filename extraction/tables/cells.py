@@ -95,7 +95,7 @@ def observations_in(
         entity = named[-1].name
     year = spoken_of(table.caption, year) or year
     place = _Place(table, entity, year, cast, heading, table.place_name)
-    for grid in rebuild(table, heading) if table.is_dump else [table]:
+    for grid in rebuild(table, heading) if table.is_dump or table.pieces else [table]:
         data = with_members(list(data_of(grid)))
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data]
         yield from told_apart(summed_up(found))

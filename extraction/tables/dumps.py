@@ -60,8 +60,11 @@ class _Fit:
 def rebuild(dump: Table, heading: str = "") -> list[Table]:
     """The grids that a dump's cells form, in order; what fits no grid comes back as a dump, cell for cell.
 
-    Rows that lack cells which left no mark are looked for where the dump has no other rows.
+    Rows that lack cells which left no mark are looked for where the dump has no other rows. Of a table whose rows are known
+    only the heads are put over their columns.
     """
+    if dump.pieces:
+        return [_under_heads(dump, heading)]
     found: list[Table] = []
     for half in halves(dump):
         search = _Search(half.dump, heading)
@@ -72,6 +75,25 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
             tables = others if with_gaps.explained > search.explained else tables
         found += map(half.titled, tables)
     return found
+
+
+def _under_heads(table: Table, heading: str) -> Table:
+    """A table of known rows below its heads; a dump of its cells where no way to put these agrees with the numbers."""
+    flat = tuple((cell,) for cell in (*table.pieces, *(cell for row in table.rows for cell in row)) if cell)
+    end = table.pieces[-1].end
+    rows = [[cell or Cell("", end, end) for cell in row] for row in table.rows]
+    body = Body(0, len(flat), tuple(Row(tuple(row[: table.names]), tuple(row[table.names :])) for row in rows))
+    dump = replace(table, rows=flat, is_dump=True, pieces=(), names=0)
+    fit = _Search(dump, heading).under(table.pieces, body)
+    if fit is None:
+        return dump
+    paths = fit.way.paths
+    stub: list[Cell | None] = [None] * max(0, table.names - len(fit.way.stub))
+    heads = [
+        (*stub, *fit.way.stub[-table.names :], *(path[min(level, len(path) - 1)] for path in paths))
+        for level in range(max(map(len, paths)))
+    ]
+    return replace(table, rows=(*heads, *table.rows), pieces=(), names=0)
 
 
 def _with_gaps(cells: Sequence[Cell], i: int) -> Iterator[Body]:
@@ -129,6 +151,10 @@ class _Search:
         left += self._cells[self._at :]
         left = [cell for cell in left if cell.text]
         return [*grids, *([replace(self._dump, rows=tuple((cell,) for cell in left))] if left else [])]
+
+    def under(self, pieces: Sequence[Cell], body: Body) -> _Fit | None:
+        """Known rows with the heads that name their columns."""
+        return self._way(_above(pieces), body)
 
     def may_have_gaps(self) -> bool:
         """Whether rows that lack cells open anywhere: behind a number, or at the first cell."""

@@ -5,7 +5,7 @@ A column that names 人员经费, 公用经费 and 校舍维修 names purposes, 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -16,20 +16,29 @@ from extraction.records import UNMAPPED
 from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
 
+Names = tuple[tuple[str, str], ...]
+
 _FEWEST = 2
 # Dimensions whose members are open: their own heads say so, and what stands below them is a member whatever it is.
-_OPEN = ("metric", "indicator", "coverage", "respondent", "level", "programme", "category")
+_OPEN = ("metric", "origin", "indicator", "coverage", "respondent", "level", "programme", "category")
 
 
 def with_members(data: Sequence[Datum]) -> list[Datum]:
-    """The data of a table, a name that says nothing else with the head of the dimension whose members stand beside it."""
-    depth = max((len(datum.row) for datum in data), default=0)
+    """The data of a table, a name that says nothing else with the head of the dimension whose members stand beside it, below
+    the same names: the sources of income are told apart from the purposes of expenditure.
+    """
     found = list(data)
-    for k in range(depth):
-        columns = dict.fromkeys(datum.row[k] for datum in found if k < len(datum.row))
-        heads = _heads_of_members(columns)
-        found = [_headed(datum, k, heads) if heads else datum for datum in found]
+    for k in range(max((len(datum.row) for datum in data), default=0)):
+        below: dict[Names, list[Datum]] = defaultdict(list)
+        for datum in found:
+            below[datum.row[:k]].append(datum)
+        heads = {above: _heads_of_members(_names_at(k, group)) for above, group in below.items()}
+        found = [_headed(datum, k, heads[datum.row[:k]]) for datum in found]
     return found
+
+
+def _names_at(k: int, data: Iterable[Datum]) -> Iterable[tuple[str, str]]:
+    return dict.fromkeys(datum.row[k] for datum in data if k < len(datum.row))
 
 
 def _headed(datum: Datum, k: int, heads: Mapping[tuple[str, str], str]) -> Datum:

@@ -1,0 +1,178 @@
+"""Rows that a PDF's text tells line by line: `在校生 95.12 95.86 96.34`, with what the page broke on lines of its own.
+
+A line with as many numbers as most have is a row. The words before its numbers are its names; where some are missing they
+stand on the lines before it. What else stands between rows is the name of several, at the middle of these; a total may be
+of none. Only which heads stand over which columns is left to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extraction.blocks import Cell, Table
+from extraction.layout.spread_cells import whole
+from extraction.numbers import is_figure, is_year
+from extraction.tables.rows.likeness import reads_as_value
+
+_SUMS_UP = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总数)$")
+_MOSTLY = 0.8  # of the lines with numbers: those of one length
+_FEWEST_ROWS = 2
+_FEWEST_SINGLE = 3  # rows of one number
+_OFF_MIDDLE = 0.5  # rows, for each merged name
+_MOST_OF_NONE = 2  # rows in a row that are of no merged name
+_OF_NONE = 0.25  # what that costs one that is no total
+_CLEARLY = 0.2  # rows by which a way to part rows must be better than any other
+_MOST_NAMES = 4
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line of numbers: the words before and behind them, and the lines of words since the row before."""
+
+    names: list[Cell]
+    values: list[Cell]
+    behind: list[Cell]
+    above: list[list[Cell]] = field(default_factory=list)
+    group: Cell | None = None
+
+
+def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
+    """The rows that lines of cells are, below the pieces of their heads; None where they are none."""
+    rows, heads = _rows(lines)
+    depths = Counter(len(row.names) for row in rows if row.names)
+    if not depths:
+        return None
+    depth = max(depths, key=lambda n: (depths[n], n))
+    if depth > _MOST_NAMES or len(rows[0].names) < depth:
+        return None  # where the heads end and the first name begins is not known
+    has_words_behind = 2 * sum(bool(row.behind) for row in rows) > len(rows)
+    labels: list[tuple[float, float, Cell]] = []
+    for r, row in enumerate(rows):
+        labels += _completed(row, r, depth, has_words_behind)
+    if any(len(row.names) > depth or (len(row.names) < depth and not _is_total(row)) for row in rows):
+        return None
+    if not _parted(rows, labels):
+        return None
+    grid: list[tuple[Cell | None, ...]] = []
+    for row in rows:
+        behind = [whole(row.behind) if row.behind else None] if has_words_behind else []
+        names: list[Cell | None] = [*([None] * (depth - len(row.names))), *row.names]
+        if labels:
+            names.insert(int(_is_ordinal(row.names)), row.group)
+        grid.append((*names, *row.values, *behind))
+    pieces = tuple(cell for line in heads for cell in line)
+    return Table(tuple(grid), pieces=pieces, names=depth + bool(labels)) if pieces else None
+
+
+def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]]:
+    """The lines that are rows, and those above the first; none where the lines with numbers are not of one length."""
+    runs = [_run(line) for line in lines]
+    widths = Counter(end - start for start, end in runs if end > start)
+    if not widths:
+        return [], []
+    width = max(widths, key=lambda n: (widths[n] * n, n))
+    fewest = _FEWEST_SINGLE if width == 1 else _FEWEST_ROWS
+    if widths[width] < fewest or width * widths[width] < _MOSTLY * sum(n * k for n, k in widths.items()):
+        return [], []
+    rows: list[_Row] = []
+    heads: list[list[Cell]] = []
+    above: list[list[Cell]] = []
+    for line, (start, end) in zip(lines, runs, strict=True):
+        if end - start == width and (start or above or rows):
+            rows.append(_Row(list(line[:start]), list(line[start:end]), list(line[end:]), above if rows else []))
+            heads = heads or above
+            above = []
+        else:
+            above.append(list(line))
+    return rows, heads
+
+
+def _run(line: Sequence[Cell]) -> tuple[int, int]:
+    """Where the last numbers of a line that stand together begin and end; years are none."""
+    end = len(line)
+    while end and not _is_value(line[end - 1]):
+        end -= 1
+    start = end
+    while start and _is_value(line[start - 1]):
+        start -= 1
+    return start, end
+
+
+def _is_value(cell: Cell) -> bool:
+    return reads_as_value(cell.text) and not is_year(cell.text)
+
+
+def _is_ordinal(names: Sequence[Cell]) -> bool:
+    """Whether names open with an ordinal: a merged name stands behind it."""
+    return bool(names) and names[0].text.isdigit()
+
+
+def _is_total(row: _Row) -> bool:
+    """Whether a row sums up others: 合计, 收入合计."""
+    return bool(row.names) and _SUMS_UP.search(row.names[-1].text) is not None
+
+
+def _completed(
+    row: _Row, r: int, depth: int, has_words_behind: bool
+) -> Iterator[tuple[float, float, Cell]]:
+    """Give a row the names that stand on the lines above it; what is of several rows comes back with where the middle of these
+    is: between which two places, counted in rows.
+    """
+    above = list(row.above)
+    lacking = depth - len(row.names)
+    reaches_up = lacking > 0  # what stands above its line may stand beside it
+    ordinal = next((line for line in above if len(line) == 1 and line[0].text.isdigit()), None)
+    if ordinal and lacking > 0 and not _is_total(row):
+        above.remove(ordinal)
+        row.names.insert(0, ordinal[0])
+        lacking -= 1
+    words = [cell for line in above for cell in line if not is_figure(cell.text)]
+    if lacking == 1 and words and not _is_total(row):
+        row.names.insert(0, whole(words))
+        words = []
+    if lacking < 0:
+        yield r, r, row.names.pop(int(_is_ordinal(row.names)))
+    if words and not has_words_behind:
+        yield r - 0.5, r if reaches_up else r - 0.5, whole(words)
+
+
+def _parted(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:
+    """Give merged names their rows: each stands at the middle of its own. False where there is no one way to do so."""
+    if not labels:
+        return True
+    totals = [_is_total(row) for row in rows]
+    ways = sorted(_ways([(low, high) for low, high, _ in labels], totals))
+    if not ways or ways[0][0] > _OFF_MIDDLE * len(labels):
+        return False
+    if len(ways) > 1 and ways[1][0] - ways[0][0] < _CLEARLY:
+        return False
+    for (start, until), (_, _, label) in zip(ways[0][1], labels, strict=True):
+        for row in rows[start:until]:
+            row.group = label
+    return True
+
+
+def _ways(
+    middles: Sequence[tuple[float, float]], totals: Sequence[bool]
+) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:
+    """The best two ways to part the rows among names that stand at these middles, with how far off they are. Totals may be of
+    none, and, at a cost, other rows.
+    """
+    best: dict[int, list[tuple[float, tuple[tuple[int, int], ...]]]] = {0: [(0.0, ())]}
+    for low, high in middles:
+        further: dict[int, list[tuple[float, tuple[tuple[int, int], ...]]]] = {}
+        for end, ways in best.items():
+            for start in range(end, min(end + _MOST_OF_NONE, len(totals) - 1) + 1):
+                of_none = _OF_NONE * (sum(not total for total in totals[end:start]) + totals[start])
+                for until in range(start + 1, len(totals) + 1):
+                    middle = (start + until - 1) / 2
+                    off = of_none + max(0.0, low - middle, middle - high)
+                    further.setdefault(until, []).extend((cost + off, (*parts, (start, until))) for cost, parts in ways)
+        best = {until: sorted(ways)[:2] for until, ways in further.items()}
+    for end, ways in best.items():
+        if len(totals) - end <= _MOST_OF_NONE:
+            of_none = _OF_NONE * sum(not total for total in totals[end:])
+            yield from ((cost + of_none, parts) for cost, parts in ways)
