@@ -19,7 +19,7 @@ HEADING = re.compile(
 )
 # A heading that the text of its section follows on the same line: （二）学业水平。本学年学生…
 _RUN_IN = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)+)\s*[^\d，,。；;：:（()）\n]{2,20}。(?=.)"
+    r"^\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章节]|[（(][一二三四五六七八九十]+[）)]|\d+(?:\.\d+)+|\d{1,2}[.、．])\s*[^\d，,。；;：:（()）\n]{2,16}。(?=.)"
 )
 # The line that opens a case study.
 CASE = re.compile(
@@ -30,7 +30,9 @@ MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百�
 # The name of a category of programmes, and no head over them.
 CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 # A row that sums up others, and so belongs to none of their groups.
-TOTAL = re.compile(r"^(?:(?:全[校省市州区县])?(?:合\s*计|总\s*计|小\s*计|共\s*计)|总数|全[校省市州区县]|合计数)$")
+TOTAL = re.compile(
+    r"^(?:(?:全[校省市州区县])?(?:合\s*计|总\s*计|小\s*计|共\s*计)|总数|全[校省市州区县]|合计数)$"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +86,10 @@ class Paragraph:
             return (self,)
         at = opening.end()
         heading = Paragraph(self.text[: at - 1], tuple(s for s in self.segments if s[0] < at))
-        rest = ((0, self.place(at)), *((joined - at, landed) for joined, landed in self.segments if joined > at))
+        rest = (
+            (0, self.place(at)),
+            *((joined - at, landed) for joined, landed in self.segments if joined > at),
+        )
         return heading, Paragraph(self.text[at:], rest)
 
     @property

@@ -120,6 +120,8 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
         return True
     if unit.canonical == "person-time" and metric.code.endswith("_awards"):
         return True  # 获奖30人次: prizes are counted by who won them, too
+    if unit.printed == "份" and metric.code == "satisfaction_respondents":
+        return True  # 有效问卷3264份: each is of one who was asked
     if unit.canonical == "course" and metric.code == "textbooks_compiled":
         return True  # 教材4门: by the courses they are for
     if family(metric.unit) == "person":
@@ -156,7 +158,10 @@ def _interpret(
     )
     said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
-        for named in _named_in(phrase, said, unit, is_share=is_share):
+        # A member alone (三年制) tells apart what the head above it names.
+        above = squeezed[distance + 1 : distance + 2] if _is_member(phrase) else []
+        named_above = next((m for p in above for m in _explicit(p, unit, is_share=is_share)), None)
+        for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
             metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
@@ -237,6 +242,24 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
         implied_code = _implied(kind, phrase, said, unit, ranks=_FALLS_BACK)
         if implied_code and (metric := _measured(implied_code, unit, is_share=is_share)):
             yield metric
+
+
+def _explicit(phrase: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:
+    """Metrics that a phrase ends with, the words of no other thing behind it, and that this unit fits."""
+    bare = _BRACKET.sub("", phrase)
+    for term in vocabulary().find_terms(bare):
+        if (
+            term.kind == "metric"
+            and term.end == len(bare)
+            and (metric := _measured(term.code, unit, is_share=is_share))
+        ):
+            yield metric
+
+
+@lru_cache(maxsize=16_384)
+def _is_member(phrase: str) -> bool:
+    """Whether a phrase is the name of a kind of schooling and no more."""
+    return any(kind == "track" for kind, _ in vocabulary().terms.get(phrase, ()))
 
 
 _OVERRULES = range(

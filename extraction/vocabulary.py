@@ -239,7 +239,9 @@ class Vocabulary:
     @cached_property
     def parts_apart(self) -> tuple[tuple[str, str, str], ...]:
         """Two metrics that exclude one another, and the metric of which both are parts."""
-        return tuple((row["part"], row["plus"], row["whole"]) for row in _rows("metric_wholes") if row["plus"])
+        return tuple(
+            (row["part"], row["plus"], row["whole"]) for row in _rows("metric_wholes") if row["plus"]
+        )
 
     @cached_property
     def per_student(self) -> Mapping[str, str]:
@@ -311,7 +313,7 @@ class Vocabulary:
     @cached_property
     def head_of_dimension(self) -> Mapping[str, str]:
         """Dimension -> the first of its heads."""
-        return {dimension: head for head, dimension in reversed(self.dimension_of_header.items())}
+        return {dimension: head for head, dimension in reversed(list(self.dimension_of_header.items()))}
 
     @cached_property
     def dimension_of_header(self) -> Mapping[str, str]:

@@ -207,7 +207,9 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
     if any(_meet(column) for column in words):
         return None
     columns = [_span(words[k]) if is_word else values[k] for is_word, k in order]
-    dated = {k for k, (is_word, c) in enumerate(order) if is_word and all(is_year(t.cell.text) for t in words[c])}
+    dated = {
+        k for k, (is_word, c) in enumerate(order) if is_word and all(is_year(t.cell.text) for t in words[c])
+    }
     paths = heads_over(heads, columns, dated)
     depth = max((len(path) for path in paths), default=0)
     grid: list[tuple[Cell | None, ...]] = [

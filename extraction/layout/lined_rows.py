@@ -82,7 +82,9 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
     above: list[list[Cell]] = []
     for line, (start, end) in zip(lines, runs, strict=True):
         if end - start == width and (start or above or rows):
-            rows.append(_Row(list(line[:start]), list(line[start:end]), list(line[end:]), above if rows else []))
+            rows.append(
+                _Row(list(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
+            )
             heads = heads or above
             above = []
         else:
@@ -115,9 +117,7 @@ def _is_total(row: _Row) -> bool:
     return bool(row.names) and _SUMS_UP.search(row.names[-1].text) is not None
 
 
-def _completed(
-    row: _Row, r: int, depth: int, has_words_behind: bool
-) -> Iterator[tuple[float, float, Cell]]:
+def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterator[tuple[float, float, Cell]]:
     """Give a row the names that stand on the lines above it; what is of several rows comes back with where the middle of these
     is: between which two places, counted in rows.
     """
@@ -170,7 +170,9 @@ def _ways(
                 for until in range(start + 1, len(totals) + 1):
                     middle = (start + until - 1) / 2
                     off = of_none + max(0.0, low - middle, middle - high)
-                    further.setdefault(until, []).extend((cost + off, (*parts, (start, until))) for cost, parts in ways)
+                    further.setdefault(until, []).extend(
+                        (cost + off, (*parts, (start, until))) for cost, parts in ways
+                    )
         best = {until: sorted(ways)[:2] for until, ways in further.items()}
     for end, ways in best.items():
         if len(totals) - end <= _MOST_OF_NONE:

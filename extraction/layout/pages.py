@@ -38,7 +38,9 @@ def without_framed_numbers(lines: Sequence[Line]) -> list[Line]:
 
     They are page numbers where they count up; a head is what stands behind most of them.
     """
-    framed = [(k, int(match[1])) for k, line in enumerate(lines) if (match := _FRAMED.fullmatch(line.text.strip()))]
+    framed = [
+        (k, int(match[1])) for k, line in enumerate(lines) if (match := _FRAMED.fullmatch(line.text.strip()))
+    ]
     if len(framed) < _FEWEST_PAGES or any(b != a + 1 for (_, a), (_, b) in pairwise(framed)):
         return list(lines)
     behind = [(k + 1, _words(lines[k + 1])) for k, _ in framed if k + 1 < len(lines)]

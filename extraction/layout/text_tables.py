@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from extraction.blocks import CASE, HEADING, Cell, Line, Table
 from extraction.layout.aligned_tables import aligned_grid
-from extraction.layout.loose_blocks import MEASURED
 from extraction.layout.lined_rows import lined_table
+from extraction.layout.loose_blocks import MEASURED
 from extraction.layout.loose_cells import in_order
 from extraction.layout.ragged_rows import evened
 from extraction.numbers import is_figure, is_year, narrow
@@ -282,7 +282,9 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             and not re.search(r"\d", lines[last - 1].text)
         ):
             last -= 1
-        found = lined_table([_parts_of(line) for line in lines[start:last]]) or in_order(lines[start:last], above)
+        found = lined_table([_parts_of(line) for line in lines[start:last]]) or in_order(
+            lines[start:last], above
+        )
         if found:
             return replace(found, caption=above, name=_caption_name(above), start=lines[i].start), last
     elif end - start < _FEWEST_CELLS:
@@ -310,7 +312,10 @@ def _cells_in(line: Line) -> list[Cell]:
 
 def _parts_of(line: Line) -> list[Cell]:
     """The parts of a line between spaces."""
-    return [Cell(m.group(), line.start + m.start(), line.start + m.end()) for m in _YEAR_OR_PART.finditer(line.text)]
+    return [
+        Cell(m.group(), line.start + m.start(), line.start + m.end())
+        for m in _YEAR_OR_PART.finditer(line.text)
+    ]
 
 
 def _whole(line: Line) -> Cell:

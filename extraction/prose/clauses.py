@@ -93,6 +93,8 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return _NOTHING
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
+    if found is None and thread.before and readings is _READINGS:
+        found = _of_another(words, thread.before)  # 12人获奖学金7.2万元，其中甲校9人
     found = found or _of_group(words, thread) or _of_topic(words, thread) or _NOTHING
     if found.metric == UNMAPPED:
         return found
@@ -147,7 +149,11 @@ def _part_told(words: Words, metric: str) -> dict[str, str]:
 def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
     """`在校生9000人（含技工学校1200人）`: the same, of another coverage."""
     coverage = _COVERAGE.search(words.lead)
-    is_part = coverage and any(kind in last.dims for kind, _ in vocabulary().terms.get(coverage[1], ())) if last else False
+    is_part = (
+        coverage and any(kind in last.dims for kind, _ in vocabulary().terms.get(coverage[1], ()))
+        if last
+        else False
+    )
     if coverage and last and not is_part and words.lead.rstrip().endswith(coverage[1]):
         return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
     return None
@@ -209,6 +215,15 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     if (named == UNMAPPED and not a_part) or usual:
         return {}
     return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)}
+
+
+def _of_part(words: Words, last: Observation | None) -> Meaning | None:
+    """`招生1392人（其中五年一贯制240人`: a part of what was counted before, where the clause only says which."""
+    terms = vocabulary().find_terms(words.clause)
+    if last is None or "其中" not in words.lead or any(term.kind == "metric" for term in terms):
+        return None
+    of_schooling = any(term.kind == "track" for term in terms)
+    return _of_list(words, last) if of_schooling and not left_over(words.clause) else None
 
 
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
@@ -503,6 +518,7 @@ _PLAIN = (_of_clause, _of_noun)
 _READINGS = (
     _of_range,
     _of_share,
+    _of_part,
     *_PLAIN,
     _of_change,
     _of_grown,

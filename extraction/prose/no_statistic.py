@@ -47,7 +47,10 @@ _FULL_STOP = re.compile(r"[。！？\n]")
 # What is told of several years goes on behind a semicolon where it is of one kind: 近五年荣获成果奖4项；大赛奖项19项.
 _ACHIEVED = re.compile(r"奖|荣誉|称号|成果|课题|专利|论文")
 # What each gets or has to have: 每生6000元, 按生师比15:1测算.
-_EACH_GETS = re.compile(r"[（(]?(?:[按以])?每(?:人|生|名|位|名?学生)(?:每(?:学?年|学期|月))?(?:补助|资助|发放|奖励|给予|标准)?(?:约|为|达)?$")
+_EACH_GETS = re.compile(
+    r"[（(]?(?:[按以])?每(?:人|生|名|位|名?学生)(?:每(?:学?年|学期|月))?(?:补助|资助|发放|奖励|给予|标准)?(?:约|为|达)?$"
+)
+_NORM_OF_AID = re.compile(r"(?:助学金|奖学金|资助|补助)(?:的)?(?:资助)?标准[^。；;]*$")
 _BY_NORM = re.compile(r"^(?:的?(?:标准|要求|比例|规定))?(?:来|进行)?(?:测算|核算|计算|配备|配置|折算)")
 _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|根据|以)[^，,；;。]{0,12}$")
 # What is to be brought to it: 将生均占地提高到35平方米.
@@ -101,7 +104,8 @@ def _is_a_norm(words: Words, clause: str) -> bool:
     """Whether a number is what each one gets, or what is reckoned with: 每生6000元, 按生师比15:1测算."""
     unit = words.number.unit
     gets = unit is not None and unit.canonical == "CNY" and "生均" not in clause and _EACH_GETS.search(clause)
-    by_norm = _GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun)
+    raised = unit is not None and unit.canonical == "CNY" and _NORM_OF_AID.search(words.said[-_NEAR:])
+    by_norm = raised or (_GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun))
     return bool(gets or by_norm or _TO_BE_BROUGHT.match(clause))
 
 

@@ -30,7 +30,9 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
-_GOES_ON = re.compile(r"其中|占|其余|较|比上|比去|同比|(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]")
+_GOES_ON = re.compile(
+    r"其中|占|其余|较|比上|比去|同比|(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]"
+)
 
 
 def observations_in(
@@ -49,7 +51,7 @@ def observations_in(
             topic = year
         thread.year = opened or topic
         goes_on = _GOES_ON.match(sentence) or paragraph.text[: match.start()].endswith("；")
-        thread.last = thread.last if goes_on else None
+        thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
         thread.leave_parts()
@@ -97,6 +99,8 @@ def _in_sentence(
         if found.metric == "schools" and cast.publisher:
             found = _of_the_district(found, cast.publisher)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
+            if thread.last and thread.last.unit != found.unit:
+                thread.before = thread.last
             thread.last = found
         if not CHANGE.search(words.clause) and words.clause not in OTHERS:
             thread.lost = found.metric == UNMAPPED and not number.is_chinese

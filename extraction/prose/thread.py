@@ -57,6 +57,7 @@ class Thread:
     compared: Year | None = None
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
+    before: Observation | None = None  # the last one of another unit
     whole: str = ""
     lost: bool = False
     clause: str = ""
@@ -64,7 +65,9 @@ class Thread:
     campus: str = ""
     place: str = ""
     outside: tuple[Observation | None, Year | None] | None = None
-    whole_of: tuple[str | None, str | None] | None = None  # entity and school before 其中 told of schools one by one
+    whole_of: tuple[str | None, str | None] | None = (
+        None  # entity and school before 其中 told of schools one by one
+    )
 
     def leave_parts(self) -> None:
         """Behind `其中甲校5门、乙校2门；` whoever was spoken of before 其中 is spoken of again."""

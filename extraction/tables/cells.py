@@ -115,7 +115,9 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
     if column.said[:1] == ("生均",) and meaning.metric in vocabulary().per_student:
-        meaning = replace(meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均"))
+        meaning = replace(
+            meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均")
+        )
     if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(

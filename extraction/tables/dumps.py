@@ -82,7 +82,9 @@ def _under_heads(table: Table, heading: str) -> Table:
     flat = tuple((cell,) for cell in (*table.pieces, *(cell for row in table.rows for cell in row)) if cell)
     end = table.pieces[-1].end
     rows = [[cell or Cell("", end, end) for cell in row] for row in table.rows]
-    body = Body(0, len(flat), tuple(Row(tuple(row[: table.names]), tuple(row[table.names :])) for row in rows))
+    body = Body(
+        0, len(flat), tuple(Row(tuple(row[: table.names]), tuple(row[table.names :])) for row in rows)
+    )
     dump = replace(table, rows=flat, is_dump=True, pieces=(), names=0)
     fit = _Search(dump, heading).under(table.pieces, body)
     if fit is None:

@@ -19,7 +19,7 @@ from extraction.meaning import Context, Meaning, implied_unit, interpret, says_s
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
-from extraction.tables.rows.likeness import Row
+from extraction.tables.rows.likeness import REMARKS, Row
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
@@ -42,7 +42,6 @@ OVER_NAMES = re.compile(
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
-_OVER_REMARKS = re.compile(r"^\s*(?:备\s*注|说\s*明)\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
@@ -97,7 +96,7 @@ def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_na
     stub = [
         k
         for k, path in enumerate(columns)
-        if path[-1] in over_names and not (k - names in words and _OVER_REMARKS.match(path[-1].text))
+        if path[-1] in over_names and not (k - names in words and REMARKS.match(path[-1].text))
     ]
     if len(stub) > names:
         if not {k - names for k in stub if k >= names} <= words:
@@ -430,7 +429,11 @@ class Judge:
         for part, other, whole in vocabulary().parts_apart:
             if part in columns and other in columns and whole in columns:
                 both = self._column_of_both(columns[part], columns[other])
-                rates = (c for metric, c in columns.items() if vocabulary().standard_denominator.get(metric) == whole)
+                rates = (
+                    c
+                    for metric, c in columns.items()
+                    if vocabulary().standard_denominator.get(metric) == whole
+                )
                 found += any(self._gives(both, columns[whole], rate) for rate in rates)
         return found
 
@@ -441,7 +444,11 @@ class Judge:
     def _gives(self, parts: Sequence[float | None], whole: int, share: int) -> bool:
         """Whether the numbers of a column are the share of these parts in the whole, in every full row."""
         rows = zip(parts, self._columns[whole].numbers, self._columns[share].numbers, strict=False)
-        full = [(p, float(w.amount), float(s.amount)) for p, w, s in rows if p is not None and w and s and w.amount]
+        full = [
+            (p, float(w.amount), float(s.amount))
+            for p, w, s in rows
+            if p is not None and w and s and w.amount
+        ]
         return bool(full) and all(abs(100 * p / w - s) <= 1 for p, w, s in full)
 
     def _adds_up(self, way: Way) -> float:

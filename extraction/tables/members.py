@@ -31,10 +31,15 @@ def with_members(data: Sequence[Datum]) -> list[Datum]:
     for k in range(max((len(datum.row) for datum in data), default=0)):
         below: dict[Names, list[Datum]] = defaultdict(list)
         for datum in found:
-            below[datum.row[:k]].append(datum)
+            below[_above(datum, k)].append(datum)
         heads = {above: _heads_of_members(_names_at(k, group)) for above, group in below.items()}
-        found = [_headed(datum, k, heads[datum.row[:k]]) for datum in found]
+        found = [_headed(datum, k, heads[_above(datum, k)]) for datum in found]
     return found
+
+
+def _above(datum: Datum, k: int) -> Names:
+    """The names before one, but for ordinals."""
+    return tuple(pair for pair in datum.row[:k] if not pair[1].strip().isdigit())
 
 
 def _names_at(k: int, data: Iterable[Datum]) -> Iterable[tuple[str, str]]:

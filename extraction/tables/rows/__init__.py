@@ -37,7 +37,11 @@ def _last_row(cells: Sequence[Cell], i: int, first: int, width: int) -> Body | N
     """The total at the end of a dump that marks empty cells, but for those at its end. Any other row may be of a group."""
     values = filled(cells, first, width)
     is_total = first > i and TOTAL.match(cells[first - 1].text)
-    return Body(i, len(cells), (Row(tuple(cells[i:first]), values),)) if is_total and len(values) == width else None
+    return (
+        Body(i, len(cells), (Row(tuple(cells[i:first]), values),))
+        if is_total and len(values) == width
+        else None
+    )
 
 
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:

@@ -16,6 +16,8 @@ from extraction.numbers import is_figure, is_year, narrow, year_of
 
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
 LONGEST_ROW = 16
+# A head over remarks: words stand below it, or nothing.
+REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")
 MOST_NAMES = 6
 
 Run = tuple[tuple[Cell, ...], tuple[Cell, ...], int]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, takewhile
@@ -10,12 +9,11 @@ from itertools import groupby, pairwise, takewhile
 from extraction.blocks import Cell
 from extraction.numbers import is_year
 from extraction.tables.rows.gaps import fewest, in_columns
-from extraction.tables.rows.likeness import MOST_NAMES, Body, Run, is_count, is_value, kinds_of
+from extraction.tables.rows.likeness import MOST_NAMES, REMARKS, Body, Run, is_count, is_value, kinds_of
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_HEADS = 16
 _FEWEST_DATED = 3  # rows
-_REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")
 
 
 def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
@@ -29,7 +27,7 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
         return
     runs = list(_runs(cells, i))
     heads = (*cells[max(0, i - _MOST_HEADS) : i], *(runs[0][0] if runs else ()))
-    if any(_REMARKS.match(cell.text) for cell in heads):
+    if any(REMARKS.match(cell.text) for cell in heads):
         runs = _with_remarks(runs)
     width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
     opening = sum(is_year(values[0].text) for _, values, _ in runs)

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Sequence
 from extraction.blocks import Cell
 from extraction.numbers import is_year
 from extraction.tables.rows.gaps import filled
-from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, Body, Row, is_count, is_value, reads_as_value
+from extraction.tables.rows.likeness import (
+    LONGEST_ROW,
+    MOST_NAMES,
+    REMARKS,
+    Body,
+    Row,
+    is_count,
+    is_value,
+    reads_as_value,
+)
 
 _SHORTEST = 3  # cells
 _FEWEST = 3  # rows
@@ -26,7 +35,7 @@ def uniform_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
         return
     first = next((k for k in range(i, len(cells)) if is_count(cells[k]) and cells[k].text), len(cells))
     for start in range(max(i, first - MOST_NAMES), first + 1):
-        if start < len(cells) and _opens(cells[start].text.strip()):
+        if start < len(cells) and _opens(cells[start].text.strip()) and not REMARKS.match(cells[start].text):
             lengths = range(_SHORTEST, LONGEST_ROW + 1)
             yield from filter(None, (_of_length(cells, start, length) for length in lengths))
 
@@ -40,7 +49,11 @@ def _of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
     if count < _FEWEST:
         return None
     rows = [filled(cells, i + k * length, length) for k in range(count)]
-    if len(rows[-1]) < length or count * length - len(cells) + i > _MOST_CUT or any(not any(map(_is_number, row)) for row in rows):
+    if (
+        len(rows[-1]) < length
+        or count * length - len(cells) + i > _MOST_CUT
+        or any(not any(map(_is_number, row)) for row in rows)
+    ):
         return None
     columns = list(zip(*rows, strict=True))
     if not all(map(_is_of_one_kind, columns)):
@@ -66,7 +79,11 @@ def _name_rows(columns: Sequence[Sequence[Cell]]) -> bool:
         return False
     named = all(any(map(_names, row[ordinals:])) for row in zip(*columns, strict=True))
     merged = columns[ordinals:-1]
-    return named and all(cell.text for cell in last) and all(_names(c) or not c.text for column in merged for c in column)
+    return (
+        named
+        and all(cell.text for cell in last)
+        and all(_names(c) or not c.text for column in merged for c in column)
+    )
 
 
 def _names(cell: Cell) -> bool:
