@@ -100,6 +100,13 @@ _NO_OWN_NAME = re.compile(
     r"学校|学院|[其该本我]|合作|联合|与|和|由|在|是|前身|原"
 )  # what no name of a school opens with
 _SHORTEST = 3  # characters of a short name
+# A school of a place, and what it has behind it.
+_TOLD_OF = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|省|[与和及对])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
+    r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中心|学院)|中等专业学校|技工学校|技师学院))"
+    r"(?=现有|共有|占地|在校生|[^。]{0,20}。该校(?:现有|占地|共有))",
+    re.MULTILINE,
+)
 _SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
@@ -418,6 +425,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     official |= {b: a for b, a in second.items() if squeeze(b) not in known}
     if not school_names(title, places) and (own := _school_in_title(title, places, text)):
         official[own] = own
+    official |= {name: name for name in _told_of(text) if not any(name.endswith(known) for known in official)}
     introduced = _introduced(text, places, official)
     owners = _owners(official, places) | introduced
     schools = {
@@ -439,6 +447,11 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     )
     principal = mentioned.most_common(1)[0][0] if mentioned else None
     return Cast(publisher, schools, owners, principal)
+
+
+def _told_of(text: str) -> Iterator[str]:
+    """Schools elsewhere of which a text tells what they have: 青溪县职业学校现有在校生1120人, …结成对子。该校现有…"""
+    return (match["name"] for match in _TOLD_OF.finditer(text))
 
 
 def _with_somebody(title: str, publisher_line: str, text: str) -> str:

@@ -65,6 +65,7 @@ _SOME_OF_THEM = re.compile(
 )
 _FROM = re.compile(r"[由从][^由从]*$")
 _SAME_IN_OTHER_UNIT = re.compile(r"[（(](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
+_OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
@@ -209,6 +210,8 @@ def _names_another(head: str) -> bool:
 
 def _denominator(ratio: str, whole: str) -> dict[str, str]:
     """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
+    if of_all := _OF_ALL.match(whole):
+        return {"indicator": f"占{of_all.group()}"}  # a school's share of its district
     named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
     usual = named == vocabulary().standard_denominator.get(ratio, named) and not left_over(whole)
     a_part = named == UNMAPPED and any(t.kind != "metric" for t in vocabulary().find_terms(whole))

@@ -78,6 +78,8 @@ def only_takes_part(words: Words, noun: str, metric: str) -> bool:
         return bool(_TAKES_PART.search(noun))  # 7所职业学校参赛
     if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
         return False
+    if any(term.code == metric and term.text.startswith("参加") for term in vocabulary().find_terms(noun)):
+        return False  # 596名学生参加岗位实习 are just those
     of_anything = words.number.unit.canonical == "count"
     goes_by = vocabulary().metrics[metric].theme == "students" and _GOES_BY.search(noun)
     return bool(_TAKES_PART.search(noun) or goes_by) or (
