@@ -107,6 +107,10 @@ _TOLD_OF = re.compile(
     r"(?=现有|共有|占地|在校生|[^。]{0,20}。该校(?:现有|占地|共有))",
     re.MULTILINE,
 )
+_IN_A_CELL = re.compile(
+    r"(?:^|[\t|｜])[ \u3000]*(?P<name>[\u4e00-\u9fff]{2,3}[市县区旗][\u4e00-\u9fff]{3,12}学校)[ \u3000]*(?=[\t|｜\n]|$)",
+    re.MULTILINE,
+)
 _SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
@@ -425,7 +429,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     official |= {b: a for b, a in second.items() if squeeze(b) not in known}
     if not school_names(title, places) and (own := _school_in_title(title, places, text)):
         official[own] = own
-    official |= {name: name for name in _told_of(text) if not any(name.endswith(known) for known in official)}
+    for name in _told_of(text):
+        if not any(name.endswith(known) or known.endswith(name) for known in official):
+            official[name] = name
     introduced = _introduced(text, places, official)
     owners = _owners(official, places) | introduced
     schools = {
@@ -450,8 +456,11 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
 
 
 def _told_of(text: str) -> Iterator[str]:
-    """Schools elsewhere of which a text tells what they have: 青溪县职业学校现有在校生1120人, …结成对子。该校现有…"""
-    return (match["name"] for match in _TOLD_OF.finditer(text))
+    """Schools of no kind that is known, or elsewhere, of which a text tells what they have: 青溪县职业学校现有在校生1120人,
+    …结成对子。该校现有…; and those that are cells of its tables.
+    """
+    names = (match["name"] for found in (_TOLD_OF, _IN_A_CELL) for match in found.finditer(text))
+    return (name for name in names if not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name))
 
 
 def _with_somebody(title: str, publisher_line: str, text: str) -> str:

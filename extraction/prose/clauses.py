@@ -65,6 +65,8 @@ _SOME_OF_THEM = re.compile(
 )
 _FROM = re.compile(r"[由从][^由从]*$")
 _SAME_IN_OTHER_UNIT = re.compile(r"[（(](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
+_WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
+_COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
 _OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
@@ -171,7 +173,8 @@ def _of_range(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
-    head, sign, whole = words.clause.rpartition("占")
+    counted = _COUNTED_WHOLE.search(words.said) if words.clause.startswith(")") else None
+    head, sign, whole = ("", "占", counted["whole"]) if counted else words.clause.rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
         return None
     if not words.clause and words.noun.startswith("的"):
@@ -201,6 +204,12 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         found = replace(found, dims={**last.dims, **narrower})
     found = found or meaning_in(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
+
+
+def _of_whole(words: Words, _: Observation | None) -> Meaning | None:
+    """`占专业课教师（386人）的80%`: the whole itself, counted in brackets."""
+    whole = _WHOLE_IN_BRACKETS.match(words.clause)
+    return meaning_in(words, [whole["whole"]]) if whole and not words.number.is_percent else None
 
 
 def _names_another(head: str) -> bool:
@@ -520,6 +529,7 @@ def _of_both_clauses(words: Words, _: Observation | None) -> Meaning | None:
 _PLAIN = (_of_clause, _of_noun)
 _READINGS = (
     _of_range,
+    _of_whole,
     _of_share,
     _of_part,
     *_PLAIN,

@@ -65,6 +65,7 @@ _OTHER_SCHOOLS = re.compile(
 )
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
+_BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _COMPLETING = ("职称", "学历")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -118,6 +119,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         meaning = replace(
             meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均")
         )
+    if "indicator" not in meaning.dims and (base := _base_of_share(meaning.metric, _nearest(datum))):
+        meaning = replace(meaning, dims={**meaning.dims, "indicator": base})
     if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
@@ -162,6 +165,18 @@ def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None
     if vocabulary().find_terms(head) or _dimension_of_study(head):
         return False
     return interpret(Context(said), unit).metric == UNMAPPED
+
+
+@lru_cache(maxsize=4_096)
+def _base_of_share(metric: str, nearest: tuple[str, ...]) -> str:
+    """What a share is of, where its head or its row says so and that is not the usual whole: 占专业课教师."""
+    usual = vocabulary().standard_denominator.get(metric)
+    bases = (match["base"] for words in nearest if (match := _BASE.search(squeeze(words))))
+    for base in bases if usual else ():
+        of = interpret(Context((base,)), None).metric
+        if of not in (UNMAPPED, usual):
+            return f"占{base}"
+    return ""
 
 
 def _without(dims: Mapping[str, str], member: str) -> dict[str, str]:

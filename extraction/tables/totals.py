@@ -1,4 +1,6 @@
-"""What a column of totals counts that its head does not say (经费合计): what adds up to it, in every row."""
+"""What totals count that no words of theirs say: what adds up to them, in every row of a column of totals (经费合计), or in
+the column of a row of totals (合计 below 免学费 and 助学金).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from extraction.blocks import TOTAL
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
@@ -19,6 +22,38 @@ _FEWEST_PARTS = 2
 
 
 def summed_up(found: Sequence[Told]) -> list[Told]:
+    """The observations of a table, its totals with the metric of which they are the sum."""
+    return _in_columns(_in_rows(found))
+
+
+def _in_columns(found: Sequence[Told]) -> list[Told]:
+    """The observations of a table, those of a row of totals with the metric of the numbers above that add up to it."""
+    if not any(_is_lost_total(told) for told in found):
+        return list(found)
+    columns: dict[Hashable, list[Told]] = defaultdict(list)
+    for datum, o in found:
+        columns[datum.heads, datum.section].append((datum, o))
+    sums: dict[int, Observation] = {}
+    for told in columns.values():
+        parts = [(datum, o) for datum, o in told if o.metric != UNMAPPED and not _names_total(datum)]
+        for datum, total in filter(_is_lost_total, told):
+            of_metric = _sums(datum, parts)
+            if len(of_metric) == 1:
+                (of,) = of_metric.values()
+                sums[total.char_start] = _total(total, of)
+    return [(datum, sums.get(o.char_start, o)) for datum, o in found]
+
+
+def _is_lost_total(told: Told) -> bool:
+    datum, o = told
+    return o.metric == UNMAPPED and _names_total(datum)
+
+
+def _names_total(datum: Datum) -> bool:
+    return bool(datum.row) and TOTAL.match(datum.row[-1][1]) is not None
+
+
+def _in_rows(found: Sequence[Told]) -> list[Told]:
     """The observations of a table, those of a column of totals with the metric of which they are the sum."""
     columns: dict[tuple[str, ...], list[Told]] = defaultdict(list)
     for datum, o in found:
