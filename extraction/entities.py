@@ -22,6 +22,9 @@ _THAT_SCHOOL = re.compile(r"该校|该中心|该院")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
 _A_BRACKET = re.compile(r"[（()）]")
 _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
+_OUR_SCHOOL = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:我校|本校|学校|我院|本院|学院)(?=现|共|总|占|有|在|全|专|教|招|毕|开|建|校|拥|设|20|，)"
+)
 _THE_DISTRICT = re.compile(
     r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|[两三四五六]校(?!区)"
 )
@@ -345,8 +348,8 @@ class Cast:
         """Who a stretch of text speaks of, and the school last named.
 
         The last name decides, but a list of schools is spoken of as a whole, that is of the publisher, and a name in
-        brackets explains another. 该校 is the school last named; in a district's report 学校 without one is its
-        principal school; else the text speaks of whom it spoke before.
+        brackets explains another. 该校 is the school last named; 学校 is a school report's own, and in a district's without a
+        name its principal school; else the text speaks of whom it spoke before.
         """
         outside = _outside_brackets(text)
         named = self.mentions(outside)
@@ -358,6 +361,8 @@ class Cast:
             return school, school
         if named:
             return named[-1].name, school
+        if self.publisher and self.publisher.kind == "school" and _OUR_SCHOOL.search(outside):
+            return self.publisher.name, school
         if before is None and self.publisher:
             return (self.principal if self._means_a_school(text) else self.publisher.name), school
         return before, school

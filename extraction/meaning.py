@@ -164,6 +164,7 @@ def _interpret(
         for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
             metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
+            metric = _part_of(metric, dims)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
         alone = is_share and _RATE_ALONE.search(phrase)
         if (alone or _counts_others(phrase)) and not _goes_on(phrase, squeezed[distance + 1 :]):

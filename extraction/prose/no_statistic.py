@@ -95,6 +95,8 @@ def is_other(words: Words) -> bool:
         or _of_several_years(words)
     ):
         return True
+    if clause.endswith(("净增", "净增加")):
+        return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))
     return bool(_MISSING.search(clause) or _OF_EACH.search(clause) or _is_a_norm(words, clause))

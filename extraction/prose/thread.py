@@ -18,6 +18,7 @@ COMPARED = re.compile(
     r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
+_TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _CAMPUS = re.compile(
     r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)"
@@ -133,8 +134,11 @@ def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
     """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`."""
     if match := COMPARED.search(clause):
         return spoken_of(match.group(), own)
-    looks_back = year and _YEAR_BEFORE.search(clause) and not CHANGE.search(clause.rstrip())
-    return Year(year.value - 1, year.basis) if year and looks_back else None
+    if year is None or CHANGE.search(clause.rstrip()):
+        return None
+    if _TWO_YEARS_BEFORE.search(clause):
+        return Year(year.value - 2, year.basis)
+    return Year(year.value - 1, year.basis) if _YEAR_BEFORE.search(clause) else None
 
 
 def _group_in(lead: str) -> dict[str, str]:

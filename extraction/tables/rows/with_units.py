@@ -13,6 +13,8 @@ from extraction.vocabulary import vocabulary
 
 UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
 _RARE_UNIT = re.compile(r"[:：∶]|[%％]|[\u4e00-\u9fff㎡²a-zA-Z0-9]{1,4}/[\u4e00-\u9fff]{1,3}")
+# Heads of columns that only some rows have.
+_MAY_LACK = re.compile(r"标准|目标|参考|人次|方式|来源|备注|说明")
 _NO_UNIT = re.compile(r"[/／—–－-]+")
 
 
@@ -27,9 +29,15 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
     ordinal: tuple[Cell, ...] = ()
     at = i
     while width and (names := _names_with_unit(cells, at, 3 if rows else MOST_NAMES, width)):
-        values = cells[at + len(names) : at + len(names) + width]
-        if len(values) < width or not any(map(is_value, values)):
+        told = _told(cells, at + len(names), width, ordinal)
+        values = cells[at + len(names) : at + len(names) + told]
+        if not any(map(is_value, values)):
             break
+        if told < width:  # what it lacks left no mark
+            end = values[-1].end
+            lacking = (Cell("", end, end),) * (width - told)
+            lacks_last = _MAY_LACK.search(cells[i - 1].text) is not None
+            values = (*values, *lacking) if lacks_last else (Cell("", end, end),) * width
         words = [name for name in names if name.text]
         numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
         if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
@@ -42,8 +50,28 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
         if len(own) == 1 and rows:  # the same thing in another unit
             own = [rows[-1].names[-2], *own]
         rows.append(Row((*ordinal, *own), tuple(values)))
-        at += len(names) + width
+        at += len(names) + told
     return Body(i, at, tuple(rows)) if len(rows) > 1 else None
+
+
+def _told(cells: Sequence[Cell], at: int, width: int, ordinal: tuple[Cell, ...]) -> int:
+    """How many of the values of a row are told from `at` on: all, or fewer where the next row opens behind those."""
+    for n in range(width, 0, -1):
+        words = [k for k, cell in enumerate(cells[at : at + n]) if not is_value(cell)]
+        if n < width and any(k < n - 1 for k in words):
+            continue
+        if at + n == len(cells) or _opens_row(cells, at + n, width, ordinal):
+            return n
+    return width
+
+
+def _opens_row(cells: Sequence[Cell], at: int, width: int, ordinal: tuple[Cell, ...]) -> bool:
+    """Whether a row opens: a name and its unit, perhaps behind the next ordinal."""
+    names = _names_with_unit(cells, at, 3, width)
+    if len(names) < 2:
+        return False
+    numbered = is_value(names[0])
+    return not is_value(names[-2]) and (not numbered or _counts_on(names[0], ordinal, first=False))
 
 
 def _counts_on(cell: Cell, last: tuple[Cell, ...], *, first: bool) -> bool:
