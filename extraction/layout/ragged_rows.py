@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from extraction.blocks import Cell
+from extraction.blocks import Cell, Table
 from extraction.numbers import is_figure
 from extraction.vocabulary import vocabulary
 
+_FEWEST_ROWS = 2
 Row = Sequence[Cell | None]
 
 
@@ -23,6 +24,20 @@ def evened(rows: Sequence[Row]) -> list[Row]:
     width = max(map(len, rows))
     kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
     return [_widened(row, kinds) if len(row) < width else row for row in rows]
+
+
+def below_pieces(rows: Sequence[Row]) -> Table | None:
+    """The table of rows of which only heads are merged, so that it is lost over which columns they stand; None where there is
+    no head, or where other rows are merged, too.
+    """
+    body = next((r for r, row in enumerate(rows) if any(_kind(cell) == "figure" for cell in row)), 0)
+    pieces = tuple(cell for row in rows[:body] for cell in row if cell is not None)
+    below, widths = rows[body:], {len(row) for row in rows[body:]}
+    if not pieces or len(widths) != 1 or len(below) < _FEWEST_ROWS:
+        return None
+    kinds = [_usual(column) for column in zip(*below, strict=True)]
+    names = next((c for c, kind in enumerate(kinds) if kind == "figure"), 0)
+    return Table(tuple(map(tuple, below)), pieces=pieces, names=names) if names else None
 
 
 def _widened(row: Row, kinds: Sequence[str]) -> Row:

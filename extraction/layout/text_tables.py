@@ -15,7 +15,7 @@ from extraction.layout.aligned_tables import aligned_grid
 from extraction.layout.lined_rows import lined_table
 from extraction.layout.loose_blocks import MEASURED
 from extraction.layout.loose_cells import in_order
-from extraction.layout.ragged_rows import evened
+from extraction.layout.ragged_rows import below_pieces, evened
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
@@ -133,7 +133,7 @@ def _on_one_line(
 def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     """Cells on a line each behind a tab, an empty line after each row: what converters make of a Word table.
 
-    Rows of one width are a grid; where merged cells make them uneven, their spans are lost, and it is a dump.
+    Rows of one width are a grid; where merged cells make heads uneven, their spans are lost; where other rows, it is a dump.
     """
     end = i
     while end < len(lines) and _TABBED_CELL.match(lines[end].text.rstrip(" \r")):
@@ -148,6 +148,8 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     caption, name, after = _nearby_caption(lines, i, end)
     if len({len(row) for row in rows}) == 1:
         return Table(_fill_merged(tuple(map(tuple, rows))), caption, name, start=lines[i].start), after
+    if known := below_pieces(rows):
+        return replace(known, caption=caption, name=name, start=lines[i].start), after
     dump = tuple((cell,) for row in rows for cell in row)
     return Table(dump, caption, name, is_dump=True, start=lines[i].start), after
 

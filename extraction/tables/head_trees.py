@@ -19,7 +19,7 @@ from extraction.meaning import Context, Meaning, implied_unit, interpret, says_s
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
-from extraction.tables.rows.likeness import REMARKS, Row
+from extraction.tables.rows.likeness import ONE_SCHOOL, REMARKS, Row
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
@@ -42,6 +42,8 @@ OVER_NAMES = re.compile(
 )
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
+_YEAR_IN = re.compile(r"(?:19|20)\d\d\s*(?:年|届|学年)|^(?:19|20)\d\d$")
+_OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称)?\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
@@ -123,7 +125,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
             upper, lower = uppers[:cut], uppers[cut:]
-            may_be_parents = [k for k, head in enumerate(upper) if not OVER_NAMES.search(head.text)]
+            may_be_parents = [k for k, head in enumerate(upper) if _may_be_parent(head.text, lower)]
             for parents in combinations(may_be_parents, count):
                 for sizes in _compositions(len(lower), count, 2):
                     yield _hung(upper, lower, dict(zip(parents, sizes, strict=True)))
@@ -135,6 +137,14 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
                 for start, size in zip(starts, sizes, strict=True)
                 for k in range(start + 1, start + size)
             ]
+
+
+def _may_be_parent(head: str, lower: Sequence[Cell]) -> bool:
+    """Whether a head can stand over others: none that stands over names, but 学校 over schools."""
+    if not OVER_NAMES.search(head):
+        return True
+    schools = sum(ONE_SCHOOL.fullmatch(cell.text) is not None for cell in lower)
+    return _OVER_SCHOOLS.match(head) is not None and schools > 1
 
 
 def _hung(upper: Sequence[Cell], lower: Sequence[Cell], sizes: dict[int, int]) -> list[_Path]:
@@ -577,11 +587,13 @@ def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
 def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
     years = sum(map(is_year, below))
-    if years and (is_year(parent) or years < len(below)):
+    if years and (_YEAR_IN.search(parent) or years < len(below)):
         return -_NEVER
     if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
         kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
         return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
+    if _OVER_SCHOOLS.match(parent):
+        return _LIKELY if all(map(ONE_SCHOOL.fullmatch, below)) else -1.0
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and others and not own & others:
         # What counts one thing stands over no heads that count others, unless those are its parts.

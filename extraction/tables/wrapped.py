@@ -13,6 +13,7 @@ from functools import lru_cache
 from extraction.blocks import MEASURE, TOTAL, Cell, joined
 from extraction.meaning import counted_unit
 from extraction.numbers import is_year
+from extraction.tables.rows.likeness import ONE_SCHOOL
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_PIECES = 5
@@ -28,8 +29,6 @@ _OVER_NAMES = re.compile(
 # Words behind the unit or the last word of one head are another head, and so is a year behind words.
 _GOES_ON = re.compile(r"[)）][^()（）]|名称.+$|[^\d](?:19|20)\d{2}")
 _MEASURED = re.compile(r"(?<=.{3})(?:占比|比例)$")  # a known name with its measure behind it
-_SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|技校|职高|职校|中学"
-_ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})")
 _PART = re.compile(r"^其中[:：]?(?=.)")
 _OPENS_WITHIN = re.compile(r"^[（(]|^.{0,3}[)）]$")
 
@@ -101,7 +100,7 @@ def _cost(name: str) -> float:
         or _OVER_NAMES.fullmatch(words)
         or words in known.programmes
         or words in known.categories
-        or _ONE_SCHOOL.fullmatch(words)
+        or ONE_SCHOOL.fullmatch(words)
         or is_year(words)
         or MEASURE.match(name)
         or counted_unit(name)

@@ -15,6 +15,9 @@ from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
 
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$")
+_SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|技校|职高|职校|中学"
+# What reads like the name of one school, long or short.
+ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})")
 LONGEST_ROW = 16
 # A head over remarks: words stand below it, or nothing.
 REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")

@@ -9,7 +9,16 @@ from itertools import groupby, pairwise, takewhile
 from extraction.blocks import Cell
 from extraction.numbers import is_year
 from extraction.tables.rows.gaps import fewest, in_columns
-from extraction.tables.rows.likeness import MOST_NAMES, REMARKS, Body, Run, is_count, is_value, kinds_of
+from extraction.tables.rows.likeness import (
+    MOST_NAMES,
+    ONE_SCHOOL,
+    REMARKS,
+    Body,
+    Run,
+    is_count,
+    is_value,
+    kinds_of,
+)
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_HEADS = 16
@@ -40,19 +49,30 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
 
 
 def _with_remarks(runs: Sequence[Run]) -> list[Run]:
-    """The runs of a dump that marks empty cells, below a head for remarks: a word that stands where other rows have an empty
-    last cell is of the row before it (`甲校 78 51 · 外聘 · 乙校 59 31 ∅`).
+    """The runs below a head for remarks, each with a last cell of words or an empty one: a word that stands before the names of
+    the next row, where this one has no empty last cell.
     """
     found = list(runs)
     marks = any(not values[-1].text for _, values, _ in runs)
-    if not marks:
-        return found
-    for k, (names, values, end) in enumerate(found[:-1]):
-        behind, more, until = found[k + 1]
-        if values[-1].text and len(behind) > 1:
+    usual = Counter(len(names) for names, _, _ in runs[1:]).most_common(1)
+    if not marks and usual and usual[0][0] > 1:
+        return found  # what is a remark and what a group is not told
+    for k, (names, values, end) in enumerate(found):
+        behind, more, until = found[k + 1] if k + 1 < len(found) else ((), (), end)
+        told = len(behind) > 1 and (marks or not _may_be_group(behind[0]))
+        if marks and not values[-1].text:
+            continue
+        if told:
             found[k] = (names, (*values, behind[0]), end + 1)
             found[k + 1] = (behind[1:], more, until)
+        elif not marks:
+            found[k] = (names, (*values, Cell("", values[-1].end, values[-1].end)), end)
     return found
+
+
+def _may_be_group(cell: Cell) -> bool:
+    """Whether a word may name a group of rows: a school, a category or a member of a dimension."""
+    return ONE_SCHOOL.fullmatch(squeeze(cell.text)) is not None or _is_member((cell,))
 
 
 def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator[Body]:

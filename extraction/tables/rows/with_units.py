@@ -15,6 +15,7 @@ UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
 _RARE_UNIT = re.compile(r"[:：∶]|[%％]|[\u4e00-\u9fff㎡²a-zA-Z0-9]{1,4}/[\u4e00-\u9fff]{1,3}")
 # Heads of columns that only some rows have.
 _MAY_LACK = re.compile(r"标准|目标|参考|人次|方式|来源|备注|说明")
+_LOOKED_AT = 60  # cells in which the next ordinal comes
 _NO_UNIT = re.compile(r"[/／—–－-]+")
 
 
@@ -29,6 +30,11 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
     ordinal: tuple[Cell, ...] = ()
     at = i
     while width and (names := _names_with_unit(cells, at, 3 if rows else MOST_NAMES, width)):
+        words = [name for name in names if name.text]
+        numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
+        if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
+            break
+        ordinal = (words[numbered[-1]],) if numbered else ordinal
         told = _told(cells, at + len(names), width, ordinal)
         values = cells[at + len(names) : at + len(names) + told]
         if not any(map(is_value, values)):
@@ -38,11 +44,6 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
             lacking = (Cell("", end, end),) * (width - told)
             lacks_last = _MAY_LACK.search(cells[i - 1].text) is not None
             values = (*values, *lacking) if lacks_last else (Cell("", end, end),) * width
-        words = [name for name in names if name.text]
-        numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
-        if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
-            break
-        ordinal = (words[numbered[-1]],) if numbered else ordinal
         first = numbered[-1] + 1 if numbered else 0
         own = words[first:] if numbered or rows else words[-2:]
         if len(own) > 2:  # a name that the page broke
@@ -56,13 +57,26 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
 
 def _told(cells: Sequence[Cell], at: int, width: int, ordinal: tuple[Cell, ...]) -> int:
     """How many of the values of a row are told from `at` on: all, or fewer where the next row opens behind those."""
-    for n in range(width, 0, -1):
+    for n in range(min(width, len(cells) - at), 0, -1):
         words = [k for k, cell in enumerate(cells[at : at + n]) if not is_value(cell)]
         if n < width and any(k < n - 1 for k in words):
             continue
+        if n > 1 and ordinal and _is_next_ordinal(cells, at + n - 1, width, ordinal):
+            continue
         if at + n == len(cells) or _opens_row(cells, at + n, width, ordinal):
             return n
-    return width
+    return max(0, min(width, len(cells) - at))
+
+
+def _is_next_ordinal(cells: Sequence[Cell], at: int, width: int, ordinal: tuple[Cell, ...]) -> bool:
+    """Whether a number is the ordinal of the next row, and no value: no row behind opens with that ordinal."""
+    if not _counts_on(cells[at], ordinal, first=False) or not _opens_row(cells, at, width, ordinal):
+        return False
+    behind = range(at + 1, min(at + 1 + _LOOKED_AT, len(cells)))
+    return not any(
+        cells[k].text.strip() == cells[at].text.strip() and _opens_row(cells, k, width, ordinal)
+        for k in behind
+    )
 
 
 def _opens_row(cells: Sequence[Cell], at: int, width: int, ordinal: tuple[Cell, ...]) -> bool:
