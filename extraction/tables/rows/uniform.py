@@ -31,7 +31,8 @@ def uniform_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """Rows of one length to the end of the dump, which open at cell `i` or behind the heads that open there; of every length that
     has a kind for each column. None without marks of empty cells.
     """
-    if all(cell.text for cell in cells[i:]):
+    behind_words = i > 0 and not is_value(cells[i - 1])  # then these heads were looked over from where they open
+    if behind_words or all(cell.text for cell in cells[i:]):
         return
     first = next((k for k in range(i, len(cells)) if is_count(cells[k]) and cells[k].text), len(cells))
     for start in range(max(i, first - MOST_NAMES), first + 1):
@@ -48,12 +49,13 @@ def _of_length(cells: Sequence[Cell], i: int, length: int) -> Body | None:
     count = -(-(len(cells) - i) // length)
     if count < _FEWEST:
         return None
-    rows = [filled(cells, i + k * length, length) for k in range(count)]
-    if (
-        len(rows[-1]) < length
-        or count * length - len(cells) + i > _MOST_CUT
-        or any(not any(map(_is_number, row)) for row in rows)
-    ):
+    if count * length - len(cells) + i > _MOST_CUT:
+        return None
+    rows: list[Sequence[Cell]] = [cells[i + k * length : i + (k + 1) * length] for k in range(count - 1)]
+    if not all(any(map(_is_number, row)) for row in rows):
+        return None
+    rows.append(filled(cells, i + (count - 1) * length, length))
+    if not any(map(_is_number, rows[-1])):
         return None
     columns = list(zip(*rows, strict=True))
     if not all(map(_is_of_one_kind, columns)):
