@@ -434,7 +434,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     official |= {b: a for b, a in second.items() if squeeze(b) not in known}
     if not school_names(title, places) and (own := _school_in_title(title, places, text)):
         official[own] = own
-    for name in _told_of(text):
+    for name in _told_of(text, title):
         if not any(name.endswith(known) or known.endswith(name) for known in official):
             official[name] = name
     introduced = _introduced(text, places, official)
@@ -460,12 +460,14 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     return Cast(publisher, schools, owners, principal)
 
 
-def _told_of(text: str) -> Iterator[str]:
+def _told_of(text: str, title: str) -> Iterator[str]:
     """Schools of no kind that is known, or elsewhere, of which a text tells what they have: 青溪县职业学校现有在校生1120人,
     …结成对子。该校现有…; and those that are cells of its tables.
     """
     names = (match["name"] for found in (_TOLD_OF, _IN_A_CELL) for match in found.finditer(text))
-    return (name for name in names if not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name))
+    # 青溪县中等职业学校 are all those of the county in its own report, and one school in another's.
+    others = (name for name in names if name[:2] not in title or not _GENERIC.fullmatch(name))
+    return (name for name in others if not _DESCRIPTION.search(name.replace("中等", "")))
 
 
 def _with_somebody(title: str, publisher_line: str, text: str) -> str:

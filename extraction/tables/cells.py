@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -66,6 +66,7 @@ _OTHER_SCHOOLS = re.compile(
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
+_STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
 _COMPLETING = ("职称", "学历")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
@@ -99,7 +100,17 @@ def observations_in(
     for grid in rebuild(table, heading) if table.is_dump or table.pieces else [table]:
         data = with_members(list(data_of(grid)))
         found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data]
-        yield from told_apart(summed_up(found))
+        yield from told_apart(summed_up(list(_beside_progression(found))))
+
+
+def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[tuple[Datum, Observation]]:
+    """The observations of a table: beside 升学, and as a part of those who went straight to work, 就业 counts only these."""
+    groups = {squeeze(name) for datum, _ in found for _, name in datum.row[:-1]}
+    for datum, o in found:
+        straight = _STRAIGHT.get(o.metric)
+        beside = groups >= {"升学", "就业"} and any(squeeze(name) == "就业" for _, name in datum.row)
+        part = straight and interpret(Context((datum.part_of,)), None).metric == "direct_employment"
+        yield datum, replace(o, metric=straight) if straight and (beside or part) else o
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
