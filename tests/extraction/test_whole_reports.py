@@ -1,0 +1,31 @@
+"""Whole reports, made up and annotated by people who did not know how they would be read: a ratchet, and no promise.
+
+They are told in the dialects of `samples/annotated/` (see `test_annotated_reports.py` for what stands beside a number), and
+unlike those are not read in full. Each is to be read no worse than it has been; a better reading raises its line in
+`samples/whole/right.csv` (file, numbers that are annotated, of these read as annotated).
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from extraction.extract import extract
+from tests.extraction.test_annotated_reports import read
+
+FOLDER = Path(__file__).parent / "samples" / "whole"
+with (FOLDER / "right.csv").open(encoding="utf-8", newline="") as lines:
+    RIGHT = {row["report"]: (int(row["numbers"]), int(row["right"])) for row in csv.DictReader(lines)}
+
+
+@pytest.mark.parametrize("report", sorted(path.stem for path in FOLDER.glob("*.txt")))
+def test_no_report_is_read_worse_than_it_has_been(report: str) -> None:
+    text, expected = read((FOLDER / f"{report}.txt").read_text(encoding="utf-8"))
+    found = {o.char_start: o for o in extract(text.encode(), "text/plain").observations}
+    told = [e for e in expected if e.metric != "?"]
+    differ = [(e.raw, e.metric, e.differs(found.get(e.place))) for e in told if e.differs(found.get(e.place))]
+    numbers, right = RIGHT[report]
+    assert len(told) == numbers
+    assert len(told) - len(differ) >= right, differ
