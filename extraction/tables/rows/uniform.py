@@ -31,7 +31,9 @@ def uniform_rows(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     """Rows of one length to the end of the dump, which open at cell `i` or behind the heads that open there; of every length that
     has a kind for each column. None without marks of empty cells.
     """
-    behind_words = i > 0 and not is_value(cells[i - 1])  # then these heads were looked over from where they open
+    behind_words = i > 0 and not is_value(
+        cells[i - 1]
+    )  # then these heads were looked over from where they open
     if behind_words or all(cell.text for cell in cells[i:]):
         return
     first = next((k for k in range(i, len(cells)) if is_count(cells[k]) and cells[k].text), len(cells))
