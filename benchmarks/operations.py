@@ -33,7 +33,7 @@ _PLAIN = """
 import sys, subprocess, os
 from pathlib import Path
 from expectations import run_expectations
-from orchestration.dbt import DBT_PROJECT, executable
+from orchestration.dbt import DBT_PROJECT, build, executable
 from orchestration.extracting import Job, extract_all, folder_for_version
 from orchestration.places import Places
 from scrapers.inbox import land_inbox
@@ -50,7 +50,7 @@ stage(places.database, landed_files=[r.as_dict() for r in rows], source_runs=[ru
       document_ids=[r.sha256 for r in rows])
 os.environ["ZHIJIAO_WAREHOUSE"] = str(places.database)
 where = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", places.dbt_target]
-subprocess.run([executable(), "--quiet", "build", *where], check=True)
+subprocess.run([executable(), "--quiet", *build(), *where], check=True)
 run_expectations(places.database, places.data_docs, log=quiet)
 release(places.database, places.releases, places.current, attachments={"data_docs": places.data_docs})
 """

@@ -10,7 +10,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ import duckdb
 
 from benchmarks.measure import Row
 from benchmarks.warehouses import SEEDS, generate
+from orchestration.dbt import executable, taking_up_the_parse
 
 PROJECT = SEEDS.parent
 SIZES = tuple(
@@ -122,9 +122,8 @@ def _dbt(folder: Path, *arguments: str) -> None:
         "ZHIJIAO_MEMORY": "8GB",
         "ZHIJIAO_THREADS": "1",
     }
-    dbt = str(Path(sys.executable).with_name("dbt"))
     done = subprocess.run(
-        [dbt, "--quiet", *arguments], cwd=PROJECT, env={**os.environ, **paths, **environment},
+        [executable(), "--quiet", *arguments, *taking_up_the_parse()], cwd=PROJECT, env={**os.environ, **paths, **environment},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

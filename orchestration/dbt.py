@@ -1,4 +1,4 @@
-"""The dbt project as Dagster assets: its manifest, its command line, its models. Only dbt belongs here."""
+"""The dbt project as Dagster assets: its parse, its command line, its models. Only dbt belongs here."""
 
 import contextlib
 import hashlib
@@ -18,12 +18,12 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 from packaging.version import Version, parse
 
 from orchestration.logs import teller
-from orchestration.places import PROJECT
+from orchestration.places import PROJECT, Places
 from orchestration.resources import Settings
 
 DBT_PROJECT = PROJECT / "dbt_project"
 _TARGET = DBT_PROJECT / "target"
-_WATCHED = (".sql", ".yml", ".csv")
+_WATCHED = (".sql", ".yml", ".csv", ".md")
 
 
 class Dbt(DbtCliResource):
@@ -35,12 +35,12 @@ class Dbt(DbtCliResource):
 
 
 def executable() -> str:
-    """The dbt of this environment, whatever the PATH says; it ends with the run that starts it (tether.py)."""
+    """The dbt of this environment, whatever the PATH says, as this project starts it (dbt_command.py)."""
     return str(Path(sys.executable).with_name("zhijiao-dbt"))
 
 
 def project_fingerprint() -> str:
-    """A hash of all that dbt reads: models, macros, seeds, configuration."""
+    """A hash of all that dbt reads: models, macros, seeds, the glossary, configuration."""
     digest = hashlib.sha256()
     ignored = {_TARGET, DBT_PROJECT / "logs"}
     for path in sorted(
@@ -50,38 +50,49 @@ def project_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def manifest() -> Path:
-    """The manifest of the project as it is now: parsed anew when a file of the project changed, else as it was.
+def parsed() -> Path:
+    """The folder of dbt's parse of the project as it is now: made anew when a file of the project or dbt changed.
 
     Raises RuntimeError with dbt's own words where the project does not parse.
     """
-    path = _TARGET / f"manifest-{project_fingerprint()}.json"
-    if not path.is_file():
-        with tempfile.TemporaryDirectory(prefix="zhijiao-dbt-") as folder:
-            _parse(Path(folder))
-            _TARGET.mkdir(exist_ok=True)
-            partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-            shutil.copyfile(Path(folder) / "manifest.json", partial)
-        for stale in _TARGET.glob("manifest-*.json"):
-            stale.unlink(missing_ok=True)
-        partial.replace(path)
-    return path
+    folder = _TARGET / f"parsed-{version('dbt-core')}-{project_fingerprint()}"
+    if not folder.is_dir():
+        _TARGET.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="parsing-", dir=_TARGET) as aside:
+            made = Path(aside) / "parsed"
+            _parse(made)
+            for stale in _TARGET.glob("parsed-*"):
+                shutil.rmtree(stale, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another process was as quick
+                made.rename(folder)
+    return folder
 
 
 def _parse(target: Path) -> None:
-    command = [
-        executable(),
-        "--quiet",
-        "parse",
-        "--target-path",
-        str(target),
-        "--log-path",
-        str(target / "logs"),
-    ]
     where = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    done = subprocess.run([*command, *where], capture_output=True, text=True, check=False)
+    output = ["--target-path", str(target), "--log-path", str(target / "logs")]
+    # The database's name is part of a parse, and comes from that of the file, which need not be there.
+    work_file = {"ZHIJIAO_WAREHOUSE": str(Places(target).database)}
+    done = subprocess.run(
+        [executable(), "--quiet", "parse", *where, *output],
+        env=os.environ | work_file,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"dbt cannot parse {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
+
+
+def taking_up_the_parse() -> list[str]:
+    """The options with which dbt takes up the parse that is there and parses only what has changed since."""
+    return ["--partial-parse-file-path", str(parsed() / "partial_parse.msgpack")]
+
+
+def build() -> list[str]:
+    """What the job asks of dbt: every seed, model and test of the data. Unit tests are of the models."""
+    everything = ["build", "--exclude-resource-type", "unit_test"]
+    return [*everything, *taking_up_the_parse(), "--no-write-json"]  # Dagster has what dbt tells of itself
 
 
 class _Layers(DagsterDbtTranslator):
@@ -98,7 +109,7 @@ def dbt_resource() -> Dbt:
     return Dbt(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT), dbt_executable=executable())
 
 
-@dbt_assets(manifest=manifest(), name="star_schema", dagster_dbt_translator=_Layers())
+@dbt_assets(manifest=parsed() / "manifest.json", name="star_schema", dagster_dbt_translator=_Layers())
 def star_schema(context: dg.AssetExecutionContext, dbt: Dbt, settings: Settings) -> Iterator[Any]:
     """Build and test every seed and model on the work file. A failed test of severity error ends the run."""
     places = settings.places
@@ -107,5 +118,4 @@ def star_schema(context: dg.AssetExecutionContext, dbt: Dbt, settings: Settings)
     places.dbt_target.mkdir(parents=True, exist_ok=True)
     teller(context)("building and testing the star schema (dbt build)")
     with contextlib.redirect_stdout(io.StringIO()):  # dbt's words are in its log; Dagster has its events
-        build = ["build", "--exclude-resource-type", "unit_test"]  # those are of the models, not of the data
-        yield from dbt.cli(build, context=context, target_path=places.dbt_target).stream()
+        yield from dbt.cli(build(), context=context, target_path=places.dbt_target).stream()

@@ -6,11 +6,11 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestration.dbt import executable, taking_up_the_parse
 from warehouse.staging import stage
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -110,7 +110,7 @@ def build(
         decisions=ledger,
         recipe="sample",
     )
-    dbt(folder, *command.split(), ZHIJIAO_WAREHOUSE=str(database))
+    dbt(folder, *command.split(), *taking_up_the_parse(), ZHIJIAO_WAREHOUSE=str(database))
     return database
 
 
@@ -118,7 +118,7 @@ def dbt(folder: Path, *arguments: str, **environment: str) -> None:
     """Run dbt on the project with its output below `folder`, so that runs at the same time do not collide."""
     paths = {"DBT_TARGET_PATH": str(folder / "target"), "DBT_LOG_PATH": str(folder / "logs")}
     run = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--quiet", *arguments],
+        [executable(), "--quiet", *arguments],
         cwd=PROJECT,
         env=os.environ | {"DBT_PROFILES_DIR": str(PROJECT)} | paths | environment,
         capture_output=True,

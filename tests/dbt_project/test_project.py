@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.dbt import parsed, taking_up_the_parse
 from warehouse.dictionary import dictionary
 
 from .sample import PROJECT, dbt
@@ -173,9 +174,9 @@ def test_a_readable_view_has_no_name_twice_and_says_what_its_mart_says(connectio
 
 def test_the_docs_site_is_one_file_that_asks_for_no_network(warehouse: Path, tmp_path: Path) -> None:
     (tmp_path / "target").mkdir()
-    for file in ("manifest.json", "partial_parse.msgpack"):
-        shutil.copyfile(warehouse.parent / "target" / file, tmp_path / "target" / file)
-    dbt(tmp_path, "docs", "generate", "--static", "--no-compile", ZHIJIAO_WAREHOUSE=str(warehouse))
+    shutil.copyfile(parsed() / "manifest.json", tmp_path / "target" / "manifest.json")
+    docs = ("docs", "generate", "--static", "--no-compile", *taking_up_the_parse())
+    dbt(tmp_path, *docs, ZHIJIAO_WAREHOUSE=str(warehouse))
     page = (tmp_path / "target" / "static_index.html").read_text(encoding="utf-8")
     assert json.dumps("学校指标 | School metric")[1:-1] in page or "学校指标 | School metric" in page
 
