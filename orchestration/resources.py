@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.event_log import keep_connected
 from orchestration.locks import alone, held_by
 from orchestration.places import Places
 from scrapers.manners import PER_HOST, TOTAL, USER_AGENT, Manners
@@ -44,6 +45,7 @@ class Settings(dg.ConfigurableResource):  # type: ignore[type-arg]
             if context.run is None or context.instance is None:  # built by hand, outside of a run
                 yield self
                 return
+            keep_connected(context.instance)
             with held_by(context.run.run_id, self.places, context.instance):
                 yield self
 
