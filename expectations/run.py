@@ -50,7 +50,7 @@ def run_expectations(
     suites = load_suites() if suites is None else suites
     run = run or Run(run_id=database.name, today=date.today())
 
-    from expectations.gx import Validator
+    from expectations.gx import Validator, wording
 
     validator = Validator(suites)
     results: list[CheckResult] = []
@@ -70,7 +70,7 @@ def run_expectations(
             write_snapshot(connection, snapshot)
         order = {result.rule: place for place, result in enumerate(results)}
         undecided = sorted(connection.execute(UNDECIDED).fetchall(), key=lambda row: order[row[1]])
-    index = write_docs(docs, suites, results, found, wording=validator.wording)
+    index = write_docs(docs, suites, results, found, wording=wording)
     return ExpectationRun(
         results=tuple(results),
         findings_by_severity=count_by_severity(finding.severity for finding in found),

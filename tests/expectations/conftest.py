@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,18 @@ from .sample import Change, Make, create, fill, insert
 Findings = list[dict[str, Any]]
 
 
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound warehouse, to be copied."""
+    return fill(create(tmp_path_factory.mktemp("sound") / "warehouse.duckdb"))
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(sound: Path, tmp_path: Path) -> Make:
     """Make a sound warehouse and add rows to it, in the order given."""
 
     def made(*changes: Change, name: str = "warehouse.duckdb") -> Path:
-        path = fill(create(tmp_path / name))
+        path = shutil.copyfile(sound, tmp_path / name)
         for table, row in changes:
             insert(path, table, [row])
         return path
