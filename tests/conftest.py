@@ -1,4 +1,4 @@
-"""What all tests share: the real reports beside the checkout, where they are there."""
+"""What all tests share: their order, and the real reports beside the checkout, where they are there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: begun last, one would keep the whole suite waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from warehouse.release import content_hash
 
@@ -44,6 +45,7 @@ def enrolment(database: Path) -> list[Any]:
         return [(int(value), because, n) for value, because, n in connection.execute(query).fetchall()]
 
 
+@pytest.mark.slow
 def test_adding_replacing_withdrawing_and_correcting_end_where_one_build_ends(
     warehouse: Path, tmp_path: Path
 ) -> None:
@@ -75,6 +77,7 @@ def test_adding_replacing_withdrawing_and_correcting_end_where_one_build_ends(
     assert content_hash(first) == content_hash(warehouse)
 
 
+@pytest.mark.slow
 def test_an_older_version_that_lands_later_gives_its_name_to_what_is_found(
     warehouse: Path, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def wait_for(what: Callable[[], Any], seconds: float, log: Path) -> Any:
     raise AssertionError(f"not within {seconds} s:\n{log.read_text(errors='replace')[-3000:]}")
 
 
+@pytest.mark.slow
 @needs_postgres
 def test_a_server_refreshes_by_itself_what_is_dropped_in_its_inbox(tmp_path) -> None:
     home, inbox, log = tmp_path / "home", tmp_path / "inbox", tmp_path / "daemon.log"

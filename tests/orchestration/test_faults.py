@@ -67,6 +67,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, out + err
 
 
+@pytest.mark.slow
 def test_full_disk_kill_corrupt_work_file_and_half_written_files_leave_no_trace(
     tmp_path, sample_home
 ) -> None:

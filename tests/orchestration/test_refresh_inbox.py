@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 SCHOOL = "重庆市开州区样例职业教育中心"
 REPORT = f"""{SCHOOL}质量年度报告（2025年度）
@@ -16,6 +17,7 @@ REPORT = f"""{SCHOOL}质量年度报告（2025年度）
 """
 
 
+@pytest.mark.slow
 def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -35,6 +37,7 @@ def test_good_files_are_released_beside_bad_ones(tmp_path, run) -> None:
         assert connection.execute(value).fetchall()[0][0] == 180
 
 
+@pytest.mark.slow
 def test_the_real_reports_reach_the_marts(shared, tmp_path, run) -> None:
     home = tmp_path / "home"
     done = run("refresh", "--inbox", shared / "reports", "--home", home, "--json")

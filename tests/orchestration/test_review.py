@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
 from dagster import AssetCheckKey
 
 from orchestration.places import Places
@@ -41,6 +42,7 @@ def test_a_finding_is_listed_shown_decided_on_and_taken_back(sample_home, run, t
     assert run("review", "list", "--home", tmp_path / "nowhere").code == 2
 
 
+@pytest.mark.slow
 def test_a_blocking_finding_holds_the_release_until_it_is_decided_on(released_home, run, tmp_path) -> None:
     home, inbox = released_home, tmp_path / "inbox"
     released = (home / "current").readlink()

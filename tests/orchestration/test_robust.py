@@ -7,12 +7,15 @@ import subprocess
 import threading
 import time
 
+import pytest
+
 from .conftest import ZHIJIAO
 from .test_refresh_inbox import REPORT
 
 _BETWEEN_LOOKS = 0.2  # seconds: a core is left for the refresh
 
 
+@pytest.mark.slow
 def test_readers_of_current_never_fail_while_a_refresh_works(released_home, tmp_path, run) -> None:
     inbox, home = tmp_path / "inbox", released_home
     inbox.mkdir()
@@ -42,6 +45,7 @@ def test_readers_of_current_never_fail_while_a_refresh_works(released_home, tmp_
     assert seen == sorted(seen)
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_next_run_goes_on(tmp_path, run) -> None:
     home = tmp_path / "home"
     killed = subprocess.Popen(
