@@ -19,7 +19,7 @@ from statistics import median
 
 from extraction.blocks import HEADING, TOTAL, Cell, Line
 from extraction.layout.aligned_heads import heads_of, heads_over
-from extraction.layout.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole
+from extraction.layout.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole, width_of
 from extraction.numbers import is_year
 
 Grid = tuple[tuple[Cell | None, ...], ...]
@@ -54,7 +54,7 @@ def aligned_grid(
     if not any(map(is_spread, opening)):
         return None, start
     end = _end(lines, start, opens)
-    tokens = [tokens_of(line, k) for k, line in enumerate(lines[start:end])]
+    tokens = _tokens(lines[start:end])
     rows = _rows(tokens)
     if sum(value is not None for row in rows for value in row.values) < _FEWEST_VALUES:
         return None, start
@@ -63,6 +63,28 @@ def aligned_grid(
     breaks = [k for k, line in enumerate(lines[start:end]) if line.text.startswith("\f")]
     grid = _grid(tokens, rows, breaks)
     return (grid, start + last + 1) if grid else (None, start)
+
+
+def _tokens(lines: Sequence[Line]) -> list[list[Token]]:
+    """The cells of lines. How wide a Chinese letter counts is told by the numbers: they stand below each other."""
+    ways = [
+        [tokens_of(line, k, measure) for k, line in enumerate(lines)] for measure in (len, width_of)
+    ]
+    return min(ways, key=_spread)
+
+
+def _spread(tokens: Sequence[Sequence[Token]]) -> int:
+    """By how many columns the numbers of one column stand apart, counted from the right or the left, whichever is less."""
+    found = [values for line in tokens if (values := [t for t in line if t.is_value])]
+    if not found:
+        return 0
+    width = _width(found)
+    columns = list(zip(*(values for values in found if len(values) == width), strict=True))
+    return sum(min(_reach([t.left for t in column]), _reach([t.right for t in column])) for column in columns)
+
+
+def _reach(places: Sequence[int]) -> int:
+    return max(places) - min(places)
 
 
 def _end(lines: Sequence[Line], start: int, opens: Callable[[Line], bool]) -> int:

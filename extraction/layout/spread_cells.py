@@ -8,9 +8,10 @@ apart two parts are says nothing, and parts with a single space between them are
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 from extraction.blocks import Cell, Line
 from extraction.numbers import is_figure, is_year, narrow
@@ -31,11 +32,7 @@ class Token:
     cell: Cell
     line: int
     left: int
-
-    @property
-    def right(self) -> int:
-        """The column after its last character."""
-        return self.left + self.cell.end - self.cell.start
+    right: int
 
     @property
     def is_value(self) -> bool:
@@ -68,8 +65,13 @@ def is_spread(line: Line) -> bool:
     return "  " in line.text and _GAP.search(line.text) is not None
 
 
-def tokens_of(line: Line, number: int) -> list[Token]:
-    """The cells of a line, which is the table's line `number`."""
+def width_of(text: str) -> int:
+    """The columns of a text where a wide letter takes two: as terminals and many converters count."""
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+
+
+def tokens_of(line: Line, number: int, measure: Callable[[str], int] = len) -> list[Token]:
+    """The cells of a line, which is the table's line `number`; `measure` tells how many columns a text takes."""
     found: list[tuple[int, int]] = []
     for match in _PART.finditer(line.text):
         if found and match.start() - found[-1][1] == 1:
@@ -79,7 +81,16 @@ def tokens_of(line: Line, number: int) -> list[Token]:
                 continue
         found.append(match.span())
     shift = line.text.startswith("\f")  # it takes no column
-    return [Token(Cell(line.text[a:b], line.start + a, line.start + b), number, a - shift) for a, b in found]
+    text = line.text
+    return [
+        Token(
+            Cell(text[a:b], line.start + a, line.start + b),
+            number,
+            measure(text[:a]) - shift,
+            measure(text[:b]) - shift,
+        )
+        for a, b in found
+    ]
 
 
 def _is_one_cell(before: str, after: str, behind: str) -> bool:
