@@ -19,7 +19,16 @@ from statistics import median
 
 from extraction.blocks import HEADING, TOTAL, Cell, Line
 from extraction.layout.aligned_heads import heads_of, heads_over
-from extraction.layout.spread_cells import Span, Token, is_name, is_school, is_spread, tokens_of, whole, width_of
+from extraction.layout.spread_cells import (
+    Span,
+    Token,
+    is_name,
+    is_school,
+    is_spread,
+    tokens_of,
+    whole,
+    width_of,
+)
 from extraction.numbers import is_year
 
 Grid = tuple[tuple[Cell | None, ...], ...]
@@ -67,9 +76,7 @@ def aligned_grid(
 
 def _tokens(lines: Sequence[Line]) -> list[list[Token]]:
     """The cells of lines. How wide a Chinese letter counts is told by the numbers: they stand below each other."""
-    ways = [
-        [tokens_of(line, k, measure) for k, line in enumerate(lines)] for measure in (len, width_of)
-    ]
+    ways = [[tokens_of(line, k, measure) for k, line in enumerate(lines)] for measure in (len, width_of)]
     return min(ways, key=_spread)
 
 

@@ -230,7 +230,9 @@ def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         return None, i
     above = lines[i].text.strip() if captioned else ""
     table = Table(grid, above, _caption_name(above), start=lines[i].start)
-    if _share_heads(grid) and (lined := lined_table([_parts_of(line) for line in lines[i + captioned : end]])):
+    if _share_heads(grid) and (
+        lined := lined_table([_parts_of(line) for line in lines[i + captioned : end]])
+    ):
         table = replace(table, rows=lined.rows, pieces=lined.pieces, names=lined.names)
     return table, end
 
