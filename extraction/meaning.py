@@ -32,6 +32,7 @@ _FAMILY = {
 _KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _WHOLE_OF_KINDS = "full_time_teachers"
 _MEASURES = {"人数": "人", "人次": "人次", "占比": "%", "比例": "%", "百分比": "%"}
+_COMPLETING = {"职称": "title", "学历": "degree", "教师": "metric"}  # … to names of this kind
 _OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 
@@ -44,6 +45,7 @@ _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
+_BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -136,6 +138,29 @@ def says_share(phrase: str) -> bool:
     return (bool(_SHARE_WORDS.search(words)) and not _COUNT_AND_SHARE.search(words)) or "%" in squeeze(phrase)
 
 
+def kinds_of_name(words: str) -> set[str]:
+    """What words as a whole are in the vocabulary: `metric`, and the dimensions that they are a member of."""
+    return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET_AT_END.sub("", words)), ())}
+
+
+@lru_cache(maxsize=16_384)
+def completed(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The words over and beside a number, nearest first, with names completed by what stands further off: 中级 in a table of
+    职称 are 中级职称, 公共基础课 in one of teachers 公共基础课教师.
+    """
+    words: list[str] = []
+    for k, own in enumerate(said):
+        further = "".join(said[k + 1 :])
+        wholes = (
+            own + word
+            for word, kind in _COMPLETING.items()
+            if word in further and kind in kinds_of_name(own + word)
+        )
+        whole = next(wholes, None)
+        words += [own, whole] if whole and whole not in said else [own]
+    return tuple(words)
+
+
 def interpret(context: Context, unit: Unit | None) -> Meaning:
     """The meaning of a number with this unit in this context.
 
@@ -164,7 +189,8 @@ def _interpret(
         for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
             metric = _part_of(named, members)
             dims = _dims(metric, squeezed, members)
-            metric = _part_of(metric, dims)
+            if (part := _part_of(metric, dims)) is not metric:
+                metric, dims = part, _dims(part, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
         alone = is_share and _RATE_ALONE.search(phrase)
         if (alone or _counts_others(phrase)) and not _goes_on(phrase, squeezed[distance + 1 :]):

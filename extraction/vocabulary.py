@@ -344,6 +344,15 @@ class Vocabulary:
         return frozenset(stem + tail for stem in stems for tail in ("", "类", "大类"))
 
     @cached_property
+    def members(self) -> Mapping[str, Mapping[str, str]]:
+        """Dimension -> squeezed name or alias of a member -> the member: below a head of the dimension 中级 is a title."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows("members"):
+            for name in (row["member"], *_split(row["aliases"])):
+                found[row["dimension"]].setdefault(squeeze(name), row["member"])
+        return defaultdict(dict, found)
+
+    @cached_property
     def terms(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Squeezed term -> what it can mean, as (kind, code); a word may be several dimensions' member."""
         meanings: dict[str, list[tuple[str, str]]] = defaultdict(list)

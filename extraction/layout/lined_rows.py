@@ -16,6 +16,7 @@ from extraction.blocks import Cell, Table
 from extraction.layout.spread_cells import whole
 from extraction.numbers import is_figure, is_year
 from extraction.tables.rows.likeness import reads_as_value
+from extraction.vocabulary import squeeze, vocabulary
 
 _SUMS_UP = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总数)$")
 _MOSTLY = 0.8  # of the lines with numbers: those of one length
@@ -24,6 +25,7 @@ _FEWEST_SINGLE = 3  # rows of one number
 _OFF_MIDDLE = 0.5  # rows, for each merged name
 _MOST_OF_NONE = 2  # rows in a row that are of no merged name
 _OF_NONE = 0.25  # what that costs one that is no total
+_OF_OTHER = 0.5  # what a row costs that the national catalogue puts under another name
 _CLEARLY = 0.2  # rows by which a way to part rows must be better than any other
 _MOST_NAMES = 4
 
@@ -131,7 +133,9 @@ def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterato
         lacking -= 1
     words = [cell for line in above for cell in line if not is_figure(cell.text)]
     if lacking == 1 and words and not _is_total(row):
-        row.names.insert(0, whole(words))
+        if len(words) > 1 and squeeze(words[0].text) in vocabulary().categories:
+            yield r - 0.5, r, words.pop(0)
+        row.names.insert(int(_is_ordinal(row.names)), whole(words))
         words = []
     if lacking < 0:
         yield r, r, row.names.pop(int(_is_ordinal(row.names)))
@@ -144,7 +148,8 @@ def _parted(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -
     if not labels:
         return True
     totals = [_is_total(row) for row in rows]
-    ways = sorted(_ways([(low, high) for low, high, _ in labels], totals))
+    others = [[_is_of_other_category(row, label) for row in rows] for _, _, label in labels]
+    ways = sorted(_ways([(low, high) for low, high, _ in labels], totals, others))
     if not ways or ways[0][0] > _OFF_MIDDLE * len(labels):
         return False
     if len(ways) > 1 and ways[1][0] - ways[0][0] < _CLEARLY:
@@ -155,14 +160,24 @@ def _parted(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -
     return True
 
 
+def _is_of_other_category(row: _Row, label: Cell) -> bool:
+    """Whether a merged name is a category of the national catalogue, and a row names a programme of another one."""
+    known = vocabulary()
+    if squeeze(label.text) not in known.categories:
+        return False
+    own = re.sub(r"大?类$", "", squeeze(label.text))
+    stems = (known.category_of.get(squeeze(name.text)) for name in row.names)
+    return any(stem and stem != own for stem in stems)
+
+
 def _ways(
-    middles: Sequence[tuple[float, float]], totals: Sequence[bool]
+    middles: Sequence[tuple[float, float]], totals: Sequence[bool], others: Sequence[Sequence[bool]]
 ) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:
     """The best two ways to part the rows among names that stand at these middles, with how far off they are. Totals may be of
-    none, and, at a cost, other rows.
+    none, and, at a cost, other rows. `others` tells, for each name, which rows the national catalogue puts under another.
     """
     best: dict[int, list[tuple[float, tuple[tuple[int, int], ...]]]] = {0: [(0.0, ())]}
-    for low, high in middles:
+    for (low, high), is_other in zip(middles, others, strict=True):
         further: dict[int, list[tuple[float, tuple[tuple[int, int], ...]]]] = {}
         for end, ways in best.items():
             for start in range(end, min(end + _MOST_OF_NONE, len(totals) - 1) + 1):
@@ -170,6 +185,7 @@ def _ways(
                 for until in range(start + 1, len(totals) + 1):
                     middle = (start + until - 1) / 2
                     off = of_none + max(0.0, low - middle, middle - high)
+                    off += _OF_OTHER * sum(is_other[start:until])
                     further.setdefault(until, []).extend(
                         (cost + off, (*parts, (start, until))) for cost, parts in ways
                     )

@@ -28,7 +28,9 @@ _NUMBERED = re.compile(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
 _RULE = re.compile(r"[-:\s]+")
 _TABBED_CELL = re.compile(r"\t[^\t]*$")
 # A year, an age or a total is one cell, whatever spaces stand in it.
-_YEAR_OR_PART = re.compile(r"(?:19|20)\d{2}\s+年度?|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+")
+_YEAR_OR_PART = re.compile(
+    r"(?:19|20)\d{2}\s+年(?:度|[春秋]季?)?|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+"
+)
 _PART = re.compile(r"\S+(?:\s(?=[（(]))?")
 _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3

@@ -13,10 +13,12 @@ from extraction.entities import Cast
 from extraction.meaning import (
     Context,
     Meaning,
+    completed,
     counted_unit,
     family,
     implied_unit,
     interpret,
+    kinds_of_name,
     says_share,
     units_in,
     whole_of_kinds,
@@ -67,7 +69,6 @@ _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
-_COMPLETING = ("职称", "学历")
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
@@ -116,7 +117,7 @@ def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
-    said = _completed(said)
+    said = completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
     if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))) or _of_other_schools(
@@ -211,8 +212,11 @@ def _meaning(
     if unit is not None:
         return interpret(context, unit)
     is_share = bool(context.phrases) and says_share(context.phrases[0])
+    measured = _measured_in(nearest)
+    if measured and measured.canonical == "percent":
+        return interpret(context, measured)  # a row 占比 of what no share is known of counts nothing
     likely = (one for one in announced if (one.canonical == "percent") == is_share)
-    tried = (interpret(context, one) for one in (_measured_in(nearest), None, *likely))
+    tried = (interpret(context, one) for one in (measured, None, *likely))
     return next((meaning for meaning in tried if meaning.metric != UNMAPPED), interpret(context, None))
 
 
@@ -298,27 +302,11 @@ def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
         words.append(own)
         upper = _BRACKET.sub("", above)
         per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
-        if upper and "metric" in _kinds(f"{per_head}{upper}{of_each}"):
+        if upper and "metric" in kinds_of_name(f"{per_head}{upper}{of_each}"):
             words.append(f"{per_head}{upper}{of_each}")
-        elif upper and _kinds(f"{own}{upper}"):
+        elif upper and kinds_of_name(f"{own}{upper}"):
             words.append(f"{own}{upper}")
     return tuple(words)
-
-
-@lru_cache(maxsize=16_384)
-def _completed(said: tuple[str, ...]) -> tuple[str, ...]:
-    """Words with a name completed by what stands further off: 中级 in a table of 职称 are 中级职称."""
-    words: list[str] = []
-    for k, own in enumerate(said):
-        further = "".join(said[k + 1 :])
-        whole = next((own + word for word in _COMPLETING if word in further and _kinds(own + word)), None)
-        words += [own, whole] if whole and whole not in said else [own]
-    return tuple(words)
-
-
-def _kinds(words: str) -> set[str]:
-    """What words as a whole are in the vocabulary: a metric, a member of a dimension."""
-    return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET.sub("", words)), ())}
 
 
 def _as_year(text: str) -> Year:

@@ -24,6 +24,7 @@ from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings
 
 _OPENS_HEADS = re.compile(r"序\s*号$")
+_TERM = re.compile(r"(?:19|20)\d{2} 年\S+")  # 2023 年秋季
 _MOST_WAYS = 4_000
 _MOST_IN_ALL = 12_000
 _SURE = 0.9  # of a dump's numbers explained: rows with gaps are not looked for
@@ -299,7 +300,12 @@ def _above(cells: Sequence[Cell]) -> _Above:
 
 
 def _pieces(cell: Cell) -> list[Cell]:
-    if " " not in cell.text or is_year(cell.text) or len(cell.text) != cell.end - cell.start:
+    if (
+        " " not in cell.text
+        or is_year(cell.text)
+        or _TERM.fullmatch(cell.text)
+        or len(cell.text) != cell.end - cell.start
+    ):
         return [cell]
     return [
         Cell(m.group(), cell.start + m.start(), cell.start + m.end()) for m in re.finditer(r"\S+", cell.text)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from extraction.blocks import MEASURE, Cell
-from extraction.meaning import Context, Meaning, implied_unit, interpret, says_share, units_in
+from extraction.meaning import Context, Meaning, completed, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
@@ -213,15 +213,18 @@ def names_rows(head: str) -> bool:
 
 
 class _Column:
-    """The numbers of a column, with the unit of the first and the part of them that look like shares."""
+    """The numbers of a column, with the unit of the first and the part of them that look like shares, but for rows that are
+    named so (占比 below 人数): whatever the head says, these are shares.
+    """
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    def __init__(self, cells: Sequence[Cell], of_shares: Set[int]) -> None:
         self.numbers = [number_in(cell) for cell in cells]
         self.has_text = any(cell.text for cell in cells) or not cells
         known = [number for number in self.numbers if number is not None]
         self.has_numbers = bool(known)
         self.unit = known[0].unit if known else None
-        self.shares = sum(map(_looks_like_share, known)) / len(known) if known else 0.0
+        likely = [n for row, n in enumerate(self.numbers) if n is not None and row not in of_shares]
+        self.shares = sum(map(_looks_like_share, likely)) / len(likely) if likely else 0.0
 
 
 class _Judged(dict[_Path, tuple[Meaning, float]]):
@@ -256,7 +259,9 @@ class Judge:
     def __init__(
         self, columns: Sequence[Sequence[Cell]], around: tuple[str, ...], rows: Sequence[Row]
     ) -> None:
-        self._columns = [_Column(column) for column in columns]
+        of_shares = {r for r, row in enumerate(rows) if row.names and says_share(row.names[-1].text)}
+        of_shares = of_shares if len(of_shares) < len(rows) else set()
+        self._columns = [_Column(column, of_shares) for column in columns]
         self._around = around
         self._names = [len(row.names) for row in rows]
         self._most_names = max(self._names)
@@ -346,7 +351,7 @@ class Judge:
         doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
         torn = _torn_siblings(way)
-        apart = 0.5 * doubled + 0.2 * parted + _UNLIKELY * torn
+        apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * torn
         proved = self._follows(meanings) + self._adds_up(way)
         return agreement - apart - self._above_whole(way) + proved
 
@@ -401,7 +406,7 @@ class Judge:
         nearest = phrases[0] if phrases else ""
         announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
         unit = printed or next((units[0] for units in announced if len(units) == 1), implied_unit(nearest))
-        meaning = interpret(Context((*phrases, *self._around)), unit)
+        meaning = interpret(Context(completed((*phrases, *self._around))), unit)
         is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
         return _Said(meaning, is_share, unit, named, bool(_MAY_NAME_ROWS.search(nearest)))
@@ -546,6 +551,27 @@ def _torn_siblings(way: Way) -> int:
     return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
 
 
+def _astray(way: Way) -> int:
+    """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称."""
+    announced = {
+        dimension: path[-2]
+        for path in way.paths
+        if len(path) > 1 and (dimension := _announced(path[-2].text))
+    }
+    return sum(
+        squeeze(path[-1].text) in vocabulary().members[dimension]
+        for dimension, head in announced.items()
+        for path in way.paths
+        if head not in path[:-1] and (len(path) == 1 or not _announced(path[-2].text))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _announced(head: str) -> str | None:
+    """The dimension whose members stand below a head."""
+    return vocabulary().dimension_of_header.get(squeeze(head))
+
+
 @lru_cache(maxsize=4096)
 def dimensions_of(head: str) -> tuple[str, ...]:
     """The dimensions that a head as a whole is a member of."""
@@ -589,9 +615,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     years = sum(map(is_year, below))
     if years and (_YEAR_IN.search(parent) or years < len(below)):
         return -_NEVER
-    if dimension := vocabulary().dimension_of_header.get(squeeze(parent)):
-        kinds = [{term.kind for term in vocabulary().find_terms(squeeze(child))} for child in below]
-        return _LIKELY if all(dimension in kind for kind in kinds) else -1.0
+    if dimension := _announced(parent):
+        return _LIKELY if all(_is_member(child, dimension) for child in below) else -1.0
     if _OVER_SCHOOLS.match(parent):
         return _LIKELY if all(map(ONE_SCHOOL.fullmatch, below)) else -1.0
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
@@ -606,6 +631,13 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     if not _is_likely(parent, below):
         return -_UNLIKELY
     return _LIKELY if _keeps_to_topic(parent, below) else 0.0
+
+
+def _is_member(head: str, dimension: str) -> bool:
+    """Whether a head names a member of this dimension, alone or with other words."""
+    words = squeeze(head)
+    kinds = {term.kind for term in vocabulary().find_terms(words)}
+    return dimension in kinds or words in vocabulary().members[dimension]
 
 
 def _keeps_to_topic(parent: str, below: Sequence[str]) -> bool:

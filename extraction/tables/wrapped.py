@@ -21,6 +21,9 @@ _LONGEST = 30
 _JOIN = 0.15  # what joining costs: two known words stay two
 _SWALLOWED = 0.3  # what it costs to make a known name part of an unknown one
 _UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no known word explains
+_SHORTENED = (
+    0.2  # what 公共基础课 costs for 公共基础课教师: more than to join the two, where both are printed
+)
 _NEVER = 50.0
 _BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]?$")
 _OVER_NAMES = re.compile(
@@ -107,5 +110,7 @@ def _cost(name: str) -> float:
         or TOTAL.match(words)
     ):
         return 0.0
+    if f"{words}教师" in known.terms:
+        return _SHORTENED
     covered = {k for term in known.find_terms(words) for k in range(term.start, term.end)}
     return _UNKNOWN + _UNKNOWN * (len(words) - len(covered)) + (_GOES_ON.search(name) is not None)
