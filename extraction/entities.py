@@ -114,6 +114,7 @@ _IN_A_CELL = re.compile(
     r"(?:^|[\t|｜])[ \u3000]*(?P<name>[\u4e00-\u9fff]{2,3}[市县区旗][\u4e00-\u9fff]{3,12}学校)[ \u3000]*(?=[\t|｜\n]|$)",
     re.MULTILINE,
 )
+_OF_A_SCHOOL = re.compile(r"[门园区舍长徽训史企友内外办本级]")  # behind 校
 _SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
@@ -183,6 +184,8 @@ def school_names(text: str, places: Places | None = None) -> list[tuple[int, str
             start, end = _with_province(text, match.start()), match.end()
             if match["suffix"].endswith("中心学校") and _SECTION.match(text, end):
                 end -= len("学校")  # 东湖职业教育中心|学校简介
+            if match["suffix"].endswith("中心校") and _OF_A_SCHOOL.match(text, end):
+                end -= len("校")  # 东湖职业教育中心|校门
             names.append((start, text[start:end]))
     return names
 

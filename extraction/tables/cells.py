@@ -66,6 +66,7 @@ _OTHER_SCHOOLS = re.compile(
     r"|义务教育)(?:合计|小计|总计)?"
 )
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
+_SEMESTER = re.compile(r"(?:20\d\d\s*年?)?(?:[春秋]季?学期|[春秋]季|[上下]半年)")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
@@ -133,6 +134,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         )
     if "indicator" not in meaning.dims and (base := _base_of_share(meaning.metric, _nearest(datum))):
         meaning = replace(meaning, dims={**meaning.dims, "indicator": base})
+    if semester := _semester((*datum.heads, *(name for _, name in datum.row))):
+        meaning = replace(meaning, dims={"indicator": semester, **meaning.dims})
     if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
@@ -189,6 +192,12 @@ def _base_of_share(metric: str, nearest: tuple[str, ...]) -> str:
         if of not in (UNMAPPED, usual):
             return f"占{base}"
     return ""
+
+
+@lru_cache(maxsize=4_096)
+def _semester(words: tuple[str, ...]) -> str:
+    """The half of a year that a head or a row is of, and no more than that."""
+    return next((squeeze(name) for name in words if _SEMESTER.fullmatch(name.strip())), "")
 
 
 def _without(dims: Mapping[str, str], member: str) -> dict[str, str]:
