@@ -43,6 +43,8 @@ _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合�
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 # The code that a programme's name has behind it: 数控加工（0106-3）.
 _CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
+# A head over what adds up to all of it: 收入项目.
+_OF_MONEY = re.compile(r"(?:经费|资金)?(?P<money>收入|支出)(?:项目|来源|类别|类型|科目|用途|名称|内容)")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$")
@@ -275,6 +277,9 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
         _chosen(name)
         for head, name in reversed(row)
         if _dimension(head, name) in (None, "indicator", "level", "award")
+    )
+    said += tuple(
+        of["money"] for head, name in row if TOTAL.match(name) and (of := _OF_MONEY.fullmatch(head.strip()))
     )
     names = tuple(name for _, name in row)
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extraction.blocks import MEASURE, Cell, Table
 from extraction.numbers import REMARK, Number, find_numbers, is_year
@@ -59,19 +60,30 @@ def data_of(table: Table) -> Iterator[Datum]:
 
 def _side_by_side(grid: Grid) -> list[Grid]:
     """The tables that are printed side by side in a grid: their heads repeat (指标, 数值, 指标, 数值), those over names may
-    differ.
+    differ; or the same head stands over the names of each (项目, 金额, 占比, 项目, 金额).
     """
     width, body = len(grid[0]), _first_data_row(grid)
     heads_of = [_heads(grid, body, c) for c in range(width)]
+    first = heads_of[0][:1]
     lengths = [
         n for n in range(2, width // 2 + 1) if width % n == 0 and heads_of[n - 1][:1] == heads_of[-1][:1]
     ]
-    names = set(_name_columns(grid[body:], heads_of)) if lengths else set()
+    again = [c for c in range(2, width - 1) if first and heads_of[c][:1] == first]
+    names = set(_name_columns(grid[body:], heads_of)) if lengths or again else set()
     for n in lengths:
         alike = all((c in names) == (c % n in names) for c in range(width))
         if alike and 0 in names and n - 1 not in names and _repeat(heads_of, n, names):
-            return [tuple(row[c : c + n] for row in grid) for c in range(0, width, n)]
-    return [grid]
+            return _cut(grid, range(0, width, n))
+    behind_numbers = (
+        c for c in again if c - 1 not in names and any(_is_data(row[c - 1]) for row in grid[body:])
+    )
+    starts = [0, *(c for c in behind_numbers if c in names)]
+    return _cut(grid, starts) if {0} < set(starts) and names.issuperset(starts) else [grid]
+
+
+def _cut(grid: Grid, starts: Sequence[int]) -> list[Grid]:
+    """A grid cut before these columns."""
+    return [tuple(row[a:b] for row in grid) for a, b in pairwise([*starts, len(grid[0])])]
 
 
 def _repeat(heads_of: Sequence[tuple[str, ...]], length: int, names: Collection[int]) -> bool:

@@ -44,6 +44,17 @@ def _last_row(cells: Sequence[Cell], i: int, first: int, width: int) -> Body | N
     )
 
 
+def _below_more_names(cells: Sequence[Cell], i: int, first: int, width: int) -> Body | None:
+    """A row whose name stands below the first of several heads over names: empty cells are below the others (合计)."""
+    values = next((k for k in range(first, len(cells)) if cells[k].text), len(cells))
+    end = values + width
+    row = cells[values:end]
+    ends = end == len(cells) or (end < len(cells) and not is_count(cells[end]))
+    if not ends or len(row) < width or not all(map(is_count, row)) or not 0 < first - i <= MOST_NAMES:
+        return None
+    return Body(i, end, (Row(tuple(cells[i:first]), tuple(row)),))
+
+
 def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     """One row at cell `i`: perhaps words, then `width` values (with 0, as many as there are, three or more)."""
     names = 0
@@ -54,6 +65,8 @@ def single_row_at(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     while values < len(cells) and is_count(cells[values]) and (not width or values - first < width):
         values += 1
     ends = values == len(cells) or not is_count(cells[values])
+    if width and not ends and not cells[first].text:
+        return _below_more_names(cells, i, first, width)
     if width and 0 < values - first < width and values == len(cells):
         return _last_row(cells, i, first, width)
     if not ends or values - first < (width or 3) or (width and not 0 < names <= MOST_NAMES):
