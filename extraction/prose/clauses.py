@@ -6,6 +6,7 @@ Each reading of `meaning_of` is one way of Chinese to say it; the first that giv
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from extraction.meaning import Context, Meaning, family, interpret
@@ -55,7 +56,8 @@ _ABSTRACT = re.compile(
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
-_STUDENTS = re.compile(r"班?学生$|班$")  # 其中高级工班学生 of those enrolled
+_STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
+_NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _TO_ONE = re.compile(r"\b1\s*[:：∶]\s*$|[\u4e00-\u9fff]1\s*[:：∶]\s*$")
 # Who comes from there is no graduate of theirs.
@@ -425,22 +427,36 @@ def _of_each(words: Words, last: Observation | None) -> Meaning | None:
 
 
 def _of_list(words: Words, last: Observation | None) -> Meaning | None:
-    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own."""
+    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own or of that member."""
     if last is None or not words.clause:
         return None
     shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
     counted = shared or last.metric  # 男生60人，占60%；女生40人
     if "其中" in words.lead and words.after_unknown:
         return None  # some of what is not known
-    if _STUDENTS.sub("", left_over(words.clause.lstrip("("))) not in name_of(counted):
+    part = _NAMELY.sub("", words.clause.lstrip("("))
+    if parts := _members_of(last.dims, squeeze(part)):
+        return Meaning(last.metric, {**last.dims, **parts}, 0.6)
+    if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
         return None
-    found = meaning_in(words, [words.clause, name_of(counted)])
+    found = meaning_in(words, [part, name_of(counted)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None
     siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
     same = last.dims if found.metric == last.metric and siblings else {}
     return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
+
+
+def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
+    """`国家助学金2846人次（一档1122人次，二档…`: the members that words make with the member told before, or in its place."""
+    known = vocabulary().members
+    return {
+        dimension: known[dimension][name]
+        for dimension, told in dims.items()
+        for name in (told + part, told[: -len(part)] + part)
+        if part and name in known[dimension] and name != part
+    }
 
 
 def _of_group(words: Words, thread: Thread) -> Meaning | None:
