@@ -60,7 +60,7 @@ _BEFORE_SCHOOL = re.compile(
 _PLACE_LAST = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?:[和及与](?=[\u4e00-\u9fff]{2,3}[市县区旗]$))?(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$"
 )
-_NO_PLACE = re.compile(r"^[年月日]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
+_NO_PLACE = re.compile(r"^[年月日即为是由在]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
     r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院|单位)?(?:基本)?(?:概况|简介|情况|介绍)|师资|适应|自评|评估|诊断|诊改|校情|校园|招生|就业|简称|$)"
@@ -429,7 +429,8 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
-        places = {name: name for name in _places_of_schools(text)} | dict(places)
+        around = (name for name in _places_of_schools(text) if not name.endswith(tuple(places)))  # 即石桥县
+        places = {name: name for name in around} | dict(places)
     counted = Counter(name for _, name in school_names(text, places))
     known = vocabulary().schools
     official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}

@@ -30,6 +30,8 @@ CODE = Path(__file__).parent
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
+# The end of a paragraph that speaks of the table below it.
+_SHOWS_TABLE = re.compile(r"[^。；\n]*(?:[见如][^。；，\n]{0,4}表|如下|[:：]\s*$)[^。；\n]*[。；]?\s*$")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
     r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
@@ -121,8 +123,9 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     """
     found: list[Observation] = []
     publisher = cast.publisher.name if cast.publisher else None
-    entity = publisher
+    entity = section = publisher
     school: str | None = None
+    shown: str | None = None  # of whom the paragraph above says that a table shows something
     heading = ""
     outline = Outline()
     case: Case | None = None
@@ -134,8 +137,10 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         if isinstance(block, Table):
             spoken_of = entity or publisher
             if cast.publisher and cast.publisher.kind == "district" and not cast.mentions(block.caption):
-                spoken_of = figures.whose(block, spoken_of)
+                spoken_of = figures.whose(block, shown or section or publisher)
             made = list(cells.observations_in(block, cast, spoken_of, own, heading))
+            if cast.publisher and cast.publisher.kind == "district":
+                entity, shown = section, None  # behind a table a district's report speaks of all again
         elif outline.opens_case(block.text):
             if case:
                 case.close(cast)
@@ -153,6 +158,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = outline.whose(heading, named[-1].name if named else None)
             claimed = entity is not None
+            section, shown = entity, None
             continue
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
@@ -163,6 +169,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
+            shows = _SHOWS_TABLE.search(block.text)
+            shown = entity if shows and cast.mentions(shows.group()) else None
         if outline.case and not isinstance(block, Table):
             for o in made:
                 o.dims = {**o.dims, "coverage": outline.case}
