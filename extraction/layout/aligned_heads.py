@@ -40,17 +40,16 @@ class _Head:
 Path = tuple[_Head, ...]
 
 
-def heads_of(lines: Sequence[Sequence[Token]]) -> list[Path]:
+def heads_of(lines: Sequence[Sequence[Token]], columns: int) -> list[Path]:
     """The lowest heads from left to right, each with those above it, the upper first.
 
     A line of which no head stands below another one is mostly of the same row; but an upper head may be so short that it
-    stands between two of its own. Both ways are tried.
+    stands between two of its own. Both ways are tried, and the better one has a head for each of the columns.
     """
     written = [line for line in lines if line]
-    _, tops = min(
-        (_tops(_levels(written, parted=parted)) for parted in (False, True)), key=lambda way: way[0]
-    )
-    return [path for top in tops for path in _paths(top)]
+    ways = [_tops(_levels(written, parted=parted)) for parted in (False, True)]
+    paths = [[path for top in tops for path in _paths(top)] for _, tops in ways]
+    return min(zip(ways, paths, strict=True), key=lambda way: way[0][0] + abs(len(way[1]) - columns))[1]
 
 
 def _paths(head: _Head, above: Path = ()) -> list[Path]:

@@ -63,7 +63,7 @@ def aligned_grid(
     if not any(map(is_spread, opening)):
         return None, start
     end = _end(lines, start, opens)
-    tokens = _tokens(lines[start:end])
+    tokens = _without_repeated_heads(_tokens(lines[start:end]))
     rows = _rows(tokens)
     if sum(value is not None for row in rows for value in row.values) < _FEWEST_VALUES:
         return None, start
@@ -78,6 +78,14 @@ def _tokens(lines: Sequence[Line]) -> list[list[Token]]:
     """The cells of lines. How wide a Chinese letter counts is told by the numbers: they stand below each other."""
     ways = [[tokens_of(line, k, measure) for k, line in enumerate(lines)] for measure in (len, width_of)]
     return min(ways, key=_spread)
+
+
+def _without_repeated_heads(tokens: Sequence[list[Token]]) -> list[list[Token]]:
+    """The lines without those of heads that are printed again on the next page."""
+    texts = [tuple(token.cell.text for token in line) for line in tokens]
+    first = next((k for k, line in enumerate(tokens) if any(t.is_value for t in line)), len(tokens))
+    heads = {text for text in texts[:first] if len(text) > 1}
+    return [[] if k > first and texts[k] in heads else line for k, line in enumerate(tokens)]
 
 
 def _spread(tokens: Sequence[Sequence[Token]]) -> int:
@@ -226,8 +234,9 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
         found = _with_words_above(words, tokens, rows)
         names = _names(found, rows, breaks)
         used = counted | {id(token) for column in names for token in column.used}
-        heads = heads_of([[t for t in line if id(t) not in used] for line in tokens[: rows[0].line]])
         order = _order(words, rows, values)
+        above = [[t for t in line if id(t) not in used] for line in tokens[: rows[0].line]]
+        heads = heads_of(above, len(order))
         pair = _one_column(words, order) if len(heads) < len(order) else None
         if pair is None:
             break

@@ -21,6 +21,9 @@ from extraction.vocabulary import squeeze, vocabulary
 _PART = re.compile(r"\S+")
 _YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2})?(?:年度?|学年)?")
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
+_OF_TWO_LETTERS = re.compile(
+    r"其中|[合总小共]计|备注|说明|单位|序号|项目|指标|名称|类别|年[度份级]|数[值量]|金额|人数|比例|占比|收入|支出"
+)
 # An inner gap: no prose has it.
 _GAP = re.compile(r"\S {2,}\S")
 
@@ -74,6 +77,9 @@ def tokens_of(line: Line, number: int, measure: Callable[[str], int] = len) -> l
     """The cells of a line, which is the table's line `number`; `measure` tells how many columns a text takes."""
     found: list[tuple[int, int]] = []
     for match in _PART.finditer(line.text):
+        if found and _is_set_apart(line.text[found[-1][0] : found[-1][1]], match.group()):
+            found[-1] = (found[-1][0], match.end())
+            continue
         if found and match.start() - found[-1][1] == 1:
             before = line.text[found[-1][0] : found[-1][1]]
             if _is_one_cell(before, match.group(), line.text[match.end() : match.end() + 2]):
@@ -91,6 +97,14 @@ def tokens_of(line: Line, number: int, measure: Callable[[str], int] = len) -> l
         )
         for a, b in found
     ]
+
+
+def _is_set_apart(before: str, after: str) -> bool:
+    """Whether two letters are a word whose letters stand apart: 合  计, 收    入, 其 中（人）."""
+    word, _, _ = after.partition("（")
+    return len(before) == len(word) == 1 and (
+        is_name(before + word) or _OF_TWO_LETTERS.fullmatch(before + word) is not None
+    )
 
 
 def _is_one_cell(before: str, after: str, behind: str) -> bool:

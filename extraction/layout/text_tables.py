@@ -232,18 +232,19 @@ def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         return None, i
     above = lines[i].text.strip() if captioned else ""
     table = Table(grid, above, _caption_name(above), start=lines[i].start)
-    if _share_heads(grid) and (
-        lined := lined_table([_parts_of(line) for line in lines[i + captioned : end]])
-    ):
+    if _is_unclear(grid) and (lined := lined_table([_parts_of(line) for line in lines[i + captioned : end]])):
         table = replace(table, rows=lined.rows, pieces=lined.pieces, names=lined.names)
     return table, end
 
 
-def _share_heads(rows: Sequence[Sequence[Cell | None]]) -> bool:
-    """Whether columns of a grid have the same heads, and so were not told apart by where these stand."""
+def _is_unclear(rows: Sequence[Sequence[Cell | None]]) -> bool:
+    """Whether columns of a grid have the same heads, and so were not told apart by where these stand, or all of its rows the
+    same name.
+    """
     body = next((r for r, row in enumerate(rows) if _is_data_row(row)), 0)
     paths = [tuple(id(row[c]) for row in rows[:body]) for c in range(len(rows[0]))]
-    return len(set(paths)) < len(paths)
+    named = {tuple(id(cell) for cell in row if cell and not is_figure(cell.text)) for row in rows[body:]}
+    return len(set(paths)) < len(paths) or len(named) == 1 < len(rows) - body
 
 
 # ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────
