@@ -40,6 +40,7 @@ _FEWEST_VALUES = 4
 _HEAD_LINES = 12
 _MOST_LINES_OF_A_NAME = 6
 _MOST_ROWS_OF_A_NAME = 24
+_OF_REMARKS = 3.0  # what speaks against one remark over several rows
 _BEAM = 4.0  # ways to part names that are so much worse than the best are given up
 
 
@@ -159,9 +160,22 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     found |= _years_that_are_counts(tokens, found, width, first)
     full = [values for values in found.values() if len(values) == width]
     columns = [_span([values[c] for values in full]) for c in range(width)]
+    found = {
+        line: values if len(values) <= width else _without_marks(values, columns)
+        for line, values in found.items()
+    }
     return [
         _Row(line, _placed(values, columns)) for line, values in sorted(found.items()) if len(values) <= width
     ]
+
+
+def _without_marks(values: Sequence[Token], columns: Sequence[Span]) -> list[Token]:
+    """Numbers without the marks of empty cells that stand in no column of numbers: those are in one of words."""
+    return [t for t in values if _has_digit(t) or any(t.overlaps(column) for column in columns)]
+
+
+def _has_digit(token: Token) -> bool:
+    return any(map(str.isdigit, token.cell.text))
 
 
 def _years_that_are_counts(
@@ -225,7 +239,9 @@ def _grid(tokens: Sequence[Sequence[Token]], rows: Sequence[_Row], breaks: Seque
     fewer heads than columns, neighbours that never meet on a line are one.
     """
     counted = {id(value) for row in rows for value in row.values}
-    if any(t.is_value and id(t) not in counted for line in tokens[rows[0].line :] for t in line):
+    if any(
+        t.is_value and _has_digit(t) and id(t) not in counted for line in tokens[rows[0].line :] for t in line
+    ):
         return None  # a line with more numbers than there are columns
     words = _word_columns([t for line in tokens[rows[0].line :] for t in line if id(t) not in counted])
     width = len(rows[0].values)
@@ -360,6 +376,7 @@ def _set(
     if len(totals) > 1:  # one of each group is below its name as its other rows are
         totals = set()
     at = {row.line for row in rows}
+    ends = {row.line: max(value.right for value in row.values if value) for row in rows}
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]
         if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
@@ -367,7 +384,9 @@ def _set(
         else:
             beside = {token.line for token in body}
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
-            setting = _Setting(at, breaks, from_top, series[-1] if series else [], totals, rarely=named_alone)
+            behind = all(token.left >= ends.get(token.line, 0) for token in body)
+            inner = series[-1] if series else []
+            setting = _Setting(at, breaks, from_top, inner, totals, rarely=named_alone, behind=behind)
             way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
         series.append([cell.text if cell else "" for cell in named.cells])
@@ -385,6 +404,7 @@ class _Setting:
     inner: Sequence[str]
     totals: set[int]
     rarely: bool  # whether most rows have a name of their own, so that none is merged
+    behind: bool  # whether they stand behind all numbers: remarks, which most rows have none of
     weighed: dict[tuple[int, int], float] = field(default_factory=dict)  # what `merged` has said
 
     def offset(self, first: int, last: int, lines: Sequence[int], r: int, s: int) -> float:
@@ -408,13 +428,19 @@ class _Setting:
             return 0.0
         if (r, s) not in self.weighed:
             spanned = [name for name, _ in groupby(self.inner[r:s]) if name]
-            merged = 1.5 if self.rarely or any(t in self.totals for t in range(r, s)) else 0.3
+            merged = (
+                _OF_REMARKS
+                if self.behind
+                else 1.5
+                if self.rarely or any(t in self.totals for t in range(r, s))
+                else 0.3
+            )
             self.weighed[r, s] = merged + 1.5 * (len(spanned) - len(set(spanned)))
         return self.weighed[r, s]
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
-        return 0.1 if r in self.totals else 0.7
+        return 0.0 if self.behind else 0.1 if r in self.totals else 0.7
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:

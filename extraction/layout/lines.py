@@ -23,7 +23,7 @@ from extraction.vocabulary import vocabulary
 _FIELD = re.compile(
     r"\[bookmark:[^\]\n]*\]|\bHYPERLINK\s+\"[^\"\n]*\"(?:\s*\\\\\w+)*|\bPAGEREF\s+\S+(?:\s*\\\\\w+)*"
 )
-_UNIT_LINE = re.compile(r"^\s*[（(]?\s*(?:计量)?单位\s*[:：]\s*(?P<unit>[^\d。；]{1,24}?[)）]?)\s*$")
+_UNIT_LINE = re.compile(r"^\s*[（(]?\s*(?:计量|金额)?单位\s*[:：]\s*(?P<unit>[^\d。；]{1,24}?[)）]?)\s*$")
 _LONGEST_TITLE = 50
 _WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
@@ -149,9 +149,12 @@ def _announced(text: str) -> str:
     match = _UNIT_LINE.match(text)
     if match is None:
         return ""
-    each = [re.sub(r"^.*[（(]|[)）]", "", part) for part in re.split(r"[、，,/]", match["unit"])]
-    known = all(unit.strip() in vocabulary().units_of_columns for unit in each)
-    return f"（单位：{'、'.join(each)}）" if known else ""
+    known = vocabulary().units_of_columns
+    bare = [re.sub(r"^.*[（(]|[)）]", "", part).strip() for part in re.split(r"[、，,]", match["unit"])]
+    each = [
+        unit for part in bare for unit in ([part] if part in known else part.split("/"))
+    ]  # 元/月, 人/万元
+    return f"（单位：{'、'.join(each)}）" if all(unit in known for unit in each) else ""
 
 
 def _is_title(text: str) -> bool:

@@ -123,9 +123,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
-    if _is_none_of_the_year((*datum.heads, *(name for _, name in datum.row))) or _of_other_schools(
-        datum, place
-    ):
+    names = (name for head, name in datum.row if not _BESIDE.match(head.strip()))
+    if _is_none_of_the_year((*datum.heads, *names)) or _of_other_schools(datum, place):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
