@@ -16,6 +16,7 @@ from extraction.layout.spread_cells import Span, Token, whole
 from extraction.vocabulary import squeeze
 
 _WRONG = 8.0  # cost of a head that hangs where it cannot, in heads
+_OF_ONE = 0.4  # … of a head over a single one
 _LOST = 40  # cost of a head without a column, or of a column without a head, in columns of characters
 _OVER_MORE = 4  # … of a head over one column more
 
@@ -136,14 +137,18 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
         childless = _WRONG if any(_touches(head, other) for other in lower) else 0.5
         for at, (cost, ranges) in best.items():
             for start in range(at, len(lower) + 1):
-                for end in (start, *range(start + 2, len(lower) + 1)):
+                for end in range(start, len(lower) + 1):
                     more = cost + alone[start] - alone[at]
                     if start == end:
                         more += childless
+                    elif end == start + 1 and not _touches(head, lower[start]):
+                        continue  # what stands alone below a head is its next line
                     else:
                         within = begun[end] - begun[start] - opens[start]
-                        wrong = within + (series is not None and not opens[start])
+                        in_midst = series is not None and not opens[start] and end > start + 1
+                        wrong = within + in_midst
                         more += abs(rank - (start + end - 1) / 2) + _WRONG * wrong
+                        more += _OF_ONE * (end == start + 1)
                     if end not in further or more < further[end][0]:
                         further[end] = (more, (*ranges, (start, end)))
         best = further

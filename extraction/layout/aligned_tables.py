@@ -376,7 +376,7 @@ def _set(
     if len(totals) > 1:  # one of each group is below its name as its other rows are
         totals = set()
     at = {row.line for row in rows}
-    ends = {row.line: max(value.right for value in row.values if value) for row in rows}
+    end = min(max(value.right for value in row.values if value) for row in rows)
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]
         if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
@@ -384,7 +384,7 @@ def _set(
         else:
             beside = {token.line for token in body}
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
-            behind = all(token.left >= ends.get(token.line, 0) for token in body)
+            behind = all(token.left >= end for token in body)
             inner = series[-1] if series else []
             setting = _Setting(at, breaks, from_top, inner, totals, rarely=named_alone, behind=behind)
             way = _parted(column, rows, setting)

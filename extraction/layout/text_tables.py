@@ -244,7 +244,7 @@ def _is_unclear(rows: Sequence[Sequence[Cell | None]]) -> bool:
     body = next((r for r, row in enumerate(rows) if _is_data_row(row)), 0)
     paths = [tuple(id(row[c]) for row in rows[:body]) for c in range(len(rows[0]))]
     named = {tuple(id(cell) for cell in row if cell and not is_figure(cell.text)) for row in rows[body:]}
-    return len(set(paths)) < len(paths) or len(named) == 1 < len(rows) - body
+    return len(set(paths)) < len(paths) or (len(named) == 1 < len(rows) - body and named != {()})
 
 
 # ── rows with spaces under a caption (PDF text) ──────────────────────────────────────────────────────────────────────
