@@ -229,8 +229,13 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
 
 
 def whole_of_kinds(metric: str) -> str:
-    """The metric that a total is of whose parts are told by their kinds: of teachers by title all teachers are the sum."""
-    return _WHOLE_OF_KINDS if metric in _KIND_OF_PARTS else metric
+    """The metric that a total is of whose parts are told by their kinds: of teachers by title all teachers are the sum, of
+    income by source all income.
+    """
+    if metric in _KIND_OF_PARTS:
+        return _WHOLE_OF_KINDS
+    wholes = {whole for (whole, _), part in vocabulary().part_by.items() if part == metric}
+    return wholes.pop() if len(wholes) == 1 else metric
 
 
 def _is_other_rate(phrase: str, term: Term) -> bool:

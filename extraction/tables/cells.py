@@ -69,6 +69,7 @@ _OTHER_SCHOOLS = re.compile(
 )
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _SEMESTER = re.compile(r"(?:20\d\d\s*年?)?(?:[春秋]季?学期|[春秋]季|[上下]半年)")
+_INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
@@ -267,10 +268,10 @@ def _dimension_of_study(name: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
+    beside = [bool(_BESIDE.match(head.strip()) or _FOUNDED.search(head.strip())) for head, _ in row]
+    # A column 来源 beside no other names is of these.
     row = _below_groups(
-        (head, name)
-        for head, name in row
-        if not _BESIDE.match(head.strip()) and not _FOUNDED.search(head.strip())
+        pair for pair, is_beside in zip(row, beside, strict=True) if not is_beside or all(beside)
     )
     said = tuple(
         _chosen(name)
@@ -302,8 +303,17 @@ def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
     """Words that can say what a number is: no years, no totals; 其中 only says that it is a part, and 占专任教师比例 that it
     is a share.
     """
-    said = (_SUBSET.sub("", w) for w in words if w and not is_year(w) and not TOTAL.match(w))
+    said = (
+        _SUBSET.sub("", _without_included(w)) for w in words if w and not is_year(w) and not TOTAL.match(w)
+    )
     return tuple("占比" if _SHARE_OF.match(w) else w for w in said)
+
+
+def _without_included(words: str) -> str:
+    """Words without a bracket that says which metric is counted in them: 就业率（含升学）."""
+    included = _INCLUDED.search(words)
+    named = included and "metric" in kinds_of_name(included["what"])
+    return words[: included.start()] + words[included.end() :] if included and named else words
 
 
 def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
