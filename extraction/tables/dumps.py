@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, takewhile
 
-from extraction.blocks import TOTAL, Cell, Table
+from extraction.blocks import MEASURE, TOTAL, Cell, Table
 from extraction.numbers import is_year
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
@@ -37,6 +37,7 @@ _MOST_BEFORE = 3  # names that stand before the first number of a row
 _WRAPPED = 0.08  # what an unlikely reading of broken heads costs
 _REACH = 0.3  # what reaching as far as the longest body counts
 _TOLD_BY_MARKS = 0.1  # what it counts that empty cells give all rows one length
+_OPENS_WITH_HEAD = 0.1  # what it costs that the first name of all rows would rather be the last head
 _PASSED_OVER = 0.2  # what it costs to take marks of empty cells for nothing
 
 
@@ -174,6 +175,13 @@ class _Search:
         starts = range(max(i, ends - _MOST_BEFORE), min(ends + 1, len(self._cells)))
         return next((k for k in starts if k > i and rows_with_units(self._cells, k)), i)
 
+    def _opens_with_head(self, i: int) -> bool:
+        """Whether cell `i` says how something is measured, with a name behind it: the last of the heads, rather than a name."""
+        behind = self._cells[i + 1 : i + 2]
+        return bool(MEASURE.match(self._cells[i].text) and behind and behind[0].text) and not is_value(
+            behind[0]
+        )
+
     def _bodies(self, i: int) -> Iterator[Body]:
         """Rows that open at cell `i`, with the empty cells and without."""
         if not self._cells[i].text:
@@ -210,6 +218,8 @@ class _Search:
             weight += _TOLD_BY_MARKS * body.by_marks
             if not body.has_empty and any(not cell.text for cell in self._cells[body.start : body.end]):
                 weight -= _PASSED_OVER
+            if self._opens_with_head(body.start):
+                weight -= _OPENS_WITH_HEAD
             if best is None or weight > weighed:
                 best, weighed = fit, weight
             if weighed >= _CERTAIN + _REACH:

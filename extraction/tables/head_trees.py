@@ -41,7 +41,7 @@ OVER_NAMES = re.compile(
     r"^学?年[度份号]?([（(]年[)）])?$|^年级$|序号|编号|名称|范围|^备注$|^说明$|^(?:学校|院校|办学单位|(?:计量)?单\s*位)$"
 )
 # Heads that stand over names of rows as often as over other heads.
-_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
+_MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分组|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
 _YEAR_IN = re.compile(r"(?:19|20)\d\d\s*(?:年|届|学年)|^(?:19|20)\d\d$")
 _OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称)?\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
