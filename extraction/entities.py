@@ -105,7 +105,7 @@ _NO_OWN_NAME = re.compile(
 _SHORTEST = 3  # characters of a short name
 # A school of a place, and what it has behind it.
 _TOLD_OF = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|省|[与和及对])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
+    r"(?:^|[^\u4e00-\u9fff]|省|[与和及对的扶援])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
     r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中心|学院)|中等专业学校|技工学校|技师学院))"
     r"(?=现有|共有|占地|在校生|[^。]{0,20}。该校(?:现有|占地|共有))",
     re.MULTILINE,

@@ -140,6 +140,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if semester := _semester((*datum.heads, *(name for _, name in datum.row))):
         meaning = replace(meaning, dims={"indicator": semester, **meaning.dims})
     if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
+        if meaning.metric == UNMAPPED and not lost:
+            meaning = _of_parts(datum, said, unit)
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
         datum, (*column.said, *row.said), unit
@@ -170,6 +172,18 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         confidence=meaning.confidence - (0.1 if place.table.is_dump else 0.0),
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
+    )
+
+
+def _of_parts(datum: Datum, said: tuple[str, ...], unit: Unit | None) -> Meaning:
+    """What a total means by the parts that it sums up: below 资助项目 all are of student aid. A total of shares says nothing."""
+    head, total = datum.row[-1] if datum.row else ("", "")
+    dimension = vocabulary().dimension_of_header.get(squeeze(head))
+    if dimension is None or dimension == "indicator":
+        return _NO_STATISTIC
+    found = interpret(Context(said, {dimension: total}), unit)
+    return (
+        _NO_STATISTIC if found.unit in ("", "percent") else replace(found, dims=_without(found.dims, total))
     )
 
 
@@ -446,7 +460,10 @@ def _of_other_schools(datum: Datum, place: _Place) -> bool:
 @lru_cache(maxsize=16_384)
 def _is_none_of_the_year(words: tuple[str, ...]) -> bool:
     """Whether words say that a number is a change, a plan or what is asked for, and so no statistic of a year."""
-    return any(_CHANGE.search(word) or _PLANNED.search(word) for word in map(squeeze, words))
+    planned = (word for word in map(squeeze, words) if not kinds_of_name(word))  # 雨露计划 is no plan
+    return any(_PLANNED.search(word) for word in planned) or any(
+        _CHANGE.search(squeeze(word)) for word in words
+    )
 
 
 def _of_caption(context: Context, caption: str) -> Unit | None:
