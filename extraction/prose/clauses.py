@@ -335,7 +335,7 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     if (
         found is None
         or only_takes_part(words, noun, found.metric)
-        or picked_out(words.clause, found.metric)
+        or (picked_out(words.clause, found.metric) and not _is_attended(found.metric))
         or _YOUNGER.match(noun)
     ):
         return None
@@ -361,6 +361,11 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     if not opens(noun, found.metric) and not is_head(noun, found.metric):
         return None  # 三项技艺融入课程与实训 are no courses
     return replace(found, dims={"indicator": noun[:20], **found.dims})
+
+
+def _is_attended(metric: str) -> bool:
+    """Whether a metric counts who took part: then those who are picked are all there are."""
+    return vocabulary().metrics[metric].unit in ("person-day", "person-time")
 
 
 def _of_change(words: Words, last: Observation | None) -> Meaning | None:

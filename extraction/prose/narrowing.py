@@ -94,6 +94,10 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "satisfaction":
         dims |= _satisfied(words, thread)
+    if metric.code == "satisfaction_respondents" and thread.last and words.lead.startswith(("（", "(")):
+        dims |= {
+            k: v for k, v in thread.last.dims.items() if k == "respondent"
+        }  # 满意度95%（有效问卷1520份）
     if metric.code == "expenditure_by_purpose" and (purpose := _PURPOSE.match(words.behind)):
         dims["purpose"] = purpose["purpose"]
     dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)

@@ -20,7 +20,7 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of, rest_in
+from extraction.prose.thread import COMPARED, SEMESTER, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
@@ -137,6 +137,8 @@ def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Obs
     year = thread.compared or thread.year
     if mapped:
         dims = around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
+        if thread.semester and SEMESTER.fullmatch(dims.get("indicator", "")):
+            dims["indicator"] = thread.semester  # another one than that of what was told before
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
         nobody = not dims and meaning.metric in vocabulary().share_of_its_own.values()

@@ -40,7 +40,8 @@ _OTHER_SCHOOLS = re.compile(
     r"|技工(?:学校|院校)?|技师学院|特殊教育学校|特教学校)(?=$|共|现|有|招|在校|毕业|专任|教职)"
 )
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
-_SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋]季?(?:学)?期")
+SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋](?:季?学?期|季(?=免|减|资|发|享|受|国|助|$))")
+_WHOLE_YEAR = re.compile(r"全年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
@@ -118,8 +119,10 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     if cast.home:
         thread.others = _other_schools_in(CLAUSE_END.split(lead)[-1], thread.others)
     thread.group = _group_in(lead) or rest_in(said) or thread.group
-    if semester := _SEMESTER.search(lead):
+    if semester := SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
+    elif thread.semester and _WHOLE_YEAR.search(lead):
+        thread.semester = None
 
 
 def _other_schools_in(clause: str, before: str) -> str:

@@ -31,9 +31,9 @@ REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年
 # What a number counts in, too, is not what it counts: 就业（含升学）1196人.
 _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
-# A clause of nothing but a year says the same thing of another one: 2023年招生300人，2024年320人.
+# A clause of nothing but a year or its half says the same thing of another one: 2023年招生300人，2024年320人.
 _ONLY_A_YEAR = re.compile(
-    r"^\(?(?:[较比由从到至而与同和]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
+    r"^\(?(?:[较比由从到至而与同和]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
 )
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
