@@ -6,7 +6,7 @@ The grid may come from a file's own marks, from separated rows, or rebuilt from 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -105,15 +105,14 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     whole, part_of, measured = "", "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
+    last_of = {id(cell): r for r, row in enumerate(grid) for cell in row if cell is not None}
     above: Sequence[Cell | None] | None = None
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
         if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
             section = next(iter(distinct.values())).text
             continue
-        row_names = tuple(
-            (heads_of[c][0] if heads_of[c] else "", cell.text) for c in names if (cell := row[c]) is not None
-        )
+        row_names = tuple(_names_in(row, names, heads_of, row))
         named = [
             name
             for head, name in row_names
@@ -136,9 +135,22 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
                 continue
             told.add(cell.start)
             left = () if body else _left_of(row, c)
-            yield Datum(
-                number, cell, heads_of[c], row_names + left, section, measured if is_share else part_of
-            )
+            last = grid[last_of[id(cell)]]
+            of_all = row_names if last is row else tuple(_names_in(row, names, heads_of, last))
+            yield Datum(number, cell, heads_of[c], of_all + left, section, measured if is_share else part_of)
+
+
+def _names_in(
+    row: Sequence[Cell | None],
+    names: Iterable[int],
+    heads_of: Sequence[tuple[str, ...]],
+    last: Sequence[Cell | None],
+) -> Iterator[tuple[str, str]]:
+    """The names of a row that are those of the last row of a merged number, too: a category's share is of no programme."""
+    for c in names:
+        cell = row[c]
+        if cell is not None and cell is last[c]:
+            yield (heads_of[c][0] if heads_of[c] else "", cell.text)
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from extraction.blocks import TOTAL, Cell
 from extraction.tables.rows.gaps import filled
+from extraction.tables.rows.groups import rows_of_groups
 from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_value
 from extraction.tables.rows.names import dated_rows, named_rows
 from extraction.tables.rows.ordinals import ordinal_rows
@@ -24,6 +25,7 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     yield from filter(None, (ordinal_rows(cells, i), year_rows(cells, i), rows_below_years(cells, i)))
     yield from dated_rows(cells, i)
     yield from named_rows(cells, i)
+    yield from rows_of_groups(cells, i)
     yield from filter(None, (typed_rows(cells, i), spread_years(cells, i)))
 
 

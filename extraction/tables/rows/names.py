@@ -34,7 +34,7 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
     """
     if is_value(cells[i]):
         return
-    runs = list(_runs(cells, i))
+    runs = list(runs_of(cells, i))
     heads = (*cells[max(0, i - _MOST_HEADS) : i], *(runs[0][0] if runs else ()))
     if any(REMARKS.match(cell.text) for cell in heads):
         runs = _with_remarks(runs)
@@ -59,7 +59,7 @@ def _with_remarks(runs: Sequence[Run]) -> list[Run]:
         return found  # what is a remark and what a group is not told
     for k, (names, values, end) in enumerate(found):
         behind, more, until = found[k + 1] if k + 1 < len(found) else ((), (), end)
-        told = len(behind) > 1 and (marks or not _may_be_group(behind[0]))
+        told = len(behind) > 1 and (marks or not may_be_group(behind[0]))
         if marks and not values[-1].text:
             continue
         if told:
@@ -70,7 +70,7 @@ def _with_remarks(runs: Sequence[Run]) -> list[Run]:
     return found
 
 
-def _may_be_group(cell: Cell) -> bool:
+def may_be_group(cell: Cell) -> bool:
     """Whether a word may name a group of rows: a school, a category or a member of a dimension."""
     return ONE_SCHOOL.fullmatch(squeeze(cell.text)) is not None or _is_member((cell,))
 
@@ -115,7 +115,7 @@ def dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
     """
     if is_value(cells[i]):
         return
-    runs = list(_runs(cells, i, is_value=is_count))
+    runs = list(runs_of(cells, i, is_value=is_count))
     width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
     least = fewest(width) if with_gaps else width
     alike = list(takewhile(lambda run: least <= len(run[1]) <= width and is_year(run[0][-1].text), runs))
@@ -141,7 +141,7 @@ def _is_member(words: Sequence[Cell]) -> bool:
     return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
-def _runs(cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value) -> Iterator[Run]:
+def runs_of(cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value) -> Iterator[Run]:
     """Words and the values behind them, in turn, each with the cell after them."""
     words: tuple[Cell, ...] = ()
     for are_values, cells_alike in groupby(cells[i:], is_value):
