@@ -83,6 +83,8 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
     heads: list[list[Cell]] = []
     above: list[list[Cell]] = []
     for line, (start, end) in zip(lines, runs, strict=True):
+        if end - start == width + 1 and not any(map(str.isdigit, line[start].text)):
+            start += 1  # a mark for a unit that the row has none of
         if end - start == width and (start or above or rows):
             rows.append(
                 _Row(list(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
