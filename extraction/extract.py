@@ -30,8 +30,9 @@ CODE = Path(__file__).parent
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
-# The end of a paragraph that speaks of the table below it.
-_SHOWS_TABLE = re.compile(r"[^。；\n]*(?:[见如][^。；，\n]{0,4}表|如下|[:：]\s*$)[^。；\n]*[。；]?\s*$")
+# What the last sentence of a paragraph has that speaks of the table below it.
+_SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
+_SENTENCE_ENDS = re.compile(r"[。；\n]")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
     r"|^\s*\d{1,2}\s+\S[^，,。；;]{6,60}[^\d.\s]\s?\d{1,3}\s*$"  # a caption without its 表, and a page
@@ -169,8 +170,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
-            shows = _SHOWS_TABLE.search(block.text)
-            shown = entity if shows and cast.mentions(shows.group()) else None
+            last = _SENTENCE_ENDS.split(block.text.rstrip("。； \n"))[-1]
+            shown = entity if _SHOWS_TABLE.search(last) and cast.mentions(last) else None
         if outline.case and not isinstance(block, Table):
             for o in made:
                 o.dims = {**o.dims, "coverage": outline.case}
