@@ -45,7 +45,6 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
 # A head over what adds up to all of it: 收入项目.
 _OF_MONEY = re.compile(r"(?:经费|资金)?(?P<money>收入|支出)(?:项目|来源|类别|类型|科目|用途|名称|内容)")
-_CLOSED = ("degree", "title")  # dimensions whose members go by one name, however they are printed
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$")
@@ -383,10 +382,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
         elif dimension and dimension != "indicator":
-            known = vocabulary().members[dimension] if dimension in _CLOSED else {}
-            members[dimension] = (
-                known.get(squeezed) or (_CODE.sub("", name) if dimension == "programme" else "") or name
-            )
+            members[dimension] = (_CODE.sub("", name) if dimension == "programme" else "") or name
         elif dimension and (known := _known_member(squeezed)):
             members |= known
         elif dimension and (
