@@ -27,6 +27,7 @@ CASE = re.compile(
 )
 # A head that says how something is measured, not what.
 MEASURE = re.compile(r"^(?:数量|比例|占比|人数|金额|数值|总数|百分比)(?:[（(][^（）()]*[)）])?$")
+BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]$")
 # The name of a category of programmes, and no head over them.
 CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 # A row that sums up others, and so belongs to none of their groups.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import groupby
 
+from extraction.blocks import BRACKET_AT_END
 from extraction.records import UNMAPPED
 from extraction.vocabulary import Metric, Term, Unit, squeeze, vocabulary
 
@@ -45,7 +46,6 @@ _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
-_BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]$")
 _BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -140,7 +140,7 @@ def says_share(phrase: str) -> bool:
 
 def kinds_of_name(words: str) -> set[str]:
     """What words as a whole are in the vocabulary: `metric`, and the dimensions that they are a member of."""
-    return {kind for kind, _ in vocabulary().terms.get(squeeze(_BRACKET_AT_END.sub("", words)), ())}
+    return {kind for kind, _ in vocabulary().terms.get(squeeze(BRACKET_AT_END.sub("", words)), ())}
 
 
 @lru_cache(maxsize=16_384)

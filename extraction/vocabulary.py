@@ -113,6 +113,11 @@ def squeeze(text: str) -> str:
     return _SPACE_OR_QUOTE.sub("", unicodedata.normalize("NFKC", text))
 
 
+def stem_of_category(name: str) -> str:
+    """A category's name without 大类."""
+    return re.sub(r"大?类$", "", squeeze(name))
+
+
 def _stem(alias: str) -> str:
     """An alias without the 数 or 总数 that reports add or leave out: 专任教师数 -> 专任教师."""
     stem = re.sub(r"(?:总数|人数|数)$", "", alias)
@@ -332,15 +337,13 @@ class Vocabulary:
     @cached_property
     def category_of(self) -> Mapping[str, str]:
         """Squeezed name of a programme -> its category in the catalogue, without 大类."""
-        stems = {
-            r["name_zh"]: re.sub(r"大?类$", "", squeeze(r["category_name_zh"])) for r in _rows("programmes")
-        }
+        stems = {r["name_zh"]: stem_of_category(r["category_name_zh"]) for r in _rows("programmes")}
         return {name: stems[present] for name, present in self.programmes.items()}
 
     @cached_property
     def categories(self) -> frozenset[str]:
         """Names of the catalogue's categories (专业大类), with and without 大类 / 类."""
-        stems = {re.sub(r"大?类$", "", squeeze(r["category_name_zh"])) for r in _rows("programmes")}
+        stems = {stem_of_category(r["category_name_zh"]) for r in _rows("programmes")}
         return frozenset(stem + tail for stem in stems for tail in ("", "类", "大类"))
 
     @cached_property

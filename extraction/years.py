@@ -37,6 +37,8 @@ _EVENTS = (
 )
 NOW = re.compile(r"现[有拥共已]|目前|如今|截[至止]")
 """What says that a text goes on to tell of today."""
+SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋](?:季?学?期|季(?=免|减|资|发|享|受|国|助|$))")
+"""A half of the school year; 春季 and 秋季 alone, or before words of student aid: 秋季招生 and 春季高考 are of the year."""
 _EVENT = re.compile(
     rf"(?:(?:19|20)\d{{2}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[^，,。；;、\d]{{0,24}}?"
     rf"(?:{_EVENTS})(?![^，,。；;]*\d)"

@@ -16,7 +16,7 @@ from extraction.blocks import Cell, Table
 from extraction.layout.spread_cells import whole
 from extraction.numbers import is_figure, is_year
 from extraction.tables.rows.likeness import reads_as_value
-from extraction.vocabulary import squeeze, vocabulary
+from extraction.vocabulary import squeeze, stem_of_category, vocabulary
 
 _SUMS_UP = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|总数)$")
 _MOSTLY = 0.8  # of the lines with numbers: those of one length
@@ -167,7 +167,7 @@ def _is_of_other_category(row: _Row, label: Cell) -> bool:
     known = vocabulary()
     if squeeze(label.text) not in known.categories:
         return False
-    own = re.sub(r"大?类$", "", squeeze(label.text))
+    own = stem_of_category(label.text)
     stems = (known.category_of.get(squeeze(name.text)) for name in row.names)
     return any(stem and stem != own for stem in stems)
 

@@ -20,11 +20,11 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.thread import COMPARED, SEMESTER, Thread, follow, place_in, place_of, rest_in
+from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
-from extraction.years import Year, opens_with_year, without_events
+from extraction.years import SEMESTER, Year, opens_with_year, without_events
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.

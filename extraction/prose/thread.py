@@ -11,7 +11,7 @@ from extraction.entities import Cast
 from extraction.prose.words import CHANGE, CLAUSE_END
 from extraction.records import Observation
 from extraction.vocabulary import squeeze, vocabulary
-from extraction.years import NOW, Year, spoken_of, without_events
+from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
 
 # A year that only stands for comparison: what follows does not speak of it.
 COMPARED = re.compile(
@@ -40,7 +40,6 @@ _OTHER_SCHOOLS = re.compile(
     r"|技工(?:学校|院校)?|技师学院|特殊教育学校|特教学校)(?=$|共|现|有|招|在校|毕业|专任|教职)"
 )
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
-SEMESTER = re.compile(r"(?:20\d\d\s*年?)?[春秋](?:季?学?期|季(?=免|减|资|发|享|受|国|助|$))")
 _WHOLE_YEAR = re.compile(r"全年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")

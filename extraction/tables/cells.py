@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from extraction.blocks import CATEGORY, MEASURE, TOTAL, Table
+from extraction.blocks import BRACKET_AT_END, CATEGORY, MEASURE, TOTAL, Table
 from extraction.entities import Cast
 from extraction.meaning import (
     Context,
@@ -31,7 +31,7 @@ from extraction.tables.members import with_members
 from extraction.tables.told_apart import told_apart
 from extraction.tables.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
-from extraction.years import Year, spoken_of
+from extraction.years import SEMESTER, Year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
 _NAMES_SCHOOL = re.compile(
@@ -43,8 +43,6 @@ _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合�
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 # The code that a programme's name has behind it: 数控加工（0106-3）.
 _CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
-# A head over what adds up to all of it: 收入项目.
-_OF_MONEY = re.compile(r"(?:经费|资金)?(?P<money>收入|支出)(?:项目|来源|类别|类型|科目|用途|名称|内容)")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
 _BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$")
@@ -68,13 +66,11 @@ _OTHER_SCHOOLS = re.compile(
     r"|义务教育)(?:合计|小计|总计)?"
 )
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
-_SEMESTER = re.compile(r"(?:20\d\d\s*年?)?(?:[春秋]季?学期|[春秋]季|[上下]半年)")
 _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
-_BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
 
@@ -190,7 +186,7 @@ def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None
     """Whether a share stands below a head that says nothing known, and only the caption would give it a meaning: of the graduates
     who find their work 很相关, 一般 or 不相关 to their programme.
     """
-    head = squeeze(_BRACKET.sub("", datum.heads[0])) if datum.heads else ""
+    head = squeeze(BRACKET_AT_END.sub("", datum.heads[0])) if datum.heads else ""
     if not head or is_year(head) or says_share(head) or MEASURE.match(head) or TOTAL.match(head):
         return False
     if vocabulary().find_terms(head) or _dimension_of_study(head):
@@ -213,7 +209,7 @@ def _base_of_share(metric: str, nearest: tuple[str, ...]) -> str:
 @lru_cache(maxsize=4_096)
 def _semester(words: tuple[str, ...]) -> str:
     """The half of a year that a head or a row is of, and no more than that."""
-    return next((squeeze(name) for name in words if _SEMESTER.fullmatch(name.strip())), "")
+    return next((squeeze(name) for name in words if SEMESTER.fullmatch(name.strip())), "")
 
 
 def _without(dims: Mapping[str, str], member: str) -> dict[str, str]:
@@ -292,9 +288,6 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
         for head, name in reversed(row)
         if _dimension(head, name) in (None, "indicator", "level", "award")
     )
-    said += tuple(
-        of["money"] for head, name in row if TOTAL.match(name) and (of := _OF_MONEY.fullmatch(head.strip()))
-    )
     names = tuple(name for _, name in row)
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
     year = next((_as_year(name) for name in names if is_year(name)), None)
@@ -337,7 +330,7 @@ def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
     words: list[str] = []
     for own, above in zip_longest(said, said[1:], fillvalue=""):
         words.append(own)
-        upper = _BRACKET.sub("", above)
+        upper = BRACKET_AT_END.sub("", above)
         per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
         if upper and "metric" in kinds_of_name(f"{per_head}{upper}{of_each}"):
             words.append(f"{per_head}{upper}{of_each}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from extraction.blocks import MEASURE, Cell
+from extraction.blocks import BRACKET_AT_END, MEASURE, Cell
 from extraction.meaning import Context, Meaning, completed, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
@@ -29,7 +29,6 @@ _NEUTRAL = 1.5
 _NEVER = 50.0
 _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
 _PROVED = 2.0  # … of upper heads whose columns add up to another column in every row
-_UNIT = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
 _LIKELY = 0.3  # the weight of what is only likely
@@ -469,7 +468,7 @@ class Judge:
     def _adds_up(self, way: Way) -> float:
         """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
         within = _FOLLOWS * self._totals_within(way)
-        totals = [path for path in way.paths if _SAYS_TOTAL.search(_UNIT.sub("", path[0].text))]
+        totals = [path for path in way.paths if _SAYS_TOTAL.search(BRACKET_AT_END.sub("", path[0].text))]
         if not totals:
             return within
         kinds: dict[str, list[int]] = {"": []}
@@ -489,7 +488,7 @@ class Judge:
         """How many lower heads say total and stand over what the others below the same upper head add up to."""
         found = 0
         for c, path in enumerate(way.paths):
-            if len(path) > 1 and _SAYS_TOTAL.search(_UNIT.sub("", path[-1].text)):
+            if len(path) > 1 and _SAYS_TOTAL.search(BRACKET_AT_END.sub("", path[-1].text)):
                 parts = tuple(k for k, other in enumerate(way.paths) if k != c and other[:-1] == path[:-1])
                 found += self._is_sum(c, parts)
         return found
@@ -661,7 +660,7 @@ def _keeps_to_topic(parent: str, below: Sequence[str]) -> bool:
 
 def _metrics_of(head: str) -> set[str]:
     """The metrics that a head without its unit names as a whole."""
-    words = vocabulary().terms.get(squeeze(_UNIT.sub("", head)), ())
+    words = vocabulary().terms.get(squeeze(BRACKET_AT_END.sub("", head)), ())
     return {code for kind, code in words if kind == "metric"}
 
 

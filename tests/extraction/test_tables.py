@@ -108,6 +108,18 @@ def test_a_programme_table_parts_category_from_programme_and_knows_its_total() -
     ]
 
 
+def test_a_number_that_is_merged_over_rows_is_of_what_these_share() -> None:
+    head = "<tr><th>专业大类</th><th>专业名称</th><th>在校生数（人）</th><th>大类在校生占比（%）</th></tr>"
+    body = (
+        "<tr><td rowspan=2>装备制造大类</td><td>数控技术应用</td><td>600</td><td rowspan=2>55</td></tr>"
+        "<tr><td>机电技术应用</td><td>500</td></tr>"
+        "<tr><td>旅游大类</td><td>中餐烹饪</td><td>900</td><td>45</td></tr>"
+    )
+    page = f"<html><body><h1>{TITLE}</h1><p>表1 专业</p><table>{head}{body}</table></body></html>"
+    shares = [o.dims for o in observed(page, "text/html") if o.metric == "enrolment_share"]
+    assert shares == [{"category": "装备制造大类"}, {"category": "旅游大类", "programme": "中餐烹饪"}]
+
+
 def test_a_programme_under_its_former_name_is_one_under_any_head_and_stays_as_printed() -> None:
     rows = ["项目\t在校生人数（人）", "学前教育\t120", "护理\t80"]
     found = observed("\n".join([TITLE, "", "表2 学生情况", *rows]) + "\n", "text/plain")

@@ -1,4 +1,4 @@
-"""Whole reports, made up and annotated by people who did not know how they would be read: a ratchet, and no promise.
+"""Whole reports, made up and annotated without a look at the code that reads them: a ratchet, and no promise.
 
 They are told in the dialects of `samples/annotated/` (see `test_annotated_reports.py` for what stands beside a number), and
 unlike those are not read in full. Each is to be read no worse than it has been; a better reading raises its line in
