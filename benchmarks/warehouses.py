@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.staging import RAW_SCHEMA
+from warehouse.staging import RAW_SCHEMA, STORAGE
 
 SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 FIRST_YEAR, LAST_YEAR = 2016, 2025
@@ -71,7 +71,7 @@ def generate(database: Path, observations: int) -> int:
     Every school publishes a report a year, but for one year in twelve, and every district one on its schools.
     """
     database.unlink(missing_ok=True)
-    with duckdb.connect(str(database)) as connection:
+    with duckdb.connect(str(database), config=STORAGE) as connection:
         connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
         connection.execute("SET preserve_insertion_order = true")
         _vocabulary(connection)

@@ -54,7 +54,7 @@ class Text(_Strict):
 class Data(_Strict):
     """What rules look at: a table, or a select on it; and which of its columns say what a row is and where it stands.
 
-    `report` is the column with a report's sha256, `observation` that with an observation's `sha256:char_start`,
+    `report` is the column with a report's sha256, `observation` that with an observation's id,
     `observations` that with a list of them, the doubtful one first.
     """
 

@@ -135,21 +135,21 @@ WITH refs AS (
 )
 SELECT
     refs.position,
-    coalesce(observations.document_sha256, refs.report_id) AS report_id,
+    coalesce(observations.report_id, refs.report_id) AS report_id,
     observations.char_start,
     observations.char_end,
     observations.quote,
     coalesce(refs.url, files.url) AS url
 FROM refs
 LEFT JOIN (
-    SELECT DISTINCT ON (document_sha256, char_start) document_sha256, char_start, char_end, quote
-    FROM raw.observations
-    WHERE document_sha256 || ':' || char_start IN (SELECT observation_id FROM refs)
+    SELECT DISTINCT ON (observation_id) observation_id, report_id, char_start, char_end, quote
+    FROM staging.stg_reports__observations
+    WHERE observation_id IN (SELECT observation_id FROM refs)
     ORDER BY ALL
-) AS observations ON refs.observation_id = observations.document_sha256 || ':' || observations.char_start
+) AS observations ON refs.observation_id = observations.observation_id
 LEFT JOIN (
     SELECT sha256, min(url) AS url FROM raw.landed_files GROUP BY sha256
-) AS files ON files.sha256 = coalesce(observations.document_sha256, refs.report_id)
+) AS files ON files.sha256 = coalesce(observations.report_id, refs.report_id)
 ORDER BY refs.position
 """
 
@@ -157,7 +157,7 @@ ORDER BY refs.position
 def with_provenance(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> list[Finding]:
     """The findings with the report, the place, the quote and the URL that their observation or report leads to.
 
-    Where the tables of the schema raw are missing (a finding then says so) they stay as they are.
+    Where the tables of the schemas raw and staging are missing (a finding then says so) they stay as they are.
     """
     refs = [(number, f.observation_id, f.report_id, f.url) for number, f in enumerate(findings)]
     columns = ["position", "observation_id", "report_id", "url"]

@@ -9,7 +9,7 @@ observations as (
 renamed as (
 
     select
-        document_sha256 || ':' || char_start as observation_id,
+        substr(document_sha256, 1, 16) || ':' || char_start as observation_id,
         document_sha256 as report_id,
         char_start,
         char_end,
