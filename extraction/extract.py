@@ -170,6 +170,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
+            if len({o.entity for o in made if o.entity in cast.schools}) > 1:
+                entity = section  # behind a paragraph on several schools, too
             last = _SENTENCE_ENDS.split(block.text.rstrip("。； \n"))[-1]
             shown = entity if _SHOWS_TABLE.search(last) and cast.mentions(last) else None
         if outline.case and not isinstance(block, Table):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from extraction.blocks import Cell, Table
 from extraction.numbers import is_figure
-from extraction.vocabulary import vocabulary
+from extraction.vocabulary import squeeze, vocabulary
 
 _FEWEST_ROWS = 2
 Row = Sequence[Cell | None]
@@ -19,11 +19,30 @@ Row = Sequence[Cell | None]
 
 def evened(rows: Sequence[Row]) -> list[Row]:
     """The rows in one width: cells that a row lacks are put where the kinds of all others fit their columns best, at its end
-    where that is as good.
+    where that is as good. A name of the kind of that in the row above stands below it (职称 | 高级 above 中级).
     """
     width = max(map(len, rows))
     kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
-    return [_widened(row, kinds) if len(row) < width else row for row in rows]
+    found: list[Row] = []
+    for row in rows:
+        is_below = len(row) == width - 1 and bool(found) and _is_below(row, found[-1])
+        found.append((None, *row) if is_below else _widened(row, kinds) if len(row) < width else row)
+    return found
+
+
+def _is_below(row: Row, above: Row) -> bool:
+    """Whether a row opens with the name of another part of the group in whose second column the row above names one."""
+    own, other = row[0], above[1]
+    if own is None or other is None or "figure" in (_kind(own), _kind(other)):
+        return False
+    return bool(_members(own.text) & _members(other.text))
+
+
+def _members(name: str) -> set[str]:
+    """The dimensions of which a name is a member, alone or as 职称: 中级 is a level and a title, 初级及以下 a title."""
+    words = squeeze(name)
+    terms = (*vocabulary().find_terms(words), *vocabulary().find_terms(f"{words}职称"))
+    return {term.kind for term in terms if term.kind != "metric"}
 
 
 def below_pieces(rows: Sequence[Row]) -> Table | None:

@@ -66,15 +66,15 @@ _SOME_OF_THEM = re.compile(
     r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
 )
 _FROM = re.compile(r"[由从][^由从]*$")
-_SAME_IN_OTHER_UNIT = re.compile(r"[（(](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
+_SAME_IN_OTHER_UNIT = re.compile(r"[（(，,](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
 _WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
 _COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
 _OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
-_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生")
+_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
 _TOPIC_OF_GROUPS = re.compile(
-    r"(?:^|[，,。；;\n])(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:][^。；;\n]*$"
+    r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:])[^。\n]*$"
 )
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
 _THERE_ARE = re.compile(
@@ -85,6 +85,7 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
+_EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
@@ -425,7 +426,7 @@ def _of_another(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_each(words: Words, last: Observation | None) -> Meaning | None:
     """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
-    if last is None or words.clause.lstrip("(") not in ("生均", "人均", "生均达", "生均约"):
+    if last is None or not _EACH.fullmatch(words.clause.lstrip("(")):
         return None
     code = vocabulary().per_student.get(last.metric)
     return meaning_in(words, [name_of(code)]) if code else None
@@ -492,7 +493,7 @@ def _of_topic(words: Words, thread: Thread) -> Meaning | None:
     """
     if thread.group and words.number.unit and not words.number.is_percent:
         topic = _TOPIC_OF_GROUPS.search(words.said)
-        return meaning_in(words, [topic[1]]) if topic and _is_group_alone(words, thread) else None
+        return meaning_in(words, [topic[1] or topic[2]]) if topic and _is_group_alone(words, thread) else None
     if not (words.number.is_percent and words.clause and "满意度" in words.said):
         return None
     topic = _TOPIC.search(words.said)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from extraction.entities import Cast
 from extraction.meaning import family
 from extraction.numbers import Number, narrow
-from extraction.prose.words import LONG_CLAUSE, MARK
+from extraction.prose.thread import Thread
+from extraction.prose.words import LONG_CLAUSE, MARK, ONLY_A_YEAR
 from extraction.records import UNMAPPED, Observation
-from extraction.years import Year, spoken_of, years_in
+from extraction.vocabulary import squeeze
+from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
@@ -22,24 +24,27 @@ _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((
 class Dealt:
     """What 分别 gives to one number of a list: its year, its school or its words; nothing where there is no such list.
 
-    `first` says whether it is the first number of its list.
+    `first` says whether it is the first number of its list, `back` how many numbers before it the one stands that counts
+    the same of another year.
     """
 
     year: Year | None = None
     entity: str | None = None
     words: str | None = None
     first: bool = False
+    back: int = 0
 
     @property
     def is_nothing(self) -> bool:
         """Whether the numbers are parted among something that is not told."""
-        return not (self.year or self.entity or self.words)
+        return not (self.year or self.entity or self.words or self.back)
 
 
 def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, Dealt]:
     """Number -> what stands at its place in the list.
 
-    `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`.
+    `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`,
+    `2023年招生300人、毕业280人，2024年分别为320人和290人`.
     """
     shares: dict[int, Dealt] = {}
     for match in _RESPECTIVELY.finditer(sentence):
@@ -56,6 +61,8 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
                 shares |= {k: Dealt(year=year, first=k == row[0]) for k, year in zip(row, years, strict=True)}
         elif len(run) == len(schools) > 1:
             shares |= {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
+        elif len(run) > 1 and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
+            shares |= {k: Dealt(first=k == run[0], back=len(run)) for k in run}
         elif len(run) > 1:
             parts = _LISTED.split(LONG_CLAUSE.split(words)[-1])
             # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
@@ -95,10 +102,13 @@ def _years_listed(words: str, own: Year | None) -> list[Year]:
     return [year for year in found if spoken_of(f"{year.value}年", own)]
 
 
-def dealt_out(found: Observation, dealt: Dealt, last: Observation | None) -> Observation:
+def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
     """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
     if dealt.is_nothing:
         return found.unmapped()
+    if dealt.back:
+        return _as_before(found, thread.told[-dealt.back :], thread.semester)
+    last = thread.last
     if (
         not (dealt.first or dealt.words)
         and found.metric == UNMAPPED
@@ -113,3 +123,13 @@ def dealt_out(found: Observation, dealt: Dealt, last: Observation | None) -> Obs
         year=year.value if year else found.year,
         year_basis=year.basis if year else found.year_basis,
     )
+
+
+def _as_before(found: Observation, before: Sequence[Observation], semester: str | None) -> Observation:
+    """An observation that counts what the first of those before it counts, in a year or semester of its own."""
+    other = before[0] if before else None
+    if other is None or other.metric == UNMAPPED or family(other.unit) != family(found.unit):
+        return found.unmapped()
+    dims = {k: v for k, v in other.dims.items() if not SEMESTER.fullmatch(v)}
+    dims |= {"indicator": semester} if semester else {}
+    return replace(found, metric=other.metric, unit=other.unit, dims=dims, confidence=0.6)

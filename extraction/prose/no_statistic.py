@@ -12,7 +12,7 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import Year, spoken_of, years_in
 
 _PLAN = re.compile(
-    r"力争|计划(?:招|新|到|在|于|开)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于|容纳|[可能]满足|可供"
+    r"力争|计划(?:招|新|到|在|于|开|安排|投|建|募|筹)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于|容纳|[可能]满足|可供"
 )
 _AHEAD = re.compile(
     r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
@@ -55,6 +55,8 @@ _BY_NORM = re.compile(r"^(?:的?(?:标准|要求|比例|规定))?(?:来|进行)?
 _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|根据|以)[^，,；;。]{0,12}$")
 # What is to be brought to it: 将生均占地提高到35平方米.
 _TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
+_A_GOAL = re.compile(r"^[^，,。；;]{0,4}的(?:[\u4e00-\u9fff]{0,4})目标")  # 距60%的目标还差2.9个百分点
+_ABOVE_NORM = re.compile(r"[高低]于(?:\s*1\s*[:：∶])?$")  # 仍高于20:1
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -95,7 +97,9 @@ def is_other(words: Words) -> bool:
         or _of_several_years(words)
     ):
         return True
-    if clause.endswith(("净增", "净增加")):
+    if clause.endswith(("净增", "净增加")) or _A_GOAL.match(words.behind):
+        return True
+    if words.number.unit is None and _ABOVE_NORM.search(clause):
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))
@@ -106,7 +110,7 @@ def _is_a_norm(words: Words, clause: str) -> bool:
     """Whether a number is what each one gets, or what is reckoned with: 每生6000元, 按生师比15:1测算."""
     unit = words.number.unit
     gets = unit is not None and unit.canonical == "CNY" and "生均" not in clause and _EACH_GETS.search(clause)
-    raised = unit is not None and unit.canonical == "CNY" and _NORM_OF_AID.search(words.said[-_NEAR:])
+    raised = unit is not None and unit.canonical == "CNY" and _NORM_OF_AID.search(_IN_BRACKETS.sub("", words.said[-_NEAR:]))
     by_norm = raised or (_GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun))
     return bool(gets or by_norm or _TO_BE_BROUGHT.match(clause))
 

@@ -20,7 +20,7 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.thread import COMPARED, Thread, follow, place_in, place_of, rest_in
+from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
@@ -47,19 +47,20 @@ def observations_in(
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
         opened = opens_with_year(without_events(COMPARED.sub("", sentence), year), year)
-        if _NOW.search(sentence):
+        if _NOW.search(sentence) or (thread.semester and WHOLE_YEAR.search(sentence)):
             topic = year
         thread.year = opened or topic
         goes_on = _GOES_ON.match(sentence) or paragraph.text[: match.start()].endswith("；")
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
-        thread.leave_parts()
+        thread.begin_sentence(goes_on=paragraph.text[: match.start()].endswith("；"))
         thread.group = {}
         thread.outside = None
         thread.lost = False
         thread.clause = thread.others = thread.campus = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
+        thread.schools_told |= {o.entity for o in found if o.entity in cast.schools}
         history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
         lately = opened and (year is None or opened.value >= year.value - 1)
         dates_schools = any(o.metric != UNMAPPED for o in found) or (lately and _OF_SCHOOLS.search(sentence))
@@ -95,7 +96,7 @@ def _in_sentence(
         follow(thread, lead, said, cast, own)
         found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
         if k in shares:
-            found = dealt_out(found, shares[k], thread.last)
+            found = dealt_out(found, shares[k], thread)
         if found.metric == "schools" and cast.publisher:
             found = _of_the_district(found, cast.publisher)
         if found.metric != UNMAPPED and "coverage" not in found.dims:
@@ -107,10 +108,11 @@ def _in_sentence(
         if not CHANGE.match(words.clause):  # 增长5% behind 在校生增加320人 is still of these
             thread.clause = words.clause or thread.clause
         before = number.unit_end
+        thread.told.append(found)
         # 四个意识, 两个维护: in Chinese numerals slogans are more frequent than figures.
         if found.metric != UNMAPPED or not number.is_chinese:
             yield found
-    thread.entity, thread.school = cast.spoken_of(sentence[before:], thread.entity, thread.school)
+    thread.hear(sentence[before:], cast)
 
 
 def _of_the_district(found: Observation, publisher: Entity) -> Observation:

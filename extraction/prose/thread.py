@@ -28,7 +28,12 @@ _PLACE_NEXT = re.compile(
     r"(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?=[:：]|[现共拥]?有|中职|中等职业|职业学校|职业院校|在校|招生)"
 )
 _PLACE_ALL = re.compile(r"全[市县区州省]")
-_SHARE_OF_ALL = re.compile(r"占全[市县区省州国校]")  # whose share it is does not change by that
+# Of whom a share is, or among whom one is the first, is not who is spoken of: 占全县的30%, 居全县首位, 高于全市平均水平.
+_MEASURED_BY = re.compile(
+    r"占全[市县区省州国校]|(?:居|列|[高低优]于|超过)全[市县区省州国校][^，,；;。\d]*(?=[，,；;。])"
+)
+# Why, or where from: 主要是甲校新落成的实训楼.
+_BECAUSE = re.compile(r"主要(?:是|为|因为?|由于|来自于?|得益于)[^，,；;。\d]*[，,；;]")
 _OPENS = re.compile(r"[（(][^（）()]*$")
 _CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
@@ -40,7 +45,7 @@ _OTHER_SCHOOLS = re.compile(
     r"|技工(?:学校|院校)?|技师学院|特殊教育学校|特教学校)(?=$|共|现|有|招|在校|毕业|专任|教职)"
 )
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
-_WHOLE_YEAR = re.compile(r"全年|(?:两|2)个?学期|合计|共计")
+WHOLE_YEAR = re.compile(r"全学?年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
@@ -59,6 +64,7 @@ class Thread:
     group: dict[str, str] = field(default_factory=dict)
     last: Observation | None = None
     before: Observation | None = None  # the last one of another unit
+    told: list[Observation] = field(default_factory=list)  # of this paragraph, unmapped ones too
     whole: str = ""
     lost: bool = False
     clause: str = ""
@@ -69,8 +75,24 @@ class Thread:
     whole_of: tuple[str | None, str | None] | None = (
         None  # entity and school before 其中 told of schools one by one
     )
+    schools_told: set[str | None] = field(default_factory=set)  # since the last full stop
+    before_schools: tuple[str | None, str | None] = (None, None)
 
-    def leave_parts(self) -> None:
+    def hear(self, words: str, cast: Cast) -> None:
+        """Take up whom words speak of."""
+        of_somebody = _BECAUSE.sub("", _MEASURED_BY.sub("", words))
+        self.entity, self.school = cast.spoken_of(of_somebody, self.entity, self.school)
+
+    def begin_sentence(self, *, goes_on: bool) -> None:
+        """Behind a sentence on several schools, one by one, whoever was spoken of before it is spoken of again."""
+        self._leave_parts()
+        if goes_on:
+            return
+        if len(self.schools_told) > 1:
+            self.entity, self.school = self.before_schools
+        self.schools_told, self.before_schools = set(), (self.entity, self.school)
+
+    def _leave_parts(self) -> None:
         """Behind `其中甲校5门、乙校2门；` whoever was spoken of before 其中 is spoken of again."""
         if self.whole_of:
             (self.entity, self.school), self.whole_of = self.whole_of, None
@@ -107,7 +129,7 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.year, thread.is_event = own, False
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     before = thread.entity, thread.school
-    thread.entity, thread.school = cast.spoken_of(_SHARE_OF_ALL.sub("", lead), *before)
+    thread.hear(lead, cast)
     if "其中" in lead and thread.entity != before[0] and thread.whole_of is None:
         thread.whole_of = before
     thread.whole = _whole_in(lead, thread)
@@ -120,7 +142,7 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.group = _group_in(lead) or rest_in(said) or thread.group
     if semester := SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
-    elif thread.semester and _WHOLE_YEAR.search(lead):
+    elif thread.semester and WHOLE_YEAR.search(lead):
         thread.semester = None
 
 

@@ -32,8 +32,8 @@ REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年
 _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
 # A clause of nothing but a year or its half says the same thing of another one: 2023年招生300人，2024年320人.
-_ONLY_A_YEAR = re.compile(
-    r"^\(?(?:[较比由从到至而与同和]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
+ONLY_A_YEAR = re.compile(
+    r"^\(?(?:[较比由从到至而与同和]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
 )
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
@@ -43,6 +43,9 @@ _SAYS_NOTHING = re.compile(
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|层次|支出|开支|按?每生(?:每学?年)?|学历|学位|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 MARK = re.compile(r"[，,、；;。：:（()）]")
+_END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)")  # …，下同)占地
+# What a clause may say of a school beside naming it: 其中甲校最高，为3720元.
+_FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 OTHERS = ("其余", "其他", "其它")
 
@@ -73,7 +76,8 @@ class Words:
         return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
 
     def _connected(self, part: str) -> str:
-        """A clause without the words that only connect it; a name that opens like one (现服学校) stays."""
+        """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
+        part = _END_OF_BRACKET.sub("", part)
         return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)
 
     def _name_before(self, clause: str) -> str:
@@ -101,7 +105,8 @@ class Words:
     def again(self) -> bool:
         """Whether its clause only names a school or a year: another one than that of the number before."""
         changes = self.clause in ("由", "从") and _TO_ANOTHER.match(self.behind)  # 乙校由2602人增至2755人
-        return bool(_ONLY_A_YEAR.match(self.clause)) or self.clause in self.names or bool(changes)
+        only_named = self.clause in self.names or _FOREMOST.sub("", squeeze(self.lead)) in self.names
+        return bool(ONLY_A_YEAR.match(self.clause)) or only_named or bool(changes)
 
     @cached_property
     def cues(self) -> str:

@@ -109,8 +109,9 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     above: Sequence[Cell | None] | None = None
     for row in grid[body:]:
         distinct = {id(cell): cell for cell in row if cell is not None}
-        if len(distinct) == 1 and len(row) > 1 and not number_in(next(iter(distinct.values()))):
-            section = next(iter(distinct.values())).text
+        if len(distinct) == 1 and len(row) > 1 and not number_in(only := next(iter(distinct.values()))):
+            if above is None or all(only is not cell for cell in above):  # merged with a row above it is none
+                section = only.text
             continue
         row_names = tuple(_names_in(row, names, heads_of, row))
         named = [
