@@ -60,7 +60,7 @@ _BEFORE_SCHOOL = re.compile(
 _PLACE_LAST = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?:[和及与](?=[\u4e00-\u9fff]{2,3}[市县区旗]$))?(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$"
 )
-_NO_PLACE = re.compile(r"^[年月日即为是由在]|[全各我本该省州等所个城都两多外邻]|校区|开发区|园区|地区|郊区")
+_NO_PLACE = re.compile(r"^[年月日即为是由在]|[全各我本该省等所个城都两多外邻]|州(?!市)|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
     r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院|单位)?(?:基本)?(?:概况|简介|情况|介绍)|师资|适应|自评|评估|诊断|诊改|校情|校园|招生|就业|简称|$)"
@@ -74,6 +74,8 @@ _NAMED_AFTER_PLACE = re.compile(
     r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业(?:高级)?中学校?|职业高中"
 )
 
+_ENDS_WITH_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?P<kind>[市县区旗](?:第?[一二三四五六七八九十])?)$")
+_OWN_NAME = re.compile(r"(?!第)[\u4e00-\u9fff]{2,4}")
 _FIRST = re.compile(r"第([一二三四五六七八九十])$")
 
 # What introduces a short name behind the full one: （以下简称“县职校”）, （下称县职校）, ，简称县职校，
@@ -81,11 +83,17 @@ _INTRODUCES = re.compile(
     r"\s*[（(，,][^（()）。；;]{0,16}?(?:简称|下称)(?:为|作)?\s*[:：]?\s*[“\"‘'「『《]?(?P<short>[\u4e00-\u9fff]{2,12}?)"
     r"(?=[”\"’'」』》）)，,、。或])"
 )
+# Short names for a list of schools: 以下分别简称区职业中专、华艺学校。
+_INTRODUCES_SEVERAL = re.compile(
+    r"(?:分别|依次)(?:简称|下称)(?:为|作)?\s*[:：]?\s*(?P<shorts>[\u4e00-\u9fff]{2,12}(?:[、和及][\u4e00-\u9fff]{2,12})+)"
+)
 _NAME_BEFORE = re.compile(
     r"(?:^|[）)”](?:以及|[和及与])|[^\u4e00-\u9fff]|以及|[和及与])(?P<name>[\u4e00-\u9fff]{4,24})$"
 )
 # What ends the own words of a school's name: 星火科技|职业学校 is not the report's 职业学校.
 _OF_A_NAME = "技业贸商工信息电子游术通经生等级程器机械能源建农林医药护航空政法育范化"
+# What may stand before 县职业中专, the name of another county may not.
+_BEFORE_A_NAME = "在由和与及为是有对到于中从将比即使让以但给向靠如含"
 _LONGEST_NAME = 26  # characters, with what stands before it
 # A line of prose of some length that ends in mid-sentence goes on below.
 _LINE_BREAK = re.compile(r"(?<=[^\s|｜]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
@@ -247,6 +255,11 @@ def short_names(name: str, places: Places | None = None) -> set[str]:
     stems = [stem, *_without_place(stem, places)]
     stems += [_FIRST.sub(r"\1", stem) for stem in stems]  # 第一职业中专 is 一职专 for short
     forms = {name} | {part + tail for part in stems for tail in (suffix, *shorts)}
+    tails = (suffix, *shorts) if suffix else ()
+    kinds = (kind["kind"] for part in stems if (kind := _ENDS_WITH_PLACE.search(part)))
+    forms |= {kind + tail for kind in kinds for tail in tails}  # 县职业中专, 县一职中
+    if tails and _OWN_NAME.fullmatch(own := _own(stem, places)):
+        forms.add(f"{own}学校")  # 华艺职业学校 is 华艺学校 for short
     if (
         suffix
         and vocabulary().school_types[suffix].kind in _ONE_A_DISTRICT
@@ -273,6 +286,13 @@ def _without_place(name: str, places: Places) -> Iterator[str]:
     yield own
     yield from (other + own for other in _called(places[place], places))
     yield from _without_place(own, places)
+
+
+def _own(stem: str, places: Places) -> str:
+    """What a school's name has of its own behind the places that it opens with."""
+    while place := next((place for place in _longest_first(places) if stem.startswith(place)), None):
+        stem = stem.removeprefix(place)
+    return stem
 
 
 class Mention(NamedTuple):
@@ -384,7 +404,15 @@ class Cast:
         longest_first = sorted(self.aliases, key=len, reverse=True)
         kinds = _kinds_of_schools()
         parts = (
-            (rf"(?<![{_OF_A_NAME}])" if name in kinds else "") + re.escape(name) for name in longest_first
+            (
+                rf"(?<![{_OF_A_NAME}])"
+                if name in kinds
+                else rf"(?:(?<![\u4e00-\u9fff])|(?<=[{_BEFORE_A_NAME}]))"
+                if name[0] in "市县区旗"
+                else ""
+            )
+            + re.escape(name)
+            for name in longest_first
         )
         return re.compile("|".join(parts)) if longest_first else None
 
@@ -505,6 +533,10 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
         name = known[0] if known else before["name"]
         if known or _is_of_a_kind(name):
             claims.setdefault(short, set()).add(official.setdefault(name, name))
+    for match in _INTRODUCES_SEVERAL.finditer(text):
+        for short in re.split(r"[、和及]", match["shorts"]):
+            if len(names := {full for full in official.values() if _is_within(short, full)}) == 1:
+                claims.setdefault(short, set()).update(names)
     return {
         short: next(iter(names))
         for short, names in claims.items()
