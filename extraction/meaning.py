@@ -291,7 +291,8 @@ def _explicit(phrase: str, unit: Unit | None, *, is_share: bool) -> Iterator[Met
 @lru_cache(maxsize=16_384)
 def _is_member(phrase: str) -> bool:
     """Whether a phrase is the name of a kind of schooling and no more."""
-    return any(kind == "track" for kind, _ in vocabulary().terms.get(phrase, ()))
+    name = BRACKET_AT_END.sub("", phrase).removeprefix("其中").lstrip(":")
+    return any(kind == "track" for kind, _ in vocabulary().terms.get(name, ()))
 
 
 _OVERRULES = range(

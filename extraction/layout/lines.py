@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import statistics
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
@@ -17,7 +17,7 @@ from itertools import pairwise, zip_longest
 from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
 from extraction.layout.columns_apart import put_back
 from extraction.layout.pages import PAGE_BREAK, without_framed_numbers, without_heads_and_feet
-from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
+from extraction.layout.text_tables import CAPTION, CELL_LENGTH, HEADING, find_table
 from extraction.vocabulary import vocabulary
 
 _FIELD = re.compile(
@@ -33,6 +33,7 @@ _NUMBER_ENDS = re.compile(r"[\d.,，]$")
 _CLOSED_CELL = re.compile(r"^[^|\n]*\|[ \t\r]*$", re.MULTILINE)
 _ROW_OF_CELLS = re.compile(r"^[^\n|]*\|[^\n|]*\|", re.MULTILINE)
 _FEWEST_CLOSED = 8
+_FEWEST_OF_A_RUN = 8  # lines that tell by themselves what parts their cells
 _MOSTLY = 0.75  # of the places with more blank lines than usual
 _REGULAR = 0.7  # share of cells at the usual distance from which on another distance means something
 _BROKEN = 0.3  # share of long lines that end in mid-sentence from which on paragraphs are wrapped
@@ -117,18 +118,56 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     Dumps either end an empty cell with a line end as any other cell, or part it like any other from its neighbours;
     the whole document tells which: in the second case nearly all blank lines more are whole multiples.
     """
+    usual = _usual_gap(lines)
+    if usual is None:
+        return lines
+    runs = [(run, _usual_gap(run) if len(run) > _FEWEST_OF_A_RUN else usual) for run in _runs_of_cells(lines)]
+    more: dict[int, Counter[int]] = defaultdict(Counter)
+    for run, own in runs:
+        if own is not None and len(run) > _FEWEST_OF_A_RUN:
+            cells = (line for line in run[1:] if not HEADING.match(line.text))
+            more[own].update(line.gap - own for line in cells if line.gap > own)
+    steps = {own: _step(own, counted) for own, counted in more.items()}
+    found: list[Line] = []
+    for run, own in runs:
+        own = usual if own is None else own
+        found += (
+            replace(line, empty=(line.gap - own) // steps.get(own, 1)) if line.gap > own else line
+            for line in run
+        )
+    return found
+
+
+def _runs_of_cells(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines in runs of cells, each table from its caption on, and runs of others."""
+    run: list[Line] = []
+    for line in lines:
+        other = run and (len(line.text) > CELL_LENGTH) != (len(run[-1].text) > CELL_LENGTH)
+        if run and (other or CAPTION.match(line.text)):
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
+def _usual_gap(lines: Sequence[Line]) -> int | None:
+    """How many blank lines part cells; None where that is not regular."""
     gaps: Counter[int] = Counter(
         b.gap for a, b in pairwise(lines) if len(a.text) <= CELL_LENGTH and len(b.text) <= CELL_LENGTH
     )
-    if not gaps:
-        return lines
-    usual, often = gaps.most_common(1)[0]
-    if often < _REGULAR * gaps.total():
-        return lines
-    more = {gap - usual: count for gap, count in gaps.items() if gap > usual}
-    whole = sum(count for n, count in more.items() if n % (usual + 1) == 0)
-    step = usual + 1 if whole >= _MOSTLY * sum(more.values()) else 1
-    return [replace(line, empty=(line.gap - usual) // step) if line.gap > usual else line for line in lines]
+    usual, often = gaps.most_common(1)[0] if gaps else (0, 0)
+    return usual if often and often >= _REGULAR * gaps.total() else None
+
+
+def _step(usual: int, more: Counter[int]) -> int:
+    """How many blank lines beyond the usual ones an empty cell makes."""
+    steps = (usual + 1,) if usual else range(max(more, default=1), 1, -1)
+    for step in steps:
+        whole = sum(count for n, count in more.items() if n % step == 0)
+        if whole >= _MOSTLY * more.total():
+            return step
+    return 1
 
 
 def _with_units(lines: Sequence[Line]) -> list[Line]:

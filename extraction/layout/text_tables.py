@@ -291,14 +291,10 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             break
         end += 1
     above = lines[start - 1].text.strip() if captioned else ""
+    last = end
+    while last > start and HEADING.match(lines[last - 1].text) and not re.search(r"\d", lines[last - 1].text):
+        last -= 1
     if captioned:
-        last = end
-        while (
-            last > start
-            and HEADING.match(lines[last - 1].text)
-            and not re.search(r"\d", lines[last - 1].text)
-        ):
-            last -= 1
         found = lined_table([_parts_of(line) for line in lines[start:last]]) or in_order(
             lines[start:last], above
         )
@@ -307,14 +303,14 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     elif end - start < _FEWEST_CELLS:
         return None, i
     rows: list[tuple[Cell | None]] = []
-    for line in lines[start:end]:
+    for line in lines[start:last]:
         rows += [(None,)] * (line.empty if rows else 0)
         rows += [(cell,) for cell in (_cells_in(line) if captioned else [_whole(line)])]
     cells = [cell for (cell,) in rows if cell is not None]
     if len(cells) < _FEWEST_CELLS or sum(is_figure(cell.text) for cell in cells) < max(4, len(cells) // 3):
         return None, i
     dump = tuple(rows)
-    return Table(dump, above, _caption_name(above), is_dump=True, start=lines[i].start), end
+    return Table(dump, above, _caption_name(above), is_dump=True, start=lines[i].start), last
 
 
 def _cells_in(line: Line) -> list[Cell]:

@@ -15,10 +15,12 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from extraction.blocks import MEASURE, TOTAL, Cell, Table
+from extraction.meaning import kinds_of_name
 from extraction.numbers import is_year
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
 from extraction.tables.rows.likeness import Body, Row, is_value
+from extraction.tables.rows.short_totals import short_total_at
 from extraction.tables.rows.with_units import UNIT_HEAD, rows_with_units
 from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings
@@ -121,6 +123,8 @@ class _Search:
         self._at = 0
         self._above = _Above((), ())
         self._known: Way | None = None
+        self._may_go_on = False  # whether the last grid has no merged cell between names and values
+        self._above_it: tuple[Row, ...] = ()  # the rows below the known heads
         self._ways_left = _MOST_IN_ALL
         self.explained = 0.0
         self.numbers = sum(is_value(cell) and bool(cell.text) for cell in self._cells)
@@ -145,11 +149,16 @@ class _Search:
                 i = skipped
                 continue
             grid, told = _grid(fit)
-            grids.append(replace(self._dump, rows=grid, is_dump=False))
+            if grids and fit.way is self._known and self._may_go_on:
+                grids[-1] = _continued(grids[-1], grid[max(map(len, fit.way.paths)) :])
+            else:
+                grids.append(replace(self._dump, rows=grid, is_dump=False))
+            self._may_go_on = not fit.merged
             self.explained += min(1.0, fit.agreement) * _numbers_of(fit)
             taken = self._cells[self._at : fit.body.end]
             left += [cell for cell in taken if is_value(cell) and not _is_told(cell, told)]
             self._above = self._heads_of(fit.body)
+            self._above_it = fit.body.rows
             self._known = replace(fit.way, paths=fit.way.paths[len(fit.merged) :])
             self._at = i = fit.body.end
         left += self._cells[self._at :]
@@ -234,8 +243,10 @@ class _Search:
 
     def _single(self, i: int) -> _Fit | None:
         """One more row below heads that are known, or the only row of a table."""
-        if self._known and i == self._at and (body := single_row_at(self._cells, i, len(self._known.paths))):
-            return _Fit(body, self._known, (), 1.0)
+        if self._known and i == self._at:
+            known = single_row_at(self._cells, i, len(self._known.paths))
+            if body := known or short_total_at(self._cells, i, self._above_it):
+                return _Fit(body, self._known, (), 1.0)
         if i == self._at or not is_value(self._cells[i]) or is_value(self._cells[i - 1]):
             return None
         body = single_row_at(self._cells, i, 0)
@@ -368,6 +379,13 @@ def _grid(fit: _Fit) -> tuple[tuple[tuple[Cell | None, ...], ...], set[int]]:
     return tuple(grid), told
 
 
+def _continued(grid: Table, more: Sequence[tuple[Cell | None, ...]]) -> Table:
+    """A grid with more rows below its heads, which have perhaps fewer names, or more."""
+    width = max(len(row) for row in (*grid.rows[:1], *more))
+    rows = ((*(None,) * (width - len(row)), *row) for row in (*grid.rows, *more))
+    return replace(grid, rows=tuple(rows))
+
+
 def _totals_of_groups(rows: Sequence[Row]) -> set[int]:
     """The rows of totals that are of their group: 小计, or one of several 合计; one right behind another is of them all."""
     totals = [bool(row.names) and TOTAL.match(row.names[-1].text) is not None for row in rows]
@@ -378,6 +396,12 @@ def _totals_of_groups(rows: Sequence[Row]) -> set[int]:
         if is_total and not (k and totals[k - 1])
         if row.names[-1].text.strip().startswith("小计") or several[row.names[-1].text] > 1
     }
+
+
+def _are_alike(name: Cell, first: Cell, second: Cell) -> bool:
+    """Whether a name is of the dimension of the first of two names above, and not of that of the second."""
+    own, one, other = (kinds_of_name(cell.text) - {"metric"} for cell in (name, first, second))
+    return bool(own & one - other)
 
 
 def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
@@ -400,7 +424,9 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
         places = heads - len(ordinal)
         if names and not any(is_year(cell.text) for cell in names):
             names = in_names(names, places)
-        if not names or not TOTAL.match(names[-1].text) or id(row) in of_groups:
+        if len(names) == 1 and len(above) == places == 2 and _are_alike(names[0], *above):
+            names = (names[0], above[1])  # 毕业生 below 在校生 · 网络问卷: the second cell is merged
+        elif not names or not TOTAL.match(names[-1].text) or id(row) in of_groups:
             names = (*above[: max(0, places - len(names))], *names)
         # A year before a name is that of a group of rows, one behind it the row's own.
         above = tuple(

@@ -65,6 +65,20 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
     """
     over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
+    yield from _above_leaves(heads, leaves, width, names, words, over_names)
+    if not leaves and (uneven := _uneven_leaves(heads)):
+        yield from _above_leaves(heads, uneven, width, names, words, over_names)
+
+
+def _above_leaves(
+    heads: Sequence[Cell],
+    leaves: Sequence[Cell],
+    width: int,
+    names: int,
+    words: frozenset[int],
+    over_names: Set[Cell],
+) -> Iterator[Way]:
+    """The ways in which these leaves stand below the other heads."""
     groups = groups_of(leaves)
     if len(groups) == 1 and (
         way := _parted([(head,) for head in heads], len(heads) - width, words, over_names)
@@ -187,6 +201,16 @@ def _leaves(heads: Sequence[Cell]) -> list[Cell]:
         if k < len(texts) - period:
             return list(heads[k:])
     return []
+
+
+def _uneven_leaves(heads: Sequence[Cell]) -> list[Cell]:
+    """Lower heads at the end that open again and again with one word of measure: 人数 其中本科 · 人数 其中对口 对口率."""
+    at = [k for k, head in enumerate(heads) if MEASURE.match(head.text)]
+    starts = [k for k in at if at and heads[k].text == heads[at[0]].text]
+    ends = [*starts[1:], len(heads)]
+    if len(starts) < 2 or any(end - start < 2 for start, end in zip(starts, ends, strict=True)):
+        return []
+    return list(heads[starts[0] :])
 
 
 def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:
@@ -619,6 +643,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     if _OVER_SCHOOLS.match(parent):
         return _LIKELY if all(map(ONE_SCHOOL.fullmatch, below)) else -1.0
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
+    if own and len(below) > 1 and _tells_more(below) and not units_in(parent):
+        return _LIKELY  # 升学 over 人数 and 其中升入本科
     if own and others and not own & others:
         # What counts one thing stands over no heads that count others, unless those are its parts.
         counted = (vocabulary().part_of_share.get(metric, metric) for metric in others)
@@ -630,6 +656,14 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     if not _is_likely(parent, below):
         return -_UNLIKELY
     return _LIKELY if _keeps_to_topic(parent, below) else 0.0
+
+
+def _tells_more(below: Sequence[str]) -> bool:
+    """Whether lower heads say how many there are of what stands above, and then of parts or shares of it only."""
+    first, *others = below
+    return MEASURE.match(first) is not None and all(
+        head.startswith("其中") or says_share(head) or head.endswith("率") or MEASURE.match(head) for head in others
+    )
 
 
 def _is_member(head: str, dimension: str) -> bool:

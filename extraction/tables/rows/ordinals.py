@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import dropwhile, takewhile
+from itertools import combinations, dropwhile, takewhile
 
-from extraction.blocks import Cell, joined
+from extraction.blocks import TOTAL, Cell, joined
 from extraction.tables.rows.gaps import filled, in_columns
-from extraction.tables.rows.likeness import LONGEST_ROW, Body, can_name, is_ordinal, is_value, kind_of
+from extraction.tables.rows.likeness import (
+    LONGEST_ROW,
+    Body,
+    can_name,
+    is_ordinal,
+    is_value,
+    kind_of,
+    kinds_of,
+)
 
 _MOST_GROUPS = 2
 
@@ -51,10 +59,13 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
             chunk = chunk[:n]  # cells of this row left no mark
         if len(chunk) < length and at + len(chunk) == len(cells) and chunks and is_value(chunk[-1]):
             chunk = list(filled(cells, at, length))
+        told = len(chunk)
+        if chunks and (total := next((k for k, c in enumerate(chunk) if k > 2 and TOTAL.match(c.text)), 0)):
+            chunk, told = _below(chunk[:total], chunks), total
         if len(chunk) < min(shortest, 3) or (len(chunk) < shortest and not _only_values(chunks[0])):
             break
         chunks.append(chunk)
-        at += len(chunk)
+        at += told
     if len(chunks) < 2 or not all(any(is_value(cell) for cell in chunk[2:]) for chunk in chunks):
         return None
     named = 1 + len(list(takewhile(can_name, chunks[0][1:])))
@@ -69,6 +80,25 @@ def _rows_of_length(cells: Sequence[Cell], i: int, length: int, shortest: int) -
         rows = [(tuple(chunk[:named]), tuple(chunk[named:])) for chunk in chunks]
     found = in_columns(rows, width, fewest_full=2)  # ordinals tell the rows
     return Body(i, min(at, len(cells)), found) if found else None
+
+
+def _below(chunk: list[Cell], above: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """The cells of a row, with those of the row above where it lacks some: merged cells, which a dump tells once.
+
+    Its kinds tell where they are, and of several such places the words that stand in rows above in the same column.
+    """
+    lacking = len(above[0]) - len(chunk)
+    kinds = kinds_of(above[0]).replace("y", "n")  # 1984 below 建校年份 may be either
+    above = [row for row in above if len(row) == len(kinds)]
+    best, most = chunk, 0
+    for at in combinations(range(1, len(above[0])), lacking):
+        own = iter(chunk)
+        row = [above[-1][k] if k in at else next(own) for k in range(len(above[0]))]
+        own_cells = (k for k in range(len(row)) if k not in at)
+        alike = sum(any(row[k].text == other[k].text for other in above) for k in own_cells)
+        if all(kinds[k] == "w" for k in at) and kinds_of(row).replace("y", "n") == kinds and alike >= most:
+            best, most = row, alike
+    return best
 
 
 def _mixes_words(column: Sequence[Cell]) -> bool:
