@@ -170,8 +170,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case.take(block.text, () if claimed else made)
             figures.take(made)
             entity, school = cast.spoken_of(block.text, entity, school)
-            if len({o.entity for o in made if o.entity in cast.schools}) > 1:
-                entity = section  # behind a paragraph on several schools, too
+            if _is_of_all(block.text, made, cast):
+                entity = section
             last = _SENTENCE_ENDS.split(block.text.rstrip("。； \n"))[-1]
             shown = entity if _SHOWS_TABLE.search(last) and cast.mentions(last) else None
         if outline.case and not isinstance(block, Table):
@@ -190,6 +190,14 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     if case:
         case.close(cast)
     return sorted(found, key=lambda o: o.char_start)
+
+
+def _is_of_all(text: str, made: Iterable[Observation], cast: Cast) -> bool:
+    """Whether a paragraph is on several schools, or opens with all of them (各校…) and comes to one: what follows is of all."""
+    if len({o.entity for o in made if o.entity in cast.schools}) > 1:
+        return True
+    named = cast.mentions(text)
+    return bool(named and cast.home) and named[0].name not in cast.schools and named[-1].name in cast.schools
 
 
 def _share(o: Observation, shared: dict[Hashable, Any]) -> None:

@@ -343,7 +343,7 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
         for term in _in_order_of_dimensions(phrase):
             applies = vocabulary().dimensions[term.kind].applies_to(metric) and _tells_apart(metric, term)
             # 达标率 is no level, 本科率 is a degree.
-            of_rate = term.kind == "level" and phrase.startswith("率", term.end)
+            of_rate = term.kind == "level" and phrase.startswith(("率", "情况", "对照"), term.end)
             if applies and not of_rate and term.kind not in dims and (term.start, term.end) not in told:
                 dims[term.kind] = term.code
                 told.add((term.start, term.end))

@@ -97,6 +97,8 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return bracket
     if is_other(words) or _ABSTRACT.match(words.noun):
         return _NOTHING
+    if words.clause.endswith("占") and (group := _of_group(words, thread)):
+        return group
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
     if found is None and thread.before and readings is _READINGS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from extraction.entities import Cast
+from extraction.entities import Cast, Mention
 from extraction.meaning import family
 from extraction.numbers import Number, narrow
 from extraction.prose.thread import Thread
@@ -69,7 +70,29 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
             said = sentence[match.end() : numbers[run[0]].start]
             told = [part + said for part in parts] if len(parts) == len(run) else [None] * len(run)
             shares |= {k: Dealt(words=part, first=k == run[0]) for k, part in zip(run, told, strict=True)}
+    return {**_to_schools(sentence, numbers, cast), **shares}
+
+
+def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[int, Dealt]:
+    """What a clause that opens with a list of schools deals out without saying so: `甲校、乙校生均图书仅为26册和22册`."""
+    shares: dict[int, Dealt] = {}
+    k, before = 0, 0
+    while k < len(numbers):
+        run = _listed_from(sentence, numbers, k)
+        words = LONG_CLAUSE.split(sentence[before : numbers[k].start])[-1]
+        named = [mention for mention in cast.mentions(words) if mention.name in cast.schools]
+        alike = len({numbers[j].unit_raw for j in run}) == 1
+        if len(run) == len(named) > 1 and alike and _opens_with_list(words, named):
+            shares |= {
+                j: Dealt(entity=mention.name, first=j == k) for j, mention in zip(run, named, strict=True)
+            }
+        k, before = run[-1] + 1, numbers[run[-1]].unit_end
     return shares
+
+
+def _opens_with_list(words: str, named: Sequence[Mention]) -> bool:
+    between = [words[: named[0].start], *(words[a.end : b.start] for a, b in pairwise(named))]
+    return not between[0].strip() and all(map(_LISTED.fullmatch, between[1:]))
 
 
 def _listed_from(sentence: str, numbers: Sequence[Number], first: int) -> list[int]:

@@ -99,7 +99,8 @@ def is_other(words: Words) -> bool:
         return True
     if clause.endswith(("净增", "净增加")) or _A_GOAL.match(words.behind):
         return True
-    if words.number.unit is None and _ABOVE_NORM.search(clause):
+    is_ratio = words.number.unit is None or words.number.unit.canonical == "ratio"
+    if is_ratio and _ABOVE_NORM.search(clause):
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))

@@ -15,7 +15,7 @@ from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
 
 # A year that only stands for comparison: what follows does not speak of it.
 COMPARED = re.compile(
-    r"(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
+    r"(?:19|20)\d\d年(?:\d{1,2}月)?以来|(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")

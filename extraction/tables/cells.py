@@ -286,7 +286,7 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     said = tuple(
         _chosen(name)
         for head, name in reversed(row)
-        if _dimension(head, name) in (None, "indicator", "level", "award")
+        if _dimension(head, name) in (None, "indicator", "level", "award") or _TOTAL_NAME.match(name)
     )
     names = tuple(name for _, name in row)
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
