@@ -164,12 +164,11 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
-            made = list(statements.observations_in(block, cast, entity, own, school))
+            made, entity, school = statements.observations_in(block, cast, entity, own, school)
             if case:
                 claimed = claimed or bool(cast.mentions(block.text))
                 case.take(block.text, () if claimed else made)
             figures.take(made)
-            entity, school = cast.spoken_of(block.text, entity, school)
             if _is_of_all(block.text, made, cast):
                 entity = section
             last = _SENTENCE_ENDS.split(block.text.rstrip("。； \n"))[-1]

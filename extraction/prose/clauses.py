@@ -27,7 +27,9 @@ from extraction.prose.words import (
     CHANGE,
     CLAUSE_END,
     LONG_CLAUSE,
+    LONG_SENTENCE,
     OTHERS,
+    PARTED_BY,
     RANGE,
     REACHES,
     Words,
@@ -36,7 +38,7 @@ from extraction.prose.words import (
     name_of,
 )
 from extraction.records import UNMAPPED, UNSURE, Observation
-from extraction.vocabulary import Term, squeeze, vocabulary
+from extraction.vocabulary import Term, Unit, squeeze, vocabulary
 
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(
@@ -85,6 +87,8 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
+_OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns")
+_LONGEST_PART = 12
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
@@ -418,12 +422,19 @@ def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_another(words: Words, last: Observation | None) -> Meaning | None:
     """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
-    if last is None or not (words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead)):
+    if last is None or not (words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead) or _repeats(words, last)):
         return None
     same = meaning_in(words, [name_of(last.metric)])
     return (
         replace(same, dims=dict(last.dims), confidence=0.7) if same and same.metric == last.metric else None
     )
+
+
+def _repeats(words: Words, last: Observation) -> bool:
+    """Whether a number in brackets is the one before it in another unit: 412.8亩（27.52万平方米）."""
+    number = words.number
+    in_brackets = words.lead.strip() in ("（", "(") and number.unit and number.unit.canonical == last.unit
+    return bool(in_brackets) and number.unit_raw != last.unit_raw and abs(number.value - last.value) <= last.value / 50
 
 
 def _of_each(words: Words, last: Observation | None) -> Meaning | None:
@@ -446,14 +457,28 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
     if parts := _members_of(last.dims, squeeze(part)):
         return Meaning(last.metric, {**last.dims, **parts}, 0.6)
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
-        return None
+        return _of_unknown_part(words, last, part)
     found = meaning_in(words, [part, name_of(counted)])
+    if found is None or found.metric == last.metric:
+        found = _of_unknown_part(words, last, part) or found
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None
     siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
     same = last.dims if found.metric == last.metric and siblings else {}
     return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
+
+
+def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
+    """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
+    sentence = LONG_SENTENCE.split(words.said)[-1]
+    is_part = "其中" in words.lead or (
+        ("其中" in sentence or PARTED_BY.search(sentence)) and "indicator" in last.dims
+    )
+    alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
+    if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
+        return None
+    return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
 
 
 def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
@@ -469,17 +494,24 @@ def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
 
 def _of_group(words: Words, thread: Thread) -> Meaning | None:
     """`招生1200人，其中护理专业220人、会计专业180人`: of the programme that its clause is, what was counted before."""
-    last, unit = thread.last, words.number.unit
-    if not (last and unit and thread.group and words.clause):
+    unit = words.number.unit
+    counted = (one for one in (thread.last, thread.before) if one and unit and _is_alike(one, unit))
+    last = next(counted, None)
+    if not (last and thread.group and words.clause):
         return None
-    goes_on = "其中" in words.lead or thread.group.keys() & last.dims.keys()
-    metric = vocabulary().metrics[last.metric]
-    fits_it = metric.theme == "students" and family(unit.canonical) == family(metric.unit)
-    if not (goes_on and fits_it and _is_group_alone(words, thread)):
+    by_kinds = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])
+    goes_on = "其中" in words.lead or by_kinds or thread.group.keys() & last.dims.keys()
+    if not (goes_on and _is_group_alone(words, thread)):
         return None
     return Meaning(
         last.metric, {k: v for k, v in last.dims.items() if k not in ("programme", "category")}, 0.6
     )
+
+
+def _is_alike(one: Observation, unit: Unit) -> bool:
+    """Whether a number with this unit can count of students what another one counts."""
+    metric = vocabulary().metrics[one.metric]
+    return metric.theme == "students" and family(unit.canonical) == family(metric.unit)
 
 
 def _is_group_alone(words: Words, thread: Thread) -> bool:

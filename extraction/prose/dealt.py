@@ -133,7 +133,7 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         return _as_before(found, thread.told[-dealt.back :], thread.semester)
     last = thread.last
     if (
-        not (dealt.first or dealt.words)
+        (dealt.entity or not (dealt.first or dealt.words))
         and found.metric == UNMAPPED
         and last
         and family(last.unit) == family(found.unit)

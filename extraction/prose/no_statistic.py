@@ -55,7 +55,7 @@ _BY_NORM = re.compile(r"^(?:的?(?:标准|要求|比例|规定))?(?:来|进行)?
 _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|根据|以)[^，,；;。]{0,12}$")
 # What is to be brought to it: 将生均占地提高到35平方米.
 _TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
-_A_GOAL = re.compile(r"^[^，,。；;]{0,4}的(?:[\u4e00-\u9fff]{0,4})目标")  # 距60%的目标还差2.9个百分点
+_A_GOAL = re.compile(r"^[^，,。；;]{0,4}(?:的[\u4e00-\u9fff]{0,4})?目标")  # 距60%的目标还差2.9个百分点
 _ABOVE_NORM = re.compile(r"[高低]于(?:\s*1\s*[:：∶])?$")  # 仍高于20:1
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")

@@ -21,7 +21,7 @@ from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
 from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
-from extraction.prose.words import CHANGE, OTHERS, RANGE, Words
+from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import SEMESTER, Year, opens_with_year, without_events
@@ -31,18 +31,20 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
 _GOES_ON = re.compile(
-    r"其中|占|其余|较|比上|比去|同比|(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]"
+    rf"其中|占|其余|较|比上|比去|同比|{PARTED_BY.pattern}"
 )
 
 
 def observations_in(
     paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None, school: str | None = None
-) -> Iterator[Observation]:
-    """Every statistic in a paragraph, and as unmapped every other number with a unit.
+) -> tuple[list[Observation], str | None, str | None]:
+    """Every statistic in a paragraph, and as unmapped every other number with a unit; then who is spoken of behind it, and
+    the school it last named.
 
     `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own.
     """
     thread = Thread(entity, year, school, place=place_in(paragraph.text, cast))
+    made: list[Observation] = []
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
@@ -60,13 +62,15 @@ def observations_in(
         thread.lost = False
         thread.clause = thread.others = thread.campus = ""
         found = list(_in_sentence(match, paragraph, cast, thread, year))
-        thread.schools_told |= {o.entity for o in found if o.entity in cast.schools}
+        thread.tell(found, cast)
         history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
         lately = opened and (year is None or opened.value >= year.value - 1)
         dates_schools = any(o.metric != UNMAPPED for o in found) or (lately and _OF_SCHOOLS.search(sentence))
         if opened and not history and (not found or dates_schools):
             topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
-        yield from found
+        made += found
+    thread.begin_sentence(goes_on=False)
+    return made, thread.entity, thread.school
 
 
 def _in_sentence(

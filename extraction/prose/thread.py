@@ -48,7 +48,7 @@ _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 WHOLE_YEAR = re.compile(r"全学?年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 _AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")
-_REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个专业(?:大类)?(?=[^，,。；;]*$)")
+_REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个(?:专业(?:大类)?|大类)(?=[^，,。；;]*$)")
 
 
 @dataclass
@@ -77,6 +77,7 @@ class Thread:
     )
     schools_told: set[str | None] = field(default_factory=set)  # since the last full stop
     before_schools: tuple[str | None, str | None] = (None, None)
+    of_all: tuple[str | None, str | None] | None = None  # the district, where a paragraph opens with its figures
 
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""
@@ -89,8 +90,16 @@ class Thread:
         if goes_on:
             return
         if len(self.schools_told) > 1:
-            self.entity, self.school = self.before_schools
+            self.entity, self.school = self.of_all or self.before_schools
         self.schools_told, self.before_schools = set(), (self.entity, self.school)
+
+    def tell(self, found: Iterable[Observation], cast: Cast) -> None:
+        """Take note of whom a sentence has told something."""
+        for o in found:
+            if o.entity in cast.schools:
+                self.schools_told.add(o.entity)
+            elif self.of_all is None and not self.schools_told:
+                self.of_all = o.entity, None
 
     def _leave_parts(self) -> None:
         """Behind `其中甲校5门、乙校2门；` whoever was spoken of before 其中 is spoken of again."""

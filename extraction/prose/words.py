@@ -13,6 +13,9 @@ from extraction.records import UNMAPPED
 from extraction.vocabulary import squeeze, vocabulary
 
 LONG_CLAUSE = re.compile(r"[，,；;。：:]")
+LONG_SENTENCE = re.compile(r"[。！？\n]")
+# By what the numbers behind are parted: 按专业大类分, 从去向看.
+PARTED_BY = re.compile(r"(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]")
 CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
 _CONNECTIVE = re.compile(
@@ -39,13 +42,13 @@ BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|�
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
-    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去前]年|上一?届|以上|[春秋]季?学期|提升|上升|提高|投入|评价"
+    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去前]年|上一?届|以上|[春秋]季(?:学期)?|[春秋]学期|提升|上升|提高|投入|评价"
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|层次|支出|开支|按?每生(?:每学?年)?|学历|学位|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 MARK = re.compile(r"[，,、；;。：:（()）]")
 _END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)")  # …，下同)占地
 # What a clause may say of a school beside naming it: 其中甲校最高，为3720元.
-_FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅]")
+_FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅而只则也却共]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 OTHERS = ("其余", "其他", "其它")
 
