@@ -89,6 +89,7 @@ _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?�
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns")
 _LONGEST_PART = 12
+_ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
@@ -476,6 +477,8 @@ def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | No
         ("其中" in sentence or PARTED_BY.search(sentence)) and "indicator" in last.dims
     )
     alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
+    if _ANOTHER_DEED.search(part) or ("其中" not in words.lead and "；" in words.lead):
+        return None
     if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
         return None
     return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
