@@ -183,6 +183,8 @@ def _interpret(
     )
     said = before + "".join(reversed(squeezed))
     for distance, phrase in enumerate(squeezed):
+        if _counts_others(phrase) and not _goes_on(phrase, squeezed[distance + 1 :]):
+            break  # 班级数 is a number of its own, whatever the table is about
         # A member alone (三年制) tells apart what the head above it names.
         above = squeezed[distance + 1 : distance + 2] if _is_member(phrase) else []
         named_above = next((m for p in above for m in _explicit(p, unit, is_share=is_share)), None)
@@ -193,8 +195,8 @@ def _interpret(
                 metric, dims = part, _dims(part, squeezed, members)
             return Meaning(metric.code, dims, round(0.95 - 0.1 * distance, 2))
         alone = is_share and _RATE_ALONE.search(phrase)
-        if (alone or _counts_others(phrase)) and not _goes_on(phrase, squeezed[distance + 1 :]):
-            break  # 报到率 is a rate of its own, and 班级数 a number of its own, whatever the table is about
+        if alone and not _goes_on(phrase, squeezed[distance + 1 :]):
+            break  # 报到率 is a rate of its own, whatever the table is about
     for dimension in members:
         implied = _implied(dimension, "", said, unit, ranks=_FALLS_BACK)
         measured = implied and _measured(implied, unit, is_share=is_share)
@@ -207,8 +209,11 @@ def _interpret(
 def _counts_others(phrase: str) -> bool:
     """Whether words are the number of things that no vocabulary knows: 班级数."""
     words = _BRACKET.sub("", phrase)
-    known = any(term.kind != "respondent" for term in vocabulary().find_terms(words))
-    return bool(_COUNT_ALONE.search(words)) and not counted_unit(words) and not known
+    counted = _COUNT_ALONE.search(words)
+    if counted is None or counted_unit(words):
+        return False
+    # 顶岗实习岗位数 are no interns, as what is counted is the last noun.
+    return not any(term.kind != "respondent" and term.end > counted.start() for term in vocabulary().find_terms(words))
 
 
 def _goes_on(phrase: str, further: Sequence[str]) -> bool:
@@ -299,6 +304,7 @@ _OVERRULES = range(
     1, 2
 )  # ranks of implied_metrics.csv that hold beside a metric named before: 专任教师中硕士
 _FALLS_BACK = range(1, 10)
+_OR = ("/", "或", "(")
 _AND = ("和", "及", "与", "或", "、")
 
 
@@ -342,6 +348,8 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
         told: set[tuple[int, int]] = set()
         for term in _in_order_of_dimensions(phrase):
             applies = vocabulary().dimensions[term.kind].applies_to(metric) and _tells_apart(metric, term)
+            if term.kind == "certificate" and phrase[term.end : term.end + 1] in _OR:
+                continue  # 职业资格证书/技能等级证书获取率 is of both
             # 达标率 is no level, 本科率 is a degree.
             of_rate = term.kind == "level" and phrase.startswith(("率", "情况", "对照"), term.end)
             if applies and not of_rate and term.kind not in dims and (term.start, term.end) not in told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -147,6 +148,9 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit = _one_of(units_in(caption), meaning.unit)
     if unit and measured_in and family(measured_in) != family(unit.canonical):
         unit = None
+    value = in_canonical_unit(datum.number.amount, datum.number.scale, unit)
+    if (of_each := _of_whole_numbers(meaning, value)) is not meaning:
+        meaning, measured_in = of_each, of_each.unit
     year = row.year or column.year or _spoken_of_in(datum.heads, place.year) or place.year
     label = "/".join((*column.label, *row.label)) or caption
     cell, number = datum.cell, datum.number
@@ -154,7 +158,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         char_start=cell.start + number.start,
         char_end=cell.start + number.end,
         raw=number.raw,
-        value=in_canonical_unit(number.amount, number.scale, unit),
+        value=value,
         unit=measured_in or (unit.canonical if unit else ""),
         unit_raw=number.unit_raw or (unit.printed if unit else ""),
         metric=meaning.metric,
@@ -168,6 +172,14 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
+
+
+def _of_whole_numbers(meaning: Meaning, value: Decimal) -> Meaning:
+    """What is counted comes in whole numbers: 22.3 below 图书（册） are those for each student."""
+    each = vocabulary().per_student.get(meaning.metric)
+    if each is None or vocabulary().metrics[meaning.metric].kind != "count":
+        return meaning
+    return meaning if value % 1 == 0 else replace(meaning, metric=each)
 
 
 def _of_parts(datum: Datum, said: tuple[str, ...], unit: Unit | None) -> Meaning:

@@ -22,6 +22,7 @@ Told = tuple[Datum, Observation]
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_NOTHING = re.compile(r"^其中[:：]?|(?:19|20)\d{2}\s*(?:年度?|学年)")
 _COUNT = re.compile(r"(?:总数|人数|数)$")
+_OF_ALL = re.compile(r"总(?:人数|数|计|额)$")  # 升学总人数 beside those of each route
 _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
 
@@ -55,7 +56,9 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
         shared = set.intersection(*map(set, words.values()))
         main = _COUNT.sub("", squeeze(vocabulary().metrics[group[0][1].metric].name_zh))
         own = {
-            place: [w for w in said if w not in shared and _COUNT.sub("", squeeze(w)) != main]
+            place: [
+                w for w in said if w not in shared and _COUNT.sub("", squeeze(w)) != main and not _OF_ALL.search(w)
+            ]
             for place, said in words.items()
         }
         indicators |= {place: "/".join(reversed(said)) for place, said in _fewest(own).items() if said}
