@@ -21,7 +21,7 @@ from extraction.prose import statements
 from extraction.readers import Rejected, legacy, reader_for
 from extraction.records import UNMAPPED, Document, Extraction, Observation
 from extraction.tables import cells
-from extraction.tables.figures import Figures
+from extraction.tables.figures import Figures, owner_by_rates
 from extraction.tables.owners import dealt_rows
 from extraction.vocabulary import vocabulary
 from extraction.years import Year, report_year
@@ -134,6 +134,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     figures = Figures()
     shared: dict[Hashable, Any] = {}
     unowned: list[tuple[Table, list[Observation]]] = []
+    nobodys: list[list[Observation]] = []  # the observations of tables that name no school
     for block in blocks:
         if isinstance(block, Table):
             spoken_of = entity or publisher
@@ -182,10 +183,16 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         if isinstance(block, Table) and block.owners:
             unowned.append((block, list(first.values())))
         else:
+            if isinstance(block, Table) and cast.home and {o.entity for o in made} == {publisher}:
+                nobodys.append(list(first.values()))
             found += first.values()
     for table, made in unowned:
         owners = dict.fromkeys(named.name for name in table.owners for named in cast.mentions(name)[:1])
         found += dealt_rows(made, table, list(owners), found)
+    for made in nobodys:
+        if owner := owner_by_rates(made, found, cast.schools, publisher or ""):
+            for o in made:
+                o.entity = owner
     if case:
         case.close(cast)
     return sorted(found, key=lambda o: o.char_start)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from extraction.meaning import Context, Meaning, family, interpret
+from extraction.meaning import Context, Meaning, family, interpret, kinds_of_name
 from extraction.prose.heads import (
     is_head,
     is_of_building,
@@ -140,8 +140,9 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
 def _bounded(found: Meaning, words: Words) -> Meaning:
     """A meaning, with what is said right behind the number: whom it covers, or that it is the lower end of a range."""
     covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
-    if found.metric != UNMAPPED and covered:
-        return replace(found, dims={**found.dims, "coverage": covered[1]})
+    if found.metric != UNMAPPED and covered and "metric" not in kinds_of_name(covered[1]):  # （含升学）
+        with_it = covered[0].lstrip("（(")[:1] if covered.re is _COVERED else ""
+        return replace(found, dims={**found.dims, "coverage": with_it + covered[1]})
     if found.metric != UNMAPPED and RANGE.match(words.behind.strip()):
         return replace(found, dims={**found.dims, "indicator": "下限"})
     return found

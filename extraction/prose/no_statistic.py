@@ -56,6 +56,10 @@ _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|�
 # What is to be brought to it: 将生均占地提高到35平方米.
 _TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
 _A_GOAL = re.compile(r"^[^，,。；;]{0,4}(?:的[\u4e00-\u9fff]{0,4})?目标")  # 距60%的目标还差2.9个百分点
+# The least of several years, or of several things: 始终保持在95%以上, 各方面满意度均超过94%.
+_LEAST_OF_SEVERAL = re.compile(r"(?:始终|一直|连续[两三四五六\d]年|历年)[^，,。；;\d]*$")
+_EACH_OF_SEVERAL = re.compile(r"(?:各(?!类|级)|多)[^，,。；;\d]*均[^，,。；;\d]*(?:超过?|[高大]于|不低于)$")
+_AT_LEAST = re.compile(r"^\s*[）)]?以上")
 _ABOVE_NORM = re.compile(r"[高低]于(?:\s*1\s*[:：∶])?$")  # 仍高于20:1
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
@@ -98,6 +102,9 @@ def is_other(words: Words) -> bool:
     ):
         return True
     if clause.endswith(("净增", "净增加")) or _A_GOAL.match(words.behind):
+        return True
+    at_least = _LEAST_OF_SEVERAL.search(clause) and _AT_LEAST.match(words.behind)
+    if words.number.is_percent and (at_least or _EACH_OF_SEVERAL.search(clause)):
         return True
     is_ratio = words.number.unit is None or words.number.unit.canonical == "ratio"
     if is_ratio and _ABOVE_NORM.search(clause):
