@@ -53,6 +53,7 @@ _PLACE = re.compile(
 )
 _PROVINCE_FIRST = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?=[\u4e00-\u9fff]{2,6}[市区县旗州])")
 _PROVINCE_BEFORE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省$")
+_CITY_OF_PROVINCE = re.compile(r"(?:黑龙江|[\u4e00-\u9fff]{2})省(?P<name>[\u4e00-\u9fff]{2,3}市)(?![级区属])")
 _A_PLACE = 5  # characters before 县 in which its name stands
 _BEFORE_SCHOOL = re.compile(
     r"[市县区旗](?=[\u4e00-\u9fff]{0,12}?(?:学校|学院|技工|中学|中专|职专|职高|教育中心|职教中心))"
@@ -60,7 +61,7 @@ _BEFORE_SCHOOL = re.compile(
 _PLACE_LAST = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|以及|[和及与])(?:[和及与](?=[\u4e00-\u9fff]{2,3}[市县区旗]$))?(?P<place>[\u4e00-\u9fff]{2,3}[市县区旗])$"
 )
-_NO_PLACE = re.compile(r"^[年月日即为是由在]|[全各我本该省等所个城都两多外邻]|州(?!市)|校区|开发区|园区|地区|郊区")
+_NO_PLACE = re.compile(r"^[年月日即为是由在]|^[其当]中|的|[师生人元名校].$|[全各我本该省等所个城都两多外邻]|州(?!市)|校区|开发区|园区|地区|郊区")
 _TITLE_SCHOOL = re.compile(
     r"^[\u4e00-\u9fff]{3,28}?(?:学校|学院|大学|中学|中专|职专|职业高中|职高|(?P<centre>中心))"
     r"(?!\s*\d+\s*所)(?=[^\u4e00-\u9fff]|高等|中等|五年|职业|教育|质量|年度|办学|(?:学校|学院|单位)?(?:基本)?(?:概况|简介|情况|介绍)|师资|适应|自评|评估|诊断|诊改|校情|校园|招生|就业|简称|$)"
@@ -75,6 +76,7 @@ _NAMED_AFTER_PLACE = re.compile(
 )
 
 _ENDS_WITH_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?P<kind>[市县区旗](?:第?[一二三四五六七八九十])?)$")
+_TWO_WORDS = 4  # characters
 _OWN_NAME = re.compile(r"(?!第)[\u4e00-\u9fff]{2,4}")
 _FIRST = re.compile(r"第([一二三四五六七八九十])$")
 
@@ -259,7 +261,8 @@ def short_names(name: str, places: Places | None = None) -> set[str]:
     kinds = (kind["kind"] for part in stems if (kind := _ENDS_WITH_PLACE.search(part)))
     forms |= {kind + tail for kind in kinds for tail in tails}  # 县职业中专, 县一职中
     if tails and _OWN_NAME.fullmatch(own := _own(stem, places)):
-        forms.add(f"{own}学校")  # 华艺职业学校 is 华艺学校 for short
+        called = {own, own[:2]} if len(own) == _TWO_WORDS else {own}  # 博远科技职业学校 is 博远职校, too
+        forms |= {name + tail for name in called for tail in (*tails, "学校")}
     if (
         suffix
         and vocabulary().school_types[suffix].kind in _ONE_A_DISTRICT
@@ -456,6 +459,9 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     title = _with_somebody(squeeze(title), publisher_line or "", text)
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
+    if elsewhere and (city := _CITY_OF_PROVINCE.search(text)):
+        # 甘肃省陇宁市: a county's schools may have the name of its city
+        places = {city["name"]: city["name"], city["name"][:-1]: city["name"]} | dict(places)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
         around = (name for name in _places_of_schools(text) if not name.endswith(tuple(places)))  # 即石桥县
         places = {name: name for name in around} | dict(places)

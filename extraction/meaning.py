@@ -189,7 +189,7 @@ def _interpret(
         above = squeezed[distance + 1 : distance + 2] if _is_member(phrase) else []
         named_above = next((m for p in above for m in _explicit(p, unit, is_share=is_share)), None)
         for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
-            metric = _part_of(named, members)
+            metric = _of_college(_part_of(named, members), phrase)
             dims = _dims(metric, squeezed, members)
             if (part := _part_of(metric, dims)) is not metric:
                 metric, dims = part, _dims(part, squeezed, members)
@@ -219,6 +219,13 @@ def _counts_others(phrase: str) -> bool:
 def _goes_on(phrase: str, further: Sequence[str]) -> bool:
     """Whether the next phrase is this one with what stands above it: 合格率, 毕业生专业课合格率; 生均册数, 生均图书册数."""
     return bool(further) and further[0].endswith(phrase[-2:])
+
+
+def _of_college(metric: Metric, phrase: str) -> Metric:
+    """Who went on to a college of three years is among those who went on to study, not among the undergraduates."""
+    if metric.code == "bachelor_admissions" and "专科" in phrase and "本科" not in phrase:
+        return vocabulary().metrics["progressing_graduates"]
+    return metric
 
 
 def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:

@@ -14,6 +14,7 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
 
 # A year that only stands for comparison: what follows does not speak of it.
+_TITLE = re.compile(r"《[^》]*》")  # the year of a catalogue or a law dates nothing
 COMPARED = re.compile(
     r"(?:19|20)\d\d年(?:\d{1,2}月)?以来|(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
@@ -21,7 +22,7 @@ _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|�
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _CAMPUS = re.compile(
-    r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,]|$)"
+    r"(?:^|[，,、；;。：:（(]|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
 )
 _ALL_CAMPUSES = re.compile(r"[，,；;](?:学校)?(?:总(?=占地|面积)|合计|共计)")
 _PLACE_NEXT = re.compile(
@@ -131,7 +132,7 @@ def place_of(sentence: str, before: str) -> str:
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
-    plain = without_events(COMPARED.sub("", lead), own)
+    plain = without_events(COMPARED.sub("", _TITLE.sub("", lead)), own)
     if year := spoken_of(plain, own):
         thread.year, thread.is_event = year, spoken_of(without_events(plain, None), own) is None
     elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人

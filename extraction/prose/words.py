@@ -50,6 +50,7 @@ _END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)")  # …，下同)占�
 # What a clause may say of a school beside naming it: 其中甲校最高，为3720元.
 _FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅而只则也却共]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
+_CAMPUS_ALONE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区")
 OTHERS = ("其余", "其他", "其它")
 
 
@@ -76,7 +77,8 @@ class Words:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
         lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
         parts = [self._connected(squeeze(part)) for part in CLAUSE_END.split(lead)]
-        return [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+        parts = [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+        return [part.removesuffix(self._name_behind(part)) for part in parts]
 
     def _connected(self, part: str) -> str:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
@@ -90,6 +92,12 @@ class Words:
         if not clause.startswith(self.names) or clause in self.names:
             return ""
         return next(name for name in self.names if clause.startswith(name))
+
+    def _name_behind(self, clause: str) -> str:
+        """The school that a clause ends with: “双师型”教师县职教中心71人."""
+        if not clause.endswith(self.names) or clause in self.names:
+            return ""
+        return next(name for name in self.names if clause.endswith(name))
 
     @cached_property
     def clause(self) -> str:
@@ -108,7 +116,7 @@ class Words:
     def again(self) -> bool:
         """Whether its clause only names a school or a year: another one than that of the number before."""
         changes = self.clause in ("由", "从") and _TO_ANOTHER.match(self.behind)  # 乙校由2602人增至2755人
-        only_named = self.clause in self.names or _FOREMOST.sub("", squeeze(self.lead)) in self.names
+        only_named = self.clause in self.names or _CAMPUS_ALONE.fullmatch(self.clause) or _FOREMOST.sub("", squeeze(self.lead)) in self.names
         return bool(ONLY_A_YEAR.match(self.clause)) or only_named or bool(changes)
 
     @cached_property

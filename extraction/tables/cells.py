@@ -127,7 +127,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
-    if column.said[:1] == ("生均",) and meaning.metric in vocabulary().per_student:
+    if ("生均",) in (column.said[:1], row.said[:1]) and meaning.metric in vocabulary().per_student:
         meaning = replace(
             meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均")
         )
