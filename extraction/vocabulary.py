@@ -342,8 +342,9 @@ class Vocabulary:
 
     @cached_property
     def categories(self) -> frozenset[str]:
-        """Names of the catalogue's categories (专业大类), with and without 大类 / 类."""
+        """Names of the categories (专业大类) of the catalogue and of the one before it (2010), with and without 大类 / 类."""
         stems = {stem_of_category(r["category_name_zh"]) for r in _rows("programmes")}
+        stems |= {stem_of_category(member) for member in self.members["category"].values()}
         return frozenset(stem + tail for stem in stems for tail in ("", "类", "大类"))
 
     @cached_property

@@ -21,7 +21,7 @@ from extraction.prose.heads import (
 )
 from extraction.prose.narrowing import AID, BEFORE_CHANGE
 from extraction.prose.no_statistic import is_other
-from extraction.prose.thread import Thread, rest_in
+from extraction.prose.thread import AMONG, Thread, rest_in
 from extraction.prose.words import (
     BEFORE_ADDED,
     CHANGE,
@@ -104,14 +104,40 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return _NOTHING
     if words.clause.endswith("占") and (group := _of_group(words, thread)):
         return group
+    if by_kinds := _of_kinds(words, thread):
+        return by_kinds
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
     if found is None and thread.before and readings is _READINGS:
         found = _of_another(words, thread.before)  # 12人获奖学金7.2万元，其中甲校9人
-    found = found or _of_group(words, thread) or _of_topic(words, thread) or _NOTHING
+    found = found or _of_group(words, thread) or _of_topic(words, thread) or _of_among(words) or _NOTHING
     if found.metric == UNMAPPED:
         return found
     return _bounded(_of_the_unit(_beside_last(found, words, thread), words), words)
+
+
+def _of_kinds(words: Words, thread: Thread) -> Meaning | None:
+    """`招生1572人。按学制分，三年制1246人`: the kinds of what was counted before, whatever else they would be kinds of."""
+    if not PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1]) or words.number.is_percent:
+        return None
+    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
+    last = next(alike, None)
+    named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
+    return _of_list(words, last) if last and not named else None
+
+
+def _of_among(words: Words) -> Meaning | None:
+    """`直接就业的学生中，自主创业的26人`: some of those counted by what the sentence names before 中, under words of their own."""
+    among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
+    part = words.clause.removesuffix("的")
+    if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
+        return None
+    metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]
+    known = any(term.kind == "metric" for term in vocabulary().find_terms(part))
+    unit = words.number.unit
+    if not metrics or known or unit is None or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical):
+        return None
+    return Meaning(metrics[-1], {"indicator": part}, 0.5)
 
 
 def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:

@@ -65,7 +65,7 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
         elif len(run) > 1 and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
             shares |= {k: Dealt(first=k == run[0], back=len(run)) for k in run}
         elif len(run) > 1:
-            parts = _LISTED.split(LONG_CLAUSE.split(words)[-1])
+            parts = _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
             # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
             said = sentence[match.end() : numbers[run[0]].start]
             told = [part + said for part in parts] if len(parts) == len(run) else [None] * len(run)
@@ -93,6 +93,14 @@ def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[in
 def _opens_with_list(words: str, named: Sequence[Mention]) -> bool:
     between = [words[: named[0].start], *(words[a.end : b.start] for a, b in pairwise(named))]
     return not between[0].strip() and all(map(_LISTED.fullmatch, between[1:]))
+
+
+def _in_full(parts: list[str]) -> list[str]:
+    """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称."""
+    *others, last = parts
+    ends = last[1:]
+    short = ends and all(len(part) == 1 for part in others)
+    return [*(part + ends for part in others), last] if short else parts
 
 
 def _listed_from(sentence: str, numbers: Sequence[Number], first: int) -> list[int]:

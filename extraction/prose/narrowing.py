@@ -93,7 +93,7 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "satisfaction":
-        dims |= _satisfied(words, thread)
+        dims |= _asked_before(thread) | _satisfied(words, thread)
     if metric.code == "satisfaction_respondents" and thread.last and words.lead.startswith(("（", "(")):
         dims |= {
             k: v for k, v in thread.last.dims.items() if k == "respondent"
@@ -107,6 +107,13 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
 def _other_aid(words: Words) -> bool:
     """Whether the clause says of an aid that it is another one than that told before: 社会资助36人."""
     return "其中" not in words.lead and bool(_AID_WORDS.sub("", words.clause))
+
+
+def _asked_before(thread: Thread) -> dict[str, str]:
+    """`在校生收回有效问卷2918份，满意度96.3%`: those who were asked are those who are satisfied."""
+    last = thread.last
+    asked = last is not None and last.metric == "satisfaction_respondents" and "respondent" in last.dims
+    return {"respondent": last.dims["respondent"]} if last and asked else {}
 
 
 def _satisfied(words: Words, thread: Thread) -> dict[str, str]:

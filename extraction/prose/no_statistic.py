@@ -15,7 +15,7 @@ _PLAN = re.compile(
     r"力争|计划(?:招|新|到|在|于|开|安排|投|建|募|筹)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|将达|不低于|不少于|容纳|[可能]满足|可供"
 )
 _AHEAD = re.compile(
-    r"力争|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
+    r"力争|力求|打算|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
 )
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
@@ -30,6 +30,8 @@ _LATELY = re.compile(
 _BACKGROUND = re.compile(
     r"[而但]?(?:全[市国省球]|我[国省])(?!性|.*(?:赛|奖|荣誉|称号|示范|名师|第[一二三四五六七八九十\d]))"
 )
+# In a school's own report, what all schools of its county have: 全县中职在校生5324人.
+_OF_THE_COUNTY = re.compile(r"全[县区旗](?!性|.*(?:赛|奖|荣誉|称号|示范|名师|第[一二三四五六七八九十\d]))")
 _OF_THE_COUNTRY = re.compile(
     r"(?:^|[，,；;])(?:截[至止][^，,]{0,12}[，,])?(?:(?:19|20)\d\d年(?:末|底)?[，,]?)?(?:全国|全省|我国|我省|全球)(?:共|现|已)?(?:有|建成|开设)"
 )
@@ -90,7 +92,7 @@ def is_statistic(number: Number, sentence: str) -> bool:
 def is_other(words: Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", CLAUSE_END.split(words.lead)[-1]).rstrip()
-    elsewhere = (_BACKGROUND.match(clause) or _goes_on_elsewhere(words)) and not (
+    elsewhere = (_BACKGROUND.match(clause) or (not words.home and _OF_THE_COUNTY.match(clause)) or _goes_on_elsewhere(words)) and not (
         words.home and words.home in clause
     )
     if (

@@ -31,7 +31,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
 _GOES_ON = re.compile(
-    rf"其中|占|其余|较|比上|比去|同比|{PARTED_BY.pattern}"
+    rf"其中|(?:在?(?:这些|上述)[^，,。；;\d]{{0,6}}[中里][，,])|占|其余|较|比上|比去|同比|{PARTED_BY.pattern}"
 )
 
 
@@ -67,7 +67,8 @@ def observations_in(
         lately = opened and (year is None or opened.value >= year.value - 1)
         dates_schools = any(o.metric != UNMAPPED for o in found) or (lately and _OF_SCHOOLS.search(sentence))
         if opened and not history and (not found or dates_schools):
-            topic = opened  # 2023年全县生产总值218亿元 does not date what is told of the school behind it
+            # 2023年全县生产总值218亿元 does not date what is told of the school behind it, nor 2023年…，到今年8月…
+            topic = year if _NOW.search(sentence) else opened
         made += found
     thread.begin_sentence(goes_on=False)
     return made, thread.entity, thread.school

@@ -19,6 +19,7 @@ COMPARED = re.compile(
     r"(?:19|20)\d\d年(?:\d{1,2}月)?以来|(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
+_THIS_YEAR = re.compile(r"(?:今年|本年度|本学年|当前|目前|如今)(?!以来)")
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _CAMPUS = re.compile(
@@ -48,7 +49,7 @@ _OTHER_SCHOOLS = re.compile(
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 WHOLE_YEAR = re.compile(r"全学?年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
-_AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10})[中里][，,]")
+AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10}?)(?:[当之]?中|里)[，,]")
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个(?:专业(?:大类)?|大类)(?=[^，,。；;]*$)")
 
 
@@ -137,6 +138,8 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.year, thread.is_event = year, spoken_of(without_events(plain, None), own) is None
     elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人
         thread.year, thread.is_event = own, False
+    if own and _THIS_YEAR.search(CLAUSE_END.split(lead)[-1]) and not year:
+        thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
     before = thread.entity, thread.school
     thread.hear(lead, cast)
@@ -191,7 +194,7 @@ def _group_in(lead: str) -> dict[str, str]:
 
 def _whole_in(lead: str, thread: Thread) -> str:
     """The metric of which the numbers behind are parts: `专任教师488人，其中…`, `专任教师中，…`."""
-    if named := _AMONG.search(lead):
+    if named := AMONG.search(lead):
         metrics = [term.code for term in vocabulary().find_terms(squeeze(named[1])) if term.kind == "metric"]
         return metrics[-1] if metrics else thread.whole
     if "其中" in lead and thread.last:

@@ -83,6 +83,7 @@ class Words:
     def _connected(self, part: str) -> str:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
         part = _END_OF_BRACKET.sub("", part)
+        part = part.rstrip("(") or part
         return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)
 
     def _name_before(self, clause: str) -> str:
