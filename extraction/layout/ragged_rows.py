@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from extraction.blocks import Cell, Table
+from extraction.blocks import TOTAL, Cell, Table
 from extraction.numbers import is_figure
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -17,16 +17,22 @@ _FEWEST_ROWS = 2
 Row = Sequence[Cell | None]
 
 
-def evened(rows: Sequence[Row]) -> list[Row]:
+def evened(rows: Sequence[Row], *, merged: bool = False) -> list[Row]:
     """The rows in one width: cells that a row lacks are put where the kinds of all others fit their columns best, at its end
-    where that is as good. A name of the kind of that in the row above stands below it (职称 | 高级 above 中级).
+    where that is as good. A name of the kind of that in the row above stands below it (职称 | 高级 above 中级), and where cells
+    are `merged` down any name that may.
     """
     width = max(map(len, rows))
     kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
     found: list[Row] = []
     for row in rows:
-        is_below = len(row) == width - 1 and bool(found) and _is_below(row, found[-1])
-        found.append((None, *row) if is_below else _widened(row, kinds) if len(row) < width else row)
+        below, beside = (None, *row), _widened(row, kinds) if len(row) < width else row
+        as_likely = merged and _agreement(below, kinds) >= _agreement(beside, kinds) if len(below) == width else False
+        opens_group = row[0] is not None and (row[0].text.startswith("小计") or not TOTAL.match(row[0].text))
+        is_below = len(below) == width and bool(found) and (
+            (as_likely and opens_group) or _is_below(row, found[-1])
+        )
+        found.append(below if is_below else beside)
     return found
 
 

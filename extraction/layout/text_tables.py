@@ -150,10 +150,22 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     caption, name, after = _nearby_caption(lines, i, end)
     if len({len(row) for row in rows}) == 1:
         return Table(_fill_merged(tuple(map(tuple, rows))), caption, name, start=lines[i].start), after
+    if _are_merged_down(rows):
+        grid = _fill_merged(tuple(map(tuple, evened(rows, merged=True))))
+        return Table(grid, caption, name, start=lines[i].start), after
     if known := below_pieces(rows):
         return replace(known, caption=caption, name=name, start=lines[i].start), after
     dump = tuple((cell,) for row in rows for cell in row)
     return Table(dump, caption, name, is_dump=True, start=lines[i].start), after
+
+
+def _are_merged_down(rows: Sequence[Sequence[Cell | None]]) -> bool:
+    """Whether all heads stand in one row over columns of which the first is merged down: the rows below it lack its cell."""
+    width = max(map(len, rows))
+    body = next((r for r, row in enumerate(rows) if _is_data_row(row)), len(rows))
+    lacking = [row for row in rows[body:] if len(row) < width]
+    whole = body == 1 and len(rows[0]) == width and None not in rows[0]
+    return whole and len(lacking) < len(rows) - body and all(len(row) == width - 1 for row in lacking)
 
 
 def _are_framed(lines: Sequence[Line], mark: str) -> bool:

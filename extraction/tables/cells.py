@@ -38,7 +38,9 @@ _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$
 _NAMES_SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2}(?:学校|学院|大学|[中职教]中心|中学|(?<!类)[中职]专|[职技]校|职高)$"
 )
-_FOUNDED = re.compile(r"(?:创办|建校|成立|创建|始建|办学)(?:时间|年份|年度?)$")
+_FOUNDED = re.compile(
+    r"(?:创办|建校|成立|创建|始建|办学|首[次届]?招生|开[设办]|设[置立]|获批|批准|立项|认定)(?:时间|年份|年度?)$"
+)
 _TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
