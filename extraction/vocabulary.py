@@ -65,7 +65,7 @@ class Dimension:
     """What tells numbers of one metric apart; `headers` are column heads that announce its members."""
 
     code: str
-    headers: frozenset[str]
+    headers: tuple[str, ...]
     themes: frozenset[str]
 
     def applies_to(self, metric: Metric) -> bool:
@@ -310,15 +310,19 @@ class Vocabulary:
         """Dimension code -> Dimension."""
         return {
             r["dimension"]: Dimension(
-                r["dimension"], frozenset(map(squeeze, _split(r["headers"]))), frozenset(_split(r["themes"]))
+                r["dimension"], tuple(map(squeeze, _split(r["headers"]))), frozenset(_split(r["themes"]))
             )
             for r in _rows("dimensions")
         }
 
     @cached_property
     def head_of_dimension(self) -> Mapping[str, str]:
-        """Dimension -> the first of its heads."""
-        return {dimension: head for head, dimension in reversed(list(self.dimension_of_header.items()))}
+        """Dimension -> the first of its heads that announce no other one."""
+        own = {
+            code: [head for head in dimension.headers if self.dimension_of_header[head] == code]
+            for code, dimension in self.dimensions.items()
+        }
+        return {code: heads[0] for code, heads in own.items() if heads}
 
     @cached_property
     def dimension_of_header(self) -> Mapping[str, str]:
@@ -451,6 +455,7 @@ _SHORT = 2
 _NARROWED = re.compile(r"(?![校院区县市州省全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
 _OTHER_WORDS = {("其", "中"), ("非", "全")}  # 其中高级职称 are no 中高级职称, 非全日制学生 none of 全日制
+_NOT_A_NUMBER = ("据", "字", "值")
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
 
@@ -510,6 +515,8 @@ def _candidates(label: str) -> Iterator[Term]:
             general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)
             narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
             averaged = label[start - 1 : start] == "均"
+            if text.endswith("数") and label[end : end + 1] in _NOT_A_NUMBER:
+                continue  # 学校数据 are no 学校数
             for kind, code in terms[text]:
                 if kind != "metric" or not (goes_on or averaged or narrowed):
                     yield Term(kind, code, text, max(0, start - 1), end - 1)

@@ -410,7 +410,7 @@ def _of_change(words: Words, last: Observation | None) -> Meaning | None:
         return meaning_in(words, [_FROM.sub("", words.before)])  # 由不足400人增至560人
     if last and reaches:
         same = interpret(Context((name_of(last.metric),)), words.number.unit)
-        dims = dict(last.dims.items() - BEFORE_CHANGE.items())
+        dims = {k: v for k, v in last.dims.items() if BEFORE_CHANGE.get(k) != v}
         return Meaning(last.metric, dims, 0.7) if same.metric == last.metric else None
     return None
 

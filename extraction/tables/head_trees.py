@@ -31,6 +31,7 @@ _FOLLOWS = 0.5  # the weight of a column of shares that follow from two others
 _PROVED = 2.0  # … of upper heads whose columns add up to another column in every row
 _SAYS_TOTAL = re.compile(r"(?:合计|总计|小计|共计)$")
 _UNLIKELY = 0.5
+_YEAR_OVER_WORDS = 1.0
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
@@ -42,6 +43,7 @@ OVER_NAMES = re.compile(
 # Heads that stand over names of rows as often as over other heads.
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分组|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
 _YEAR_IN = re.compile(r"(?:19|20)\d\d\s*(?:年|届|学年)|^(?:19|20)\d\d$")
+_OF_NO_YEAR = re.compile(r"标准$|^是否|达标|备注|说明")
 _OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称)?\s*$")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
@@ -413,6 +415,8 @@ class Judge:
         if phrases and _AMONG.match(phrases[0]):
             return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
         if not column.has_numbers:  # only words to judge by
+            if not phrases and path and column.has_text:
+                return _NO_MEANING, -_YEAR_OVER_WORDS
             counts = phrases and column.has_text and _SAYS_COUNT.search(phrases[0])
             return _NO_MEANING, -_LIKELY if counts else 0.0
         key = (path, column.unit)  # all that heads are asked of a column
@@ -638,6 +642,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     years = sum(map(is_year, below))
     if years and (_YEAR_IN.search(parent) or years < len(below)):
         return -_NEVER
+    if years and _OF_NO_YEAR.search(parent):
+        return -_UNLIKELY
     if dimension := _announced(parent):
         return _LIKELY if all(_is_member(child, dimension) for child in below) else -1.0
     if _OVER_SCHOOLS.match(parent):

@@ -8,6 +8,9 @@ unlike those are not read in full. Each is to be read no worse than it has been;
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,3 +32,30 @@ def test_no_report_is_read_worse_than_it_has_been(report: str) -> None:
     numbers, right = RIGHT[report]
     assert len(told) == numbers
     assert len(told) - len(differ) >= right, differ
+
+
+_PRINT = """
+import hashlib, sys
+from pathlib import Path
+from extraction.extract import extract
+from tests.extraction.test_annotated_reports import read
+digest = hashlib.sha256()
+for path in sorted(Path(sys.argv[1]).glob("*.txt")):
+    text, _ = read(path.read_text(encoding="utf-8"))
+    for o in extract(text.encode(), "text/plain").observations:
+        digest.update(repr(o).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_the_same_report_is_read_alike_in_every_process() -> None:
+    """Python orders sets anew in each process: nothing that is read may hang on that."""
+    read_in = [
+        subprocess.run(
+            [sys.executable, "-c", _PRINT, str(FOLDER)],
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in range(1, 4)
+    ]  # fmt: skip
+    assert len(set(read_in)) == 1

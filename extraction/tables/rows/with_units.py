@@ -22,10 +22,26 @@ _NO_UNIT = re.compile(r"[/／—–－-]+")
 def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
     """Rows with their unit in a column of its own, below heads that say 单位: the official appendix tables.
 
-    The heads behind 单位 say how many values a row has. A row without an ordinal (其中：…) is below the ordinal above it;
-    what the first row has before its ordinal spans all rows.
+    The heads behind 单位 say how many values a row has; one of them may stand over the years at their end. A row without an
+    ordinal (其中：…) is below the ordinal above it; what the first row has before its ordinal spans all rows.
     """
     width = _behind_unit_head(cells, i)
+    widths = (width, width - 1) if _may_have_parent(cells[i - width : i]) else (width,)
+    bodies = [body for width in widths if (body := _rows_of(cells, i, width))]
+    return max(bodies, key=lambda body: (_full_rows(body), body.end), default=None)
+
+
+def _may_have_parent(heads: Sequence[Cell]) -> bool:
+    """Whether a head may stand over others: years at the end, and more than one other head before them."""
+    years = sum(is_year(head.text) for head in heads)
+    return years > 1 and len(heads) > years + 1 and all(is_year(head.text) for head in heads[-years:])
+
+
+def _full_rows(body: Body) -> int:
+    return sum(all(cell.text for cell in row.values) for row in body.rows)
+
+
+def _rows_of(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     rows: list[Row] = []
     ordinal: tuple[Cell, ...] = ()
     at = i
@@ -126,7 +142,8 @@ def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
     marks = (
         bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
     )
-    return bool(marks) and len(cells) > at + width and all(map(is_count, cells[at + 1 : at + 1 + width]))
+    told = max(1, width - 1)  # the last may be words: 达标
+    return bool(marks) and len(cells) > at + width and all(map(is_count, cells[at + 1 : at + 1 + told]))
 
 
 @lru_cache(maxsize=4096)
