@@ -479,6 +479,8 @@ def _of_list(words: Words, last: Observation | None) -> Meaning | None:
         return None
     shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
     counted = shared or last.metric  # 男生60人，占60%；女生40人
+    if counted == "bachelor_admissions" and "专科" in words.clause:
+        counted = "progressing_graduates"
     if "其中" in words.lead and words.after_unknown:
         return None  # some of what is not known
     part = _NAMELY.sub("", words.clause.lstrip("("))
