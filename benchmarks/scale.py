@@ -59,7 +59,7 @@ def rows() -> Iterator[Row]:
 def _built(folder: Path, held: int) -> Row:
     """The full build, beside a plain copy before it and one after it; and what that copy costs in the warehouse's layout."""
     before, built, after = (_seconds(run, folder) for run in (_plain_copy, _full_build, _plain_copy))
-    alike = _seconds(_plain_copy, folder, STORAGE)
+    alike = _seconds(lambda: _plain_copy(folder, alike=True))
     plain = (before + after) / 2
     return Row(
         f"full build of the star schema, {held:,} observations",
@@ -83,9 +83,9 @@ def _added(folder: Path, smallest: Path, held: int) -> Row:
     )  # fmt: skip
 
 
-def _plain_copy(folder: Path, storage: dict[str, str] | None = None) -> None:
+def _plain_copy(folder: Path, *, alike: bool = False) -> None:
     copy = folder / "plain.duckdb"
-    with duckdb.connect(str(copy), config=dict(storage or {})) as connection:
+    with duckdb.connect(str(copy), config=STORAGE if alike else {}) as connection:
         connection.execute(f"ATTACH '{folder / 'warehouse.duckdb'}' AS source (READ_ONLY)")
         connection.execute("CREATE TABLE copied AS SELECT * FROM source.raw.observations")
         connection.execute("CHECKPOINT")

@@ -213,7 +213,9 @@ def _counts_others(phrase: str) -> bool:
     if counted is None or counted_unit(words):
         return False
     # 顶岗实习岗位数 are no interns, as what is counted is the last noun.
-    return not any(term.kind != "respondent" and term.end > counted.start() for term in vocabulary().find_terms(words))
+    return not any(
+        term.kind != "respondent" and term.end > counted.start() for term in vocabulary().find_terms(words)
+    )
 
 
 def _goes_on(phrase: str, further: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ RAW_SCHEMA = Path(__file__).with_name("raw.sql")
 
 # How DuckDB lays the file out on disk: as from this version on, which packs text tighter and faster than the layout
 # it keeps to by default, that of 0.10. Readers need a DuckDB at least as new.
-STORAGE = {"storage_compatibility_version": "v1.3.0"}
+STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.3.0"}
 
 Record = Mapping[str, Any]
 

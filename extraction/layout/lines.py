@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from extraction.blocks import CASE, Block, Line, Paragraph, Reading, Table
+from extraction.blocks import CASE, HEADING, Block, Line, Paragraph, Reading, Table
 from extraction.layout.columns_apart import put_back
 from extraction.layout.pages import PAGE_BREAK, without_framed_numbers, without_heads_and_feet
-from extraction.layout.text_tables import CAPTION, CELL_LENGTH, HEADING, find_table
+from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
 from extraction.vocabulary import vocabulary
 
 _FIELD = re.compile(

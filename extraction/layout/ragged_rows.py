@@ -27,10 +27,12 @@ def evened(rows: Sequence[Row], *, merged: bool = False) -> list[Row]:
     found: list[Row] = []
     for row in rows:
         below, beside = (None, *row), _widened(row, kinds) if len(row) < width else row
-        as_likely = merged and _agreement(below, kinds) >= _agreement(beside, kinds) if len(below) == width else False
+        as_likely = (
+            merged and _agreement(below, kinds) >= _agreement(beside, kinds) if len(below) == width else False
+        )
         opens_group = row[0] is not None and (row[0].text.startswith("小计") or not TOTAL.match(row[0].text))
-        is_below = len(below) == width and bool(found) and (
-            (as_likely and opens_group) or _is_below(row, found[-1])
+        is_below = (
+            len(below) == width and bool(found) and ((as_likely and opens_group) or _is_below(row, found[-1]))
         )
         found.append(below if is_below else beside)
     return found

@@ -76,7 +76,8 @@ _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
 _TOPIC_OF_GROUPS = re.compile(
-    r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:])[^。\n]*$"
+    r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
+    r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
 )
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
 _THERE_ARE = re.compile(
@@ -127,7 +128,7 @@ def _of_kinds(words: Words, thread: Thread) -> Meaning | None:
 
 
 def _of_among(words: Words) -> Meaning | None:
-    """`直接就业的学生中，自主创业的26人`: some of those counted by what the sentence names before 中, under words of their own."""
+    """`直接就业的学生中，自主创业的26人`: some of those that the sentence names before 中, under words of their own."""
     among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
     part = words.clause.removesuffix("的")
     if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
@@ -135,7 +136,12 @@ def _of_among(words: Words) -> Meaning | None:
     metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]
     known = any(term.kind == "metric" for term in vocabulary().find_terms(part))
     unit = words.number.unit
-    if not metrics or known or unit is None or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical):
+    if (
+        not metrics
+        or known
+        or unit is None
+        or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical)
+    ):
         return None
     return Meaning(metrics[-1], {"indicator": part}, 0.5)
 
@@ -450,7 +456,9 @@ def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_another(words: Words, last: Observation | None) -> Meaning | None:
     """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
-    if last is None or not (words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead) or _repeats(words, last)):
+    if last is None or not (
+        words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead) or _repeats(words, last)
+    ):
         return None
     same = meaning_in(words, [name_of(last.metric)])
     return (
@@ -462,7 +470,11 @@ def _repeats(words: Words, last: Observation) -> bool:
     """Whether a number in brackets is the one before it in another unit: 412.8亩（27.52万平方米）."""
     number = words.number
     in_brackets = words.lead.strip() in ("（", "(") and number.unit and number.unit.canonical == last.unit
-    return bool(in_brackets) and number.unit_raw != last.unit_raw and abs(number.value - last.value) <= last.value / 50
+    return (
+        bool(in_brackets)
+        and number.unit_raw != last.unit_raw
+        and abs(number.value - last.value) <= last.value / 50
+    )
 
 
 def _of_each(words: Words, last: Observation | None) -> Meaning | None:
@@ -559,7 +571,11 @@ def _of_topic(words: Words, thread: Thread) -> Meaning | None:
     """
     if thread.group and words.number.unit and not words.number.is_percent:
         topic = _TOPIC_OF_GROUPS.search(words.said)
-        return meaning_in(words, [topic[1] or topic[2]]) if topic and _is_group_alone(words, thread) else None
+        return (
+            meaning_in(words, [topic[1] or topic[2] or topic[3]])
+            if topic and _is_group_alone(words, thread)
+            else None
+        )
     if not (words.number.is_percent and words.clause and "满意度" in words.said):
         return None
     topic = _TOPIC.search(words.said)

@@ -47,30 +47,45 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
     `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`,
     `2023年招生300人、毕业280人，2024年分别为320人和290人`.
     """
-    shares: dict[int, Dealt] = {}
+    shares = _to_schools(sentence, numbers, cast)
     for match in _RESPECTIVELY.finditer(sentence):
-        row = [k for k, number in enumerate(numbers) if number.start >= match.end()]
-        run = [k for k in row[:1] if not MARK.search(sentence[match.end() : numbers[k].start])]
-        run = _listed_from(sentence, numbers, run[0]) if run else []
-        words = sentence[: match.start()]
-        schools = list(
-            dict.fromkeys(mention.name for mention in cast.mentions(words) if mention.name in cast.schools)
-        )
-        years = _years_listed(words, own)
-        if len(run) == len(years) > 1:
-            for row in (run, *_further(sentence, numbers, run)):
-                shares |= {k: Dealt(year=year, first=k == row[0]) for k, year in zip(row, years, strict=True)}
-        elif len(run) == len(schools) > 1:
-            shares |= {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
-        elif len(run) > 1 and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
-            shares |= {k: Dealt(first=k == run[0], back=len(run)) for k in run}
-        elif len(run) > 1:
-            parts = _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
-            # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
-            said = sentence[match.end() : numbers[run[0]].start]
-            told = [part + said for part in parts] if len(parts) == len(run) else [None] * len(run)
-            shares |= {k: Dealt(words=part, first=k == run[0]) for k, part in zip(run, told, strict=True)}
-    return {**_to_schools(sentence, numbers, cast), **shares}
+        first = next((k for k, number in enumerate(numbers) if number.start >= match.end()), len(numbers))
+        if first == len(numbers) or MARK.search(sentence[match.end() : numbers[first].start]):
+            continue
+        run = _listed_from(sentence, numbers, first)
+        if len(run) > 1:
+            shares |= _of_list(sentence, match, numbers, run, cast, own)
+    return shares
+
+
+def _of_list(
+    sentence: str,
+    match: re.Match[str],
+    numbers: Sequence[Number],
+    run: list[int],
+    cast: Cast,
+    own: Year | None,
+) -> dict[int, Dealt]:
+    """What 分别 deals to a list of numbers: the years or schools before it, what was counted before, or its own words."""
+    words, first = sentence[: match.start()], run[0]
+    schools = list(dict.fromkeys(m.name for m in cast.mentions(words) if m.name in cast.schools))
+    years = _years_listed(words, own)
+    told_before = len(years) != len(run) or first >= len(run)  # in this sentence or the last one
+    if told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
+        return {k: Dealt(first=k == first, back=len(run)) for k in run}
+    if len(run) == len(years):
+        rows = (run, *_further(sentence, numbers, run))
+        return {
+            k: Dealt(year=year, first=k == row[0]) for row in rows for k, year in zip(row, years, strict=True)
+        }
+    if len(run) == len(schools):
+        return {k: Dealt(entity=name, first=k == first) for k, name in zip(run, schools, strict=True)}
+    parts = _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
+    if len(parts) != len(run):
+        return {k: Dealt(first=k == first) for k in run}
+    # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
+    said = sentence[match.end() : numbers[first].start]
+    return {k: Dealt(words=part + said, first=k == first) for k, part in zip(run, parts, strict=True)}
 
 
 def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[int, Dealt]:

@@ -92,9 +92,7 @@ def is_statistic(number: Number, sentence: str) -> bool:
 def is_other(words: Words) -> bool:
     """A change, a plan, a sum over several years, or what is said of the city or the country."""
     clause = _IN_QUOTES.sub("", CLAUSE_END.split(words.lead)[-1]).rstrip()
-    elsewhere = (_BACKGROUND.match(clause) or (not words.home and _OF_THE_COUNTY.match(clause)) or _goes_on_elsewhere(words)) and not (
-        words.home and words.home in clause
-    )
+    elsewhere = _is_elsewhere(clause, words)
     if (
         _long_ago(clause, words.own)
         or _PLAN.search(REACHES.sub("", clause))
@@ -116,11 +114,23 @@ def is_other(words: Words) -> bool:
     return bool(_MISSING.search(clause) or _OF_EACH.search(clause) or _is_a_norm(words, clause))
 
 
+def _is_elsewhere(clause: str, words: Words) -> bool:
+    """What is said of the country, the province, or in a school's own report of its county."""
+    if words.home and words.home in clause:
+        return False
+    of_the_county = not words.home and _OF_THE_COUNTY.match(clause)
+    return bool(_BACKGROUND.match(clause) or of_the_county) or _goes_on_elsewhere(words)
+
+
 def _is_a_norm(words: Words, clause: str) -> bool:
     """Whether a number is what each one gets, or what is reckoned with: 每生6000元, 按生师比15:1测算."""
     unit = words.number.unit
     gets = unit is not None and unit.canonical == "CNY" and "生均" not in clause and _EACH_GETS.search(clause)
-    raised = unit is not None and unit.canonical == "CNY" and _NORM_OF_AID.search(_IN_BRACKETS.sub("", words.said[-_NEAR:]))
+    raised = (
+        unit is not None
+        and unit.canonical == "CNY"
+        and _NORM_OF_AID.search(_IN_BRACKETS.sub("", words.said[-_NEAR:]))
+    )
     by_norm = raised or (_GIVEN_A_NORM.search(words.lead) and _BY_NORM.match(words.noun))
     return bool(gets or by_norm or _TO_BE_BROUGHT.match(clause))
 

@@ -79,7 +79,9 @@ class Thread:
     )
     schools_told: set[str | None] = field(default_factory=set)  # since the last full stop
     before_schools: tuple[str | None, str | None] = (None, None)
-    of_all: tuple[str | None, str | None] | None = None  # the district, where a paragraph opens with its figures
+    of_all: tuple[str | None, str | None] | None = (
+        None  # the district, where a paragraph opens with its figures
+    )
 
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""

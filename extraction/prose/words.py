@@ -117,8 +117,9 @@ class Words:
     def again(self) -> bool:
         """Whether its clause only names a school or a year: another one than that of the number before."""
         changes = self.clause in ("由", "从") and _TO_ANOTHER.match(self.behind)  # 乙校由2602人增至2755人
-        only_named = self.clause in self.names or _CAMPUS_ALONE.fullmatch(self.clause) or _FOREMOST.sub("", squeeze(self.lead)) in self.names
-        return bool(ONLY_A_YEAR.match(self.clause)) or only_named or bool(changes)
+        only_named = self.clause in self.names or _FOREMOST.sub("", squeeze(self.lead)) in self.names
+        only_a_campus = _CAMPUS_ALONE.fullmatch(self.clause)
+        return only_named or bool(ONLY_A_YEAR.match(self.clause) or only_a_campus or changes)
 
     @cached_property
     def cues(self) -> str:

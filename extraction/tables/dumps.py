@@ -21,7 +21,7 @@ from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_par
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
 from extraction.tables.rows.likeness import Body, Row, is_value
 from extraction.tables.rows.short_totals import short_total_at
-from extraction.tables.rows.with_units import UNIT_HEAD, rows_with_units
+from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_units
 from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings
 
@@ -422,7 +422,9 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
         if len(names) + len(ordinal) > heads:
             ordinal = ()
         places = heads - len(ordinal)
-        if names and not any(is_year(cell.text) for cell in names):
+        if len(names) > 1 and is_unit(names[-1].text.strip()):
+            names = (*in_names(names[:-1], places - 1), names[-1])
+        elif names and not any(is_year(cell.text) for cell in names):
             names = in_names(names, places)
         if len(names) == 1 and len(above) == places == 2 and _are_alike(names[0], *above):
             names = (names[0], above[1])  # 毕业生 below 在校生 · 网络问卷: the second cell is merged

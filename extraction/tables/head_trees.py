@@ -668,7 +668,8 @@ def _tells_more(below: Sequence[str]) -> bool:
     """Whether lower heads say how many there are of what stands above, and then of parts or shares of it only."""
     first, *others = below
     return MEASURE.match(first) is not None and all(
-        head.startswith("其中") or says_share(head) or head.endswith("率") or MEASURE.match(head) for head in others
+        head.startswith("其中") or says_share(head) or head.endswith("率") or MEASURE.match(head)
+        for head in others
     )
 
 

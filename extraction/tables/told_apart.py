@@ -57,7 +57,9 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
         main = _COUNT.sub("", squeeze(vocabulary().metrics[group[0][1].metric].name_zh))
         own = {
             place: [
-                w for w in said if w not in shared and _COUNT.sub("", squeeze(w)) != main and not _OF_ALL.search(w)
+                w
+                for w in said
+                if w not in shared and _COUNT.sub("", squeeze(w)) != main and not _OF_ALL.search(w)
             ]
             for place, said in words.items()
         }

@@ -1,4 +1,4 @@
-"""A row of totals that lacks cells which left no mark, such as that of a column of years: its sums tell the columns of the others."""
+"""A row of totals that lacks cells which left no mark, such as that of a column of years: its sums tell where the others are."""
 
 from __future__ import annotations
 
