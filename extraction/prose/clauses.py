@@ -93,6 +93,8 @@ _LONGEST_PART = 12
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
+_APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
+_IN_BUILDING = re.compile(r"正在建设|在建|筹建")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
 
@@ -380,6 +382,10 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
         or _YOUNGER.match(noun)
     ):
         return None
+    if _APPLIED_FOR.search(noun):
+        return None  # 5门精品课程的申报
+    if _IN_BUILDING.search(LONG_CLAUSE.split(words.said)[-1]):
+        return replace(found, dims={**found.dims, "indicator": "在建"})
     if vocabulary().metrics[found.metric].theme != "programmes":
         # 2个企业服务站 are no firms
         beside_firms = found.metric == "partner_enterprises" and words.counts_its_noun
