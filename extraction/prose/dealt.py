@@ -153,7 +153,9 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
     if dealt.is_nothing:
         return found.unmapped()
     if dealt.back:
-        return _as_before(found, thread.told[-dealt.back :], thread.semester)
+        found = _as_before(found, thread.told[-dealt.back :], thread.semester)
+        of_run = None if dealt.first else thread.told[-1]  # 上年分别为…: of one year, all of them
+        return replace(found, year=of_run.year, year_basis=of_run.year_basis) if of_run else found
     last = thread.last
     if (
         (dealt.entity or not (dealt.first or dealt.words))

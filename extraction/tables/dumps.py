@@ -23,7 +23,7 @@ from extraction.tables.rows.likeness import Body, Row, is_value
 from extraction.tables.rows.short_totals import short_total_at
 from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_units
 from extraction.tables.side_by_side import halves
-from extraction.tables.wrapped import in_names, readings
+from extraction.tables.wrapped import in_names, readings, with_own_years
 
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _TERM = re.compile(r"(?:19|20)\d{2} 年\S+")  # 2023 年秋季
@@ -262,6 +262,8 @@ class _Search:
         """
         best: _Fit | None = None
         heads_read = readings(above.heads)
+        if dated := with_own_years(above.heads):
+            heads_read += readings(dated)
         for some in dict.fromkeys((above.merged + body.merged, ())):
             for columns in _columns(body):
                 judge = Judge([*([cell] for cell in some), *columns], self._around, body.rows)

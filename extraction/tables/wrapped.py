@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from extraction.blocks import MEASURE, TOTAL, Cell, joined
 from extraction.meaning import counted_unit
@@ -48,6 +49,21 @@ def readings(pieces: Sequence[Cell], most: int = 6) -> list[tuple[float, tuple[C
     )
     least = best[counts[0]][0] if counts else 0.0
     return [(best[count][0] - least, _cut(pieces, best[count][1])) for count in counts[:most]]
+
+
+def with_own_years(pieces: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Pieces with each year that stands alone among words joined to the word below it (2024年 招生数), where other years stand
+    side by side as heads of their own (2023年 2024年); empty where none does.
+    """
+    years = [is_year(piece.text) for piece in pieces]
+    side_by_side = any(a and b for a, b in pairwise(years))
+    found: list[Cell] = []
+    k = 0
+    while k < len(pieces):
+        alone = years[k] and not any(years[k + 1 : k + 2]) and not (k and years[k - 1]) and k + 1 < len(pieces)
+        found.append(joined(pieces[k : k + 2]) if alone else pieces[k])
+        k += 2 if alone else 1
+    return tuple(found) if side_by_side and len(found) < len(pieces) else ()
 
 
 def in_names(pieces: Sequence[Cell], most: int) -> tuple[Cell, ...]:
