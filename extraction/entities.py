@@ -96,6 +96,9 @@ _NAME_BEFORE = re.compile(
 )
 # What ends the own words of a school's name: 星火科技|职业学校 is not the report's 职业学校.
 _OF_A_NAME = "技业贸商工信息电子游术通经生等级程器机械能源建农林医药护航空政法育范化"
+_SAYS_IT_IS = re.compile(
+    r"^(?:其中)?(?:分别)?(?:[是为有即]|包括)(?=[\u4e00-\u9fff]{4})"
+)  # 分别是…学校（简称…）
 # What may stand before 县职业中专, the name of another county may not.
 _BEFORE_A_NAME = "在由和与及为是有对到于中从将比即使让以但给向靠如含"
 _LONGEST_NAME = 26  # characters, with what stands before it
@@ -119,7 +122,7 @@ _SHORTEST = 3  # characters of a short name
 _TOLD_OF = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|省|[与和及对的扶援])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
     r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中心|学院)|中等专业学校|技工学校|技师学院))"
-    r"(?=现有|共有|占地|在校生|[^。]{0,20}。该校(?:现有|占地|共有))",
+    r"(?=现有|共有|占地|在校生|[^。]{0,40}[。，；（(]该校(?:现有?|占地|共有|有|在校))",
     re.MULTILINE,
 )
 _IN_A_CELL = re.compile(
@@ -538,7 +541,7 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
         if before is None or _THE_SCHOOL.fullmatch(short) or _GENERIC.fullmatch(short):
             continue
         known = [name for _, name in school_names(before["name"], places) if before["name"].endswith(name)]
-        name = known[0] if known else before["name"]
+        name = known[0] if known else _SAYS_IT_IS.sub("", before["name"])
         if known or _is_of_a_kind(name):
             claims.setdefault(short, set()).add(official.setdefault(name, name))
     for match in _INTRODUCES_SEVERAL.finditer(text):

@@ -46,7 +46,8 @@ _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
-_BRACKET = re.compile(r"[（(]\s*(?:单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
+_SAYS_UNIT = re.compile(r"^.{0,4}单位\s*[:：]?\s*")
+_BRACKET = re.compile(r"[（(]\s*(?:(?:金额|面积|经费|计量)?单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ def units_in(phrase: str) -> tuple[Unit, ...]:
     found = []
     for bracket in _BRACKET.findall(phrase):
         for part in re.split(r"[、,，/;；]", bracket) if bracket not in known else [bracket]:
-            unit = known.get(part.strip())
+            unit = known.get(_SAYS_UNIT.sub("", part.strip()))
             if unit:
                 found.append(unit)
     return tuple(found)

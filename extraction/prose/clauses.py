@@ -144,8 +144,8 @@ def _of_among(words: Words) -> Meaning | None:
         or unit is None
         or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical)
     ):
-        return None
-    return Meaning(metrics[-1], {"indicator": part}, 0.5)
+        return None  # of 直接就业的毕业生 the first are the narrower ones
+    return Meaning(metrics[0 if "的" in among[1] else -1], {"indicator": part}, 0.5)
 
 
 def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:

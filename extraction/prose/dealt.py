@@ -71,6 +71,8 @@ def _of_list(
     schools = list(dict.fromkeys(m.name for m in cast.mentions(words) if m.name in cast.schools))
     years = _years_listed(words, own)
     told_before = len(years) != len(run) or first >= len(run)  # in this sentence or the last one
+    said = sentence[match.end() : numbers[first].start]
+    told_before = told_before and not said.strip()  # 较上年分别增加 are changes
     if told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
         return {k: Dealt(first=k == first, back=len(run)) for k in run}
     if len(run) == len(years):
@@ -84,7 +86,6 @@ def _of_list(
     if len(parts) != len(run):
         return {k: Dealt(first=k == first) for k in run}
     # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
-    said = sentence[match.end() : numbers[first].start]
     return {k: Dealt(words=part + said, first=k == first) for k, part in zip(run, parts, strict=True)}
 
 

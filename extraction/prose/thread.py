@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extraction.entities import Cast
-from extraction.prose.words import CHANGE, CLAUSE_END
+from extraction.prose.words import CHANGE, CLAUSE_END, REACHES
 from extraction.records import Observation
 from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
@@ -20,6 +20,7 @@ COMPARED = re.compile(
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
 _THIS_YEAR = re.compile(r"(?:今年|本年度|本学年|当前|目前|如今)(?!以来)")
+_FROM_YEAR = re.compile(r"[由从](?:19|20)\d\d(?:学年|年度|年)的?$")
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _CAMPUS = re.compile(
@@ -61,6 +62,7 @@ class Thread:
     year: Year | None
     school: str | None = None
     semester: str | None = None
+    from_year: bool = False  # whether the number before is told of the year from which something has grown
     is_event: bool = False  # whether its year is one in which something was founded or moved
     compared: Year | None = None
     group: dict[str, str] = field(default_factory=dict)
@@ -140,6 +142,9 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.year, thread.is_event = year, spoken_of(without_events(plain, None), own) is None
     elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人
         thread.year, thread.is_event = own, False
+    if own and thread.from_year and not year and REACHES.search(CLAUSE_END.split(lead)[-1]):
+        thread.year = own  # 由2024年的4172万元增加到4586万元
+    thread.from_year = _FROM_YEAR.search(lead) is not None
     if own and _THIS_YEAR.search(CLAUSE_END.split(lead)[-1]) and not year:
         thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
     thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)

@@ -68,7 +68,7 @@ def ways(heads: Sequence[Cell], width: int, names: int, words: frozenset[int] = 
     over_names = {head for head in heads if names_rows(head.text)}
     leaves = _leaves(heads)
     yield from _above_leaves(heads, leaves, width, names, words, over_names)
-    if not leaves and (uneven := _uneven_leaves(heads)):
+    if len(uneven := _uneven_leaves(heads)) > len(leaves):
         yield from _above_leaves(heads, uneven, width, names, words, over_names)
 
 
@@ -212,7 +212,8 @@ def _uneven_leaves(heads: Sequence[Cell]) -> list[Cell]:
     ends = [*starts[1:], len(heads)]
     if len(starts) < 2 or any(end - start < 2 for start, end in zip(starts, ends, strict=True)):
         return []
-    return list(heads[starts[0] :])
+    leaves = list(heads[starts[0] :])
+    return [] if any(names_rows(head.text) for head in leaves) else leaves
 
 
 def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:

@@ -60,7 +60,9 @@ def with_own_years(pieces: Sequence[Cell]) -> tuple[Cell, ...]:
     found: list[Cell] = []
     k = 0
     while k < len(pieces):
-        alone = years[k] and not any(years[k + 1 : k + 2]) and not (k and years[k - 1]) and k + 1 < len(pieces)
+        alone = (
+            years[k] and not any(years[k + 1 : k + 2]) and not (k and years[k - 1]) and k + 1 < len(pieces)
+        )
         found.append(joined(pieces[k : k + 2]) if alone else pieces[k])
         k += 2 if alone else 1
     return tuple(found) if side_by_side and len(found) < len(pieces) else ()
