@@ -6,7 +6,6 @@ Each reading of `meaning_of` is one way of Chinese to say it; the first that giv
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from extraction.meaning import Context, Meaning, family, interpret, kinds_of_name
@@ -21,15 +20,13 @@ from extraction.prose.heads import (
 )
 from extraction.prose.narrowing import AID, BEFORE_CHANGE
 from extraction.prose.no_statistic import is_other
-from extraction.prose.thread import AMONG, Thread, rest_in
+from extraction.prose.parts import listed, of_among, of_group, of_kinds, of_list, of_rest, of_topic
+from extraction.prose.thread import Thread, rest_in
 from extraction.prose.words import (
     BEFORE_ADDED,
     CHANGE,
     CLAUSE_END,
     LONG_CLAUSE,
-    LONG_SENTENCE,
-    OTHERS,
-    PARTED_BY,
     RANGE,
     REACHES,
     Words,
@@ -38,7 +35,7 @@ from extraction.prose.words import (
     name_of,
 )
 from extraction.records import UNMAPPED, UNSURE, Observation
-from extraction.vocabulary import Term, Unit, squeeze, vocabulary
+from extraction.vocabulary import squeeze, vocabulary
 
 _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达到?)?$")
 _COVERAGE = re.compile(
@@ -58,8 +55,6 @@ _ABSTRACT = re.compile(
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
-_STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
-_NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _TO_ONE = re.compile(r"\b1\s*[:：∶]\s*$|[\u4e00-\u9fff]1\s*[:：∶]\s*$")
 # Who comes from there is no graduate of theirs.
@@ -73,12 +68,6 @@ _WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
 _COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
 _OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
-_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
-_TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
-_TOPIC_OF_GROUPS = re.compile(
-    r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
-    r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
-)
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
 _THERE_ARE = re.compile(
     r"(?:现[有拥]|教学班)(?:(?!订单|冠名|学徒|社团|宿舍|公寓|参加|参与|试点)[^。；;\n])*$"
@@ -88,9 +77,6 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
-_OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns")
-_LONGEST_PART = 12
-_ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
@@ -105,47 +91,18 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return bracket
     if is_other(words) or _ABSTRACT.match(words.noun):
         return _NOTHING
-    if words.clause.endswith("占") and (group := _of_group(words, thread)):
+    if words.clause.endswith("占") and (group := of_group(words, thread)):
         return group
-    if by_kinds := _of_kinds(words, thread):
+    if by_kinds := of_kinds(words, thread):
         return by_kinds
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
     if found is None and thread.before and readings is _READINGS:
         found = _of_another(words, thread.before)  # 12人获奖学金7.2万元，其中甲校9人
-    found = found or _of_group(words, thread) or _of_topic(words, thread) or _of_among(words) or _NOTHING
+    found = found or of_group(words, thread) or of_topic(words, thread) or of_among(words) or _NOTHING
     if found.metric == UNMAPPED:
         return found
     return _bounded(_of_the_unit(_beside_last(found, words, thread), words), words)
-
-
-def _of_kinds(words: Words, thread: Thread) -> Meaning | None:
-    """`招生1572人。按学制分，三年制1246人`: the kinds of what was counted before, whatever else they would be kinds of."""
-    if not PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1]) or words.number.is_percent:
-        return None
-    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
-    last = next(alike, None)
-    named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
-    return _of_list(words, last) if last and not named else None
-
-
-def _of_among(words: Words) -> Meaning | None:
-    """`直接就业的学生中，自主创业的26人`: some of those that the sentence names before 中, under words of their own."""
-    among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
-    part = words.clause.removesuffix("的")
-    if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
-        return None
-    metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]
-    known = any(term.kind == "metric" for term in vocabulary().find_terms(part))
-    unit = words.number.unit
-    if (
-        not metrics
-        or known
-        or unit is None
-        or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical)
-    ):
-        return None  # of 直接就业的毕业生 the first are the narrower ones
-    return Meaning(metrics[0 if "的" in among[1] else -1], {"indicator": part}, 0.5)
 
 
 def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
@@ -229,7 +186,7 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     named = [head, *words.clauses[1:]]
     found = meaning_in(words, named[:1]) if head else None
     if found:
-        found = replace(found, dims=_listed(words, found.dims))
+        found = replace(found, dims=listed(words, found.dims))
     if found is None and sign and left_over(head) and not rest_in(words.said):
         return _NOTHING  # 本市就业占比62%
     if found is None and any(named[1:]):
@@ -241,7 +198,7 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         if found is None:
             return _NOTHING  # no share of that is known
         told = meaning_in(words, [head, name_of(last.metric)]) if head and not left_over(head) else None
-        narrower = _listed(words, told.dims) if told and told.metric == found.metric else {}
+        narrower = listed(words, told.dims) if told and told.metric == found.metric else {}
         if vocabulary().metrics[found.metric].theme == "outcomes" and narrower.keys() <= {"indicator"}:
             narrower = {}  # 自主创业 is no part of those who went on to study
         if head and not narrower and _names_another(head):
@@ -280,7 +237,7 @@ def _of_part(words: Words, last: Observation | None) -> Meaning | None:
     if last is None or "其中" not in words.lead or any(term.kind == "metric" for term in terms):
         return None
     of_schooling = any(term.kind == "track" for term in terms)
-    return _of_list(words, last) if of_schooling and not left_over(words.clause) else None
+    return of_list(words, last) if of_schooling and not left_over(words.clause) else None
 
 
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
@@ -301,7 +258,7 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
         return _NOTHING
     if found is None or is_head(words.clause, found.metric):
         return found and replace(
-            found, dims={**kinds_of(words.clause, found.metric), **_listed(words, found.dims)}
+            found, dims={**kinds_of(words.clause, found.metric), **listed(words, found.dims)}
         )
     return _of_noun(words, None) or _NOTHING
 
@@ -320,37 +277,6 @@ def _of_those_who_have(words: Words) -> Meaning | None:
 def _not_what_is_counted(metric: str) -> bool:
     """Whether a metric before a number can be what its noun is for or with whom it came to be: people and firms."""
     return metric == "partner_enterprises" or family(vocabulary().metrics[metric].unit) == "person"
-
-
-def _listed(words: Words, dims: dict[str, str]) -> dict[str, str]:
-    """The dimensions with all members that a list before the number names: `中级、高级讲师共38人`."""
-    named = {(t.kind, t.code) for t in vocabulary().find_terms(words.clause)}
-    if ("indicator", dims.get("indicator")) in {
-        (t.kind, t.code) for t in vocabulary().find_terms(words.listed)
-    } - named:
-        dims = {k: v for k, v in dims.items() if k != "indicator"}  # 面向农民、…等培训 is of them all
-    opening = next((t for t in vocabulary().find_terms(words.clause) if dims.get(t.kind) == t.code), None)
-    if opening is None or opening.start > 0 or not words.listed:
-        return dims
-    members = [opening.code]
-    for part in reversed(re.split(r"[、和及与]", words.listed)):
-        member = _ending(part, opening.kind) or _completed(part, opening)
-        if not member:
-            break
-        members.insert(0, member)
-    return {**dims, opening.kind: "、".join(members)}
-
-
-def _ending(part: str, kind: str) -> str | None:
-    """The member of a dimension that a part of a list ends with."""
-    ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (kind, len(part))]
-    return ends[-1] if ends else None
-
-
-def _completed(part: str, last: Term) -> str | None:
-    """The member that the short part of a list means by the list's last: 高 in 高、中级职称. 市、区级 is a level of its own."""
-    short = part[-1:]
-    return _ending(short + last.text[1:], last.kind) if short and last.kind != "level" else None
 
 
 def _counted_before(words: Words, found: Meaning, last: Observation) -> bool:
@@ -491,119 +417,6 @@ def _of_each(words: Words, last: Observation | None) -> Meaning | None:
     return meaning_in(words, [name_of(code)]) if code else None
 
 
-def _of_list(words: Words, last: Observation | None) -> Meaning | None:
-    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own or of that member."""
-    if last is None or not words.clause:
-        return None
-    shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
-    counted = shared or last.metric  # 男生60人，占60%；女生40人
-    if counted == "bachelor_admissions" and "专科" in words.clause:
-        counted = "progressing_graduates"
-    if "其中" in words.lead and words.after_unknown:
-        return None  # some of what is not known
-    part = _NAMELY.sub("", words.clause.lstrip("("))
-    if parts := _members_of(last.dims, squeeze(part)):
-        return Meaning(last.metric, {**last.dims, **parts}, 0.6)
-    if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
-        return _of_unknown_part(words, last, part)
-    found = meaning_in(words, [part, name_of(counted)])
-    if found is None or found.metric == last.metric:
-        found = _of_unknown_part(words, last, part) or found
-    narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
-    if not found or not narrower:
-        return None
-    siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
-    same = last.dims if found.metric == last.metric and siblings else {}
-    return replace(found, dims={**same, **_listed(words, found.dims)}, confidence=0.6)
-
-
-def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
-    """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
-    sentence = LONG_SENTENCE.split(words.said)[-1]
-    is_part = "其中" in words.lead or (
-        ("其中" in sentence or PARTED_BY.search(sentence)) and "indicator" in last.dims
-    )
-    alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
-    if _ANOTHER_DEED.search(part) or ("其中" not in words.lead and "；" in words.lead):
-        return None
-    if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
-        return None
-    return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
-
-
-def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
-    """`国家助学金2846人次（一档1122人次，二档…`: the members that words make with the member told before, or in its place."""
-    known = vocabulary().members
-    return {
-        dimension: known[dimension][name]
-        for dimension, told in dims.items()
-        for name in (told + part, told[: -len(part)] + part)
-        if part and name in known[dimension] and name != part
-    }
-
-
-def _of_group(words: Words, thread: Thread) -> Meaning | None:
-    """`招生1200人，其中护理专业220人、会计专业180人`: of the programme that its clause is, what was counted before."""
-    unit = words.number.unit
-    counted = (one for one in (thread.last, thread.before) if one and unit and _is_alike(one, unit))
-    last = next(counted, None)
-    if not (last and thread.group and words.clause):
-        return None
-    by_kinds = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])
-    goes_on = "其中" in words.lead or by_kinds or thread.group.keys() & last.dims.keys()
-    if not (goes_on and _is_group_alone(words, thread)):
-        return None
-    return Meaning(
-        last.metric, {k: v for k, v in last.dims.items() if k not in ("programme", "category")}, 0.6
-    )
-
-
-def _is_alike(one: Observation, unit: Unit) -> bool:
-    """Whether a number with this unit can count of students what another one counts."""
-    metric = vocabulary().metrics[one.metric]
-    return metric.theme == "students" and family(unit.canonical) == family(metric.unit)
-
-
-def _is_group_alone(words: Words, thread: Thread) -> bool:
-    """Whether a clause names a programme or a category and no more: 护理专业."""
-    name = next(iter(thread.group.values()))
-    return name in words.clause and not _OF_GROUP.sub("", words.clause.replace(name, ""))
-
-
-def _of_topic(words: Words, thread: Thread) -> Meaning | None:
-    """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is.
-
-    `各专业招生人数：护理专业109人，会计专业75人`: of which programme, where it says before what is counted.
-    """
-    if thread.group and words.number.unit and not words.number.is_percent:
-        topic = _TOPIC_OF_GROUPS.search(words.said)
-        return (
-            meaning_in(words, [topic[1] or topic[2] or topic[3]])
-            if topic and _is_group_alone(words, thread)
-            else None
-        )
-    if not (words.number.is_percent and words.clause and "满意度" in words.said):
-        return None
-    topic = _TOPIC.search(words.said)
-    found = meaning_in(words, [topic[1]]) if topic else None
-    return found and replace(found, dims={**found.dims, "indicator": words.clause}, confidence=0.6)
-
-
-def _of_rest(words: Words, last: Observation | None) -> Meaning | None:
-    """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
-    if last is None or not (words.clause in OTHERS or rest_in(words.said)):
-        return None
-    parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
-    return next(
-        (
-            replace(found, dims={}, confidence=0.6)
-            for code in (last.metric, *parts)
-            if (found := meaning_in(words, [name_of(code)])) and found.metric in (last.metric, *parts)
-        ),
-        None,
-    )
-
-
 def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
     if left_over(words.clause) or (not words.clause and left_over(squeeze(words.noun))):
@@ -648,9 +461,9 @@ _READINGS = (
     _of_counterpart,
     _of_another,
     _of_each,
-    _of_list,
+    of_list,
     _of_same_clause,
-    _of_rest,
+    of_rest,
     _of_worth,
     _of_earlier_clauses,
     _of_both_clauses,

@@ -1,0 +1,198 @@
+"""What a number counts that is a part or a kind of what was counted before: 其中一等奖3个, 按学制分，三年制1246人."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from extraction.meaning import Meaning, family
+from extraction.prose.thread import AMONG, Thread, rest_in
+from extraction.prose.words import LONG_SENTENCE, OTHERS, PARTED_BY, Words, left_over, meaning_in, name_of
+from extraction.records import Observation
+from extraction.vocabulary import Term, Unit, squeeze, vocabulary
+
+_STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
+_NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
+_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
+_TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
+_TOPIC_OF_GROUPS = re.compile(
+    r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
+    r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
+)
+_OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns")
+_LONGEST_PART = 12
+_ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
+
+
+def of_kinds(words: Words, thread: Thread) -> Meaning | None:
+    """`招生1572人。按学制分，三年制1246人`: the kinds of what was counted before, whatever else they would be kinds of."""
+    if not PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1]) or words.number.is_percent:
+        return None
+    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
+    last = next(alike, None)
+    named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
+    return of_list(words, last) if last and not named else None
+
+
+def of_list(words: Words, last: Observation | None) -> Meaning | None:
+    """`其中一等奖3个、二等奖5个`: what the number before it counted, narrowed by a member of its own or of that member."""
+    if last is None or not words.clause:
+        return None
+    shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
+    counted = shared or last.metric  # 男生60人，占60%；女生40人
+    if counted == "bachelor_admissions" and "专科" in words.clause:
+        counted = "progressing_graduates"
+    if "其中" in words.lead and words.after_unknown:
+        return None  # some of what is not known
+    part = _NAMELY.sub("", words.clause.lstrip("("))
+    if parts := _members_of(last.dims, squeeze(part)):
+        return Meaning(last.metric, {**last.dims, **parts}, 0.6)
+    if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
+        return _of_unknown_part(words, last, part)
+    found = meaning_in(words, [part, name_of(counted)])
+    if found is None or found.metric == last.metric:
+        found = _of_unknown_part(words, last, part) or found
+    narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
+    if not found or not narrower:
+        return None
+    siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
+    same = last.dims if found.metric == last.metric and siblings else {}
+    return replace(found, dims={**same, **listed(words, found.dims)}, confidence=0.6)
+
+
+def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
+    """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
+    sentence = LONG_SENTENCE.split(words.said)[-1]
+    is_part = "其中" in words.lead or (
+        ("其中" in sentence or PARTED_BY.search(sentence)) and "indicator" in last.dims
+    )
+    alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
+    if _ANOTHER_DEED.search(part) or ("其中" not in words.lead and "；" in words.lead):
+        return None
+    if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
+        return None
+    return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
+
+
+def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
+    """`国家助学金2846人次（一档1122人次，二档…`: the members that words make with the member told before, or in its place."""
+    known = vocabulary().members
+    return {
+        dimension: known[dimension][name]
+        for dimension, told in dims.items()
+        for name in (told + part, told[: -len(part)] + part)
+        if part and name in known[dimension] and name != part
+    }
+
+
+def of_among(words: Words) -> Meaning | None:
+    """`直接就业的学生中，自主创业的26人`: some of those that the sentence names before 中, under words of their own."""
+    among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
+    part = words.clause.removesuffix("的")
+    if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
+        return None
+    metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]
+    known = any(term.kind == "metric" for term in vocabulary().find_terms(part))
+    unit = words.number.unit
+    if (
+        not metrics
+        or known
+        or unit is None
+        or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical)
+    ):
+        return None  # of 直接就业的毕业生 the first are the narrower ones
+    return Meaning(metrics[0 if "的" in among[1] else -1], {"indicator": part}, 0.5)
+
+
+def of_rest(words: Words, last: Observation | None) -> Meaning | None:
+    """`…占93.2%，其余5个专业大类共657人`: what was counted before, or its share."""
+    if last is None or not (words.clause in OTHERS or rest_in(words.said)):
+        return None
+    parts = [part for part, share in vocabulary().share_of.items() if share == last.metric]
+    return next(
+        (
+            replace(found, dims={}, confidence=0.6)
+            for code in (last.metric, *parts)
+            if (found := meaning_in(words, [name_of(code)])) and found.metric in (last.metric, *parts)
+        ),
+        None,
+    )
+
+
+def listed(words: Words, dims: dict[str, str]) -> dict[str, str]:
+    """The dimensions with all members that a list before the number names: `中级、高级讲师共38人`."""
+    named = {(t.kind, t.code) for t in vocabulary().find_terms(words.clause)}
+    if ("indicator", dims.get("indicator")) in {
+        (t.kind, t.code) for t in vocabulary().find_terms(words.listed)
+    } - named:
+        dims = {k: v for k, v in dims.items() if k != "indicator"}  # 面向农民、…等培训 is of them all
+    opening = next((t for t in vocabulary().find_terms(words.clause) if dims.get(t.kind) == t.code), None)
+    if opening is None or opening.start > 0 or not words.listed:
+        return dims
+    members = [opening.code]
+    for part in reversed(re.split(r"[、和及与]", words.listed)):
+        member = _ending(part, opening.kind) or _completed(part, opening)
+        if not member:
+            break
+        members.insert(0, member)
+    return {**dims, opening.kind: "、".join(members)}
+
+
+def _ending(part: str, kind: str) -> str | None:
+    """The member of a dimension that a part of a list ends with."""
+    ends = [t.code for t in vocabulary().find_terms(part) if (t.kind, t.end) == (kind, len(part))]
+    return ends[-1] if ends else None
+
+
+def _completed(part: str, last: Term) -> str | None:
+    """The member that the short part of a list means by the list's last: 高 in 高、中级职称. 市、区级 is a level of its own."""
+    short = part[-1:]
+    return _ending(short + last.text[1:], last.kind) if short and last.kind != "level" else None
+
+
+def of_group(words: Words, thread: Thread) -> Meaning | None:
+    """`招生1200人，其中护理专业220人、会计专业180人`: of the programme that its clause is, what was counted before."""
+    unit = words.number.unit
+    counted = (one for one in (thread.last, thread.before) if one and unit and _is_alike(one, unit))
+    last = next(counted, None)
+    if not (last and thread.group and words.clause):
+        return None
+    by_kinds = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])
+    goes_on = "其中" in words.lead or by_kinds or thread.group.keys() & last.dims.keys()
+    if not (goes_on and _is_group_alone(words, thread)):
+        return None
+    return Meaning(
+        last.metric, {k: v for k, v in last.dims.items() if k not in ("programme", "category")}, 0.6
+    )
+
+
+def _is_alike(one: Observation, unit: Unit) -> bool:
+    """Whether a number with this unit can count of students what another one counts."""
+    metric = vocabulary().metrics[one.metric]
+    return metric.theme == "students" and family(unit.canonical) == family(metric.unit)
+
+
+def _is_group_alone(words: Words, thread: Thread) -> bool:
+    """Whether a clause names a programme or a category and no more: 护理专业."""
+    name = next(iter(thread.group.values()))
+    return name in words.clause and not _OF_GROUP.sub("", words.clause.replace(name, ""))
+
+
+def of_topic(words: Words, thread: Thread) -> Meaning | None:
+    """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is.
+
+    `各专业招生人数：护理专业109人，会计专业75人`: of which programme, where it says before what is counted.
+    """
+    if thread.group and words.number.unit and not words.number.is_percent:
+        topic = _TOPIC_OF_GROUPS.search(words.said)
+        return (
+            meaning_in(words, [topic[1] or topic[2] or topic[3]])
+            if topic and _is_group_alone(words, thread)
+            else None
+        )
+    if not (words.number.is_percent and words.clause and "满意度" in words.said):
+        return None
+    topic = _TOPIC.search(words.said)
+    found = meaning_in(words, [topic[1]]) if topic else None
+    return found and replace(found, dims={**found.dims, "indicator": words.clause}, confidence=0.6)
