@@ -54,6 +54,8 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
     labels: list[tuple[float, float, Cell]] = []
     for r, row in enumerate(rows):
         labels += _completed(row, r, depth, has_words_behind)
+        if r and len(row.names) == depth - 1 and _is_below(row, rows[r - 1]):
+            row.names.insert(0, rows[r - 1].names[0])
     if any(len(row.names) > depth or (len(row.names) < depth and not _is_total(row)) for row in rows):
         return None
     if not _parted(rows, labels):
@@ -87,13 +89,20 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
             start += 1  # a mark for a unit that the row has none of
         if end - start == width and (start or above or rows):
             rows.append(
-                _Row(list(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
+                _Row(_names(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
             )
             heads = heads or above
             above = []
         else:
             above.append(list(line))
     return rows, heads
+
+
+def _names(words: Sequence[Cell]) -> list[Cell]:
+    """The words before the numbers of a row; the letters of 合 计, which are set apart, in one."""
+    ends = "".join(word.text for word in words[-2:])
+    apart = len(words) > 1 and len(ends) == 2 and _SUMS_UP.match(ends)
+    return [*words[:-2], whole(words[-2:])] if apart else list(words)
 
 
 def _run(line: Sequence[Cell]) -> tuple[int, int]:
@@ -114,6 +123,11 @@ def _is_value(cell: Cell) -> bool:
 def _is_ordinal(names: Sequence[Cell]) -> bool:
     """Whether names open with an ordinal: a merged name stands behind it."""
     return bool(names) and names[0].text.isdigit()
+
+
+def _is_below(row: _Row, above: _Row) -> bool:
+    """Whether a row is a part of the numbered one above it, and has no number of its own: 其中：升学人数."""
+    return bool(row.names) and row.names[0].text.startswith("其中") and _is_ordinal(above.names)
 
 
 def _is_total(row: _Row) -> bool:

@@ -1,4 +1,6 @@
-"""A row of totals that lacks cells which left no mark, such as that of a column of years: its sums tell where the others are."""
+"""A row of totals that lacks cells which left no mark, such as that of a column of years, or has marks for names that it lacks:
+its sums tell where the others are.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,13 @@ def short_total_at(cells: Sequence[Cell], i: int, above: Sequence[Row]) -> Body 
     if not above or not TOTAL.match(cells[i].text):
         return None
     columns = list(zip(*(row.values for row in above), strict=True))
-    values = list(islice(takewhile(is_value, cells[i + 1 :]), len(columns)))
-    if not len(columns) - _MOST_LACKING <= len(values) < len(columns):
+    values = list(islice(takewhile(is_value, cells[i + 1 :]), len(columns) + 1))
+    told = len(values)
+    if told > len(columns) and not any(map(str.isdigit, values[0].text)):
+        values = values[1:]  # a mark below the last of several heads over names
+    if not len(columns) - _MOST_LACKING <= len(values) <= len(columns) or (
+        told == len(columns) == len(values)
+    ):
         return None
     ways = {
         places: [_added(value, columns[c]) for c, value in zip(places, values, strict=True)]
@@ -35,7 +42,7 @@ def short_total_at(cells: Sequence[Cell], i: int, above: Sequence[Row]) -> Body 
     there = dict(zip(best, values, strict=True))
     end = cells[i].end
     row = Row((cells[i],), tuple(there.get(c, Cell("", end, end)) for c in range(len(columns))))
-    return Body(i, i + 1 + len(values), (row,))
+    return Body(i, i + 1 + told, (row,))
 
 
 def _added(total: Cell, column: Sequence[Cell]) -> float:
