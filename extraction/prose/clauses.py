@@ -20,7 +20,16 @@ from extraction.prose.heads import (
 )
 from extraction.prose.narrowing import AID, BEFORE_CHANGE
 from extraction.prose.no_statistic import is_other
-from extraction.prose.parts import listed, of_among, of_group, of_kinds, of_list, of_rest, of_topic
+from extraction.prose.parts import (
+    listed,
+    of_among,
+    of_group,
+    of_kinds,
+    of_list,
+    of_part_behind,
+    of_rest,
+    of_topic,
+)
 from extraction.prose.thread import Thread, rest_in
 from extraction.prose.words import (
     BEFORE_ADDED,
@@ -462,6 +471,7 @@ _READINGS = (
     _of_another,
     _of_each,
     of_list,
+    of_part_behind,
     _of_same_clause,
     of_rest,
     _of_worth,

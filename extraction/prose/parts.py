@@ -61,6 +61,19 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     return replace(found, dims={**same, **listed(words, found.dims)}, confidence=0.6)
 
 
+def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
+    """`直接就业1473人，其中22人自主创业`: a part of what was counted before, told behind its number."""
+    if last is None or words.clause or "其中" not in words.lead or words.number.unit_raw != last.unit_raw:
+        return None
+    kinds = vocabulary().terms.get(squeeze(words.noun), ())
+    members = {kind: code for kind, code in kinds if kind != "metric"}
+    return (
+        Meaning(last.metric, {**last.dims, **members}, 0.6)
+        if members and len(members) == len(kinds)
+        else None
+    )
+
+
 def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
     """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
     sentence = LONG_SENTENCE.split(words.said)[-1]
