@@ -26,24 +26,26 @@ def evened(rows: Sequence[Row], *, merged: bool = False) -> list[Row]:
     kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
     found: list[Row] = []
     for row in rows:
-        below, beside = (None, *row), _widened(row, kinds) if len(row) < width else row
-        as_likely = (
-            merged and _agreement(below, kinds) >= _agreement(beside, kinds) if len(below) == width else False
-        )
-        opens_group = row[0] is not None and (row[0].text.startswith("小计") or not TOTAL.match(row[0].text))
-        is_below = (
-            len(below) == width and bool(found) and ((as_likely and opens_group) or _is_below(row, found[-1]))
-        )
-        found.append(below if is_below else beside)
+        beside = _widened(row, kinds) if len(row) < width else row
+        below = (None, *row)
+        if found and row and len(below) == width and row[0] is not None:
+            as_likely = merged and _agreement(below, kinds) >= _agreement(beside, kinds)
+            if (as_likely and not _is_of_all(row[0])) or _are_alike(row[0], found[-1][1]):
+                beside = below
+        found.append(beside)
     return found
 
 
-def _is_below(row: Row, above: Row) -> bool:
+def _is_of_all(name: Cell) -> bool:
+    """Whether a name is that of a total that stands below no group: 合计, not 小计."""
+    return TOTAL.match(name.text) is not None and not name.text.startswith("小计")
+
+
+def _are_alike(name: Cell, other: Cell | None) -> bool:
     """Whether a row opens with the name of another part of the group in whose second column the row above names one."""
-    own, other = row[0], above[1]
-    if own is None or other is None or "figure" in (_kind(own), _kind(other)):
+    if other is None or "figure" in (_kind(name), _kind(other)):
         return False
-    return bool(_members(own.text) & _members(other.text))
+    return bool(_members(name.text) & _members(other.text))
 
 
 def _members(name: str) -> set[str]:

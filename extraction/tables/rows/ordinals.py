@@ -18,6 +18,7 @@ from extraction.tables.rows.likeness import (
 )
 
 _MOST_GROUPS = 2
+_MOST_MERGED = 3  # cells of a row that are merged with those above
 
 
 def ordinal_rows(cells: Sequence[Cell], i: int) -> Body | None:
@@ -88,6 +89,8 @@ def _below(chunk: list[Cell], above: Sequence[Sequence[Cell]]) -> list[Cell]:
     Its kinds tell where they are, and of several such places the words that stand in rows above in the same column.
     """
     lacking = len(above[0]) - len(chunk)
+    if not 0 < lacking <= _MOST_MERGED:
+        return chunk
     kinds = kinds_of(above[0]).replace("y", "n")  # 1984 below 建校年份 may be either
     above = [row for row in above if len(row) == len(kinds)]
     best, most = chunk, 0

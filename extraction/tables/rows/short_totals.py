@@ -21,7 +21,7 @@ def short_total_at(cells: Sequence[Cell], i: int, above: Sequence[Row]) -> Body 
 
     None where it lacks none, or where too few of its numbers are sums of those above to tell which.
     """
-    if not above or not TOTAL.match(cells[i].text):
+    if len({len(row.values) for row in above}) != 1 or not TOTAL.match(cells[i].text):
         return None
     columns = list(zip(*(row.values for row in above), strict=True))
     values = list(islice(takewhile(is_value, cells[i + 1 :]), len(columns) + 1))
