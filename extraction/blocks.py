@@ -79,6 +79,10 @@ class Paragraph:
         joined, landed = max((s for s in self.segments if s[0] <= offset), key=lambda s: s[0])
         return landed + offset - joined
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the landed text: over the end of a line where that parts it."""
+        return self.place(start), self.place(end - 1) + 1
+
     @property
     def parts(self) -> tuple[Paragraph, ...]:
         """The paragraph, parted from the heading on its own line where it opens with one."""

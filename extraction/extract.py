@@ -93,6 +93,9 @@ def _observe(document: Document, reading: Reading) -> Extraction:
     own = report_year(title or "", text[:_BEGINNING], reading.published_on)
     kinds: Counter[type[Block]] = Counter()
     observations = tuple(_observations(_counted(blocks, kinds), cast, Year(own, "report") if own else None))
+    for o in observations:
+        if len(o.raw) != o.char_end - o.char_start:  # 二十五, which the end of a line parts
+            o.raw = text[o.char_start : o.char_end]
     return Extraction(
         document=replace(
             document,

@@ -30,6 +30,7 @@ _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
+_APART = "\u3000"  # a blank that parts no thousands
 _CLOSED_CELL = re.compile(r"^[^|\n]*\|[ \t\r]*$", re.MULTILINE)
 _ROW_OF_CELLS = re.compile(r"^[^\n|]*\|[^\n|]*\|", re.MULTILINE)
 _FEWEST_CLOSED = 8
@@ -243,7 +244,7 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
     for line in lines[i:end]:
         stripped = line.text.strip() if wrapped else line.text
         if stripped[:1].isdigit() and _NUMBER_ENDS.search(text[-1:]):
-            text += " "  # digits on both sides of a line end are two numbers, each in its place
+            text += _APART
         segments.append((len(text), line.start + line.text.find(stripped)))
         text += stripped
     return Paragraph(text, tuple(segments)), end

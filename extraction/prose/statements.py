@@ -99,7 +99,8 @@ def _in_sentence(
         )
         thread.bracket(lead, own)
         follow(thread, lead, said, cast, own)
-        found = _observation(words, paragraph.place(offset + number.start), sentence, thread)
+        span = paragraph.span(offset + number.start, offset + number.end)
+        found = _observation(words, span, sentence, thread)
         if k in shares:
             found = dealt_out(found, shares[k], thread)
         if found.metric == "schools" and cast.publisher:
@@ -137,7 +138,7 @@ def _with_units_of_ranges(sentence: str) -> list[Number]:
     return numbers
 
 
-def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Observation:
+def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thread) -> Observation:
     number = words.number
     meaning = meaning_of(words, thread)
     mapped = meaning.metric != UNMAPPED
@@ -152,8 +153,8 @@ def _observation(words: Words, start: int, sentence: str, thread: Thread) -> Obs
         meaning = Meaning(UNMAPPED, {}, UNSURE) if nobody else replace(meaning, dims=dims)
         mapped = not nobody
     return Observation(
-        char_start=start,
-        char_end=start + len(number.raw),
+        char_start=span[0],
+        char_end=span[1],
         raw=number.raw,
         value=number.value,
         unit=meaning.unit or (number.unit.canonical if number.unit else ""),

@@ -91,7 +91,7 @@ def _under_heads(table: Table, heading: str) -> Table:
     )
     dump = replace(table, rows=flat, is_dump=True, pieces=(), names=0)
     fit = _Search(dump, heading).under(table.pieces, body)
-    if fit is None:
+    if fit is None or fit.merged:  # a number among the heads is of no row
         return dump
     paths = fit.way.paths
     stub: list[Cell | None] = [None] * max(0, table.names - len(fit.way.stub))
@@ -424,7 +424,7 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
         if len(names) + len(ordinal) > heads:
             ordinal = ()
         places = heads - len(ordinal)
-        if len(names) > 1 and is_unit(names[-1].text.strip()):
+        if places > 1 < len(names) and is_unit(names[-1].text.strip()):
             names = (*in_names(names[:-1], places - 1), names[-1])
         elif names and not any(is_year(cell.text) for cell in names):
             names = in_names(names, places)

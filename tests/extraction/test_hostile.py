@@ -21,6 +21,7 @@ from extraction.readers import READERS
 from extraction.records import Extraction
 from scrapers import content, sample
 from tests.extraction.files import ROWS, TITLE, saved, word, word_report, workbook_report
+from tests.extraction.test_annotated_reports import read
 from tests.extraction.test_readers_docx import document_with
 
 MUTATIONS = int(os.environ.get("ZHIJIAO_MUTATIONS", "300"))
@@ -85,6 +86,76 @@ def test_no_change_inside_an_office_file_makes_it_fail(content_type: str, part: 
             chosen = n == part % len(source.namelist())
             archive.writestr(name, mutated(source.read(name), changes) if chosen else source.read(name))
     holds(extract(target.getvalue(), content_type))
+
+
+@cache
+def sample_lines() -> list[list[str]]:
+    """The lines of every report and table that stands among the tests as text."""
+    folder = Path(__file__).parent / "samples"
+    annotated = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.txt")))
+    return [read(text)[0].split("\n") for text in annotated]
+
+
+LINE = st.sampled_from(["", "合计", "小计", "人数", "占比（%）", "3", "2023", "—", "99.5", "其中"])
+LINE_CHANGE = st.tuples(st.floats(0, 1), st.integers(0, 2), st.integers(0, 30), st.lists(LINE, max_size=2))
+
+
+@settings(max_examples=2 * MUTATIONS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    sample=st.integers(0, 10_000),
+    start=st.floats(0, 1),
+    length=st.integers(5, 80),
+    changes=st.lists(LINE_CHANGE, min_size=1, max_size=10),
+)
+def test_no_change_of_a_texts_lines_makes_it_fail(
+    sample: int, start: float, length: int, changes: list
+) -> None:
+    """Lines lost, cut short and put in: tables come apart where no reader foresaw it."""
+    lines = sample_lines()[sample % len(sample_lines())]
+    lines = lines[int(start * len(lines)) :][:length]
+    for where, cut, width, put in changes:
+        at = int(where * len(lines))
+        lines = [*lines[:at], *(line[:width] for line in lines[at : at + 1]), *put, *lines[at + 1 + cut :]]
+    holds(extract("\n".join(lines).encode(), content.TEXT))
+
+
+# What the long run has found.
+BROKEN_TABLES = {
+    "a number among the heads": """
+表5  2024届毕业生升学就业情况统计表
+合计
+                     人数     其中本科      人数       对口率       起薪
+  占地面积（亩）     236.5           生均占地面积（㎡）          36.79
+  装备制造大类        338        214         36         118        88.14        4650
+电子与信息大类        254        178         31          71        73.24        4210
+""",
+    "a number among the heads of cells": """
+表5-2 2023年学校经费收支情况表
+99.5
+金额（万
+合计
+10
+日常公用经费 1127.45 18.07
+设备采购 846.30 13.56
+支出
+基础设施改造 512.64 8.22
+学生资助 205.83 3.30
+""",
+    "a row of ordinals without a value": """
+表6 2024年专业设置及学生分布
+1 农林牧渔大类 中草药栽培 171
+2 畜禽生产技术 118
+3 装备制造大类 机电技术应用 496
+""",
+    "ordinals without names": "1\n人数\n\n个\n\n0\n\n1\n\n2\n\n接收留学生\n\n\n0\n\n5\n\n3\n\n职业教育标准数量\n\n12\n合计",
+}
+
+
+@pytest.mark.parametrize("table", BROKEN_TABLES.values(), ids=BROKEN_TABLES)
+def test_a_broken_table_costs_no_more_than_its_own_numbers(table: str) -> None:
+    found = extract(f"{table}\n\n学校现有专任教师285人。\n".encode(), content.TEXT)
+    holds(found)
+    assert "285" in [o.raw for o in found.observations]
 
 
 OLDER = {content.DOC: "docx", content.RTF: "docx", content.ODT: "docx", content.XLS: "xlsx"}

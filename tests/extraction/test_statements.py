@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from extraction.extract import extract
-from extraction.records import UNMAPPED, Observation
+from extraction.records import UNMAPPED, Extraction, Observation
 
 SCHOOL = "重庆市开州区样例职业教育中心"
 TITLE = f"{SCHOOL}质量年度报告（2025年度）"
@@ -137,15 +137,27 @@ def test_a_list_of_schools_is_spoken_of_as_the_district() -> None:
     assert {o.entity for o in observed(text, DISTRICT_TITLE)} == {"开州区"}
 
 
-def test_digits_on_both_sides_of_a_wrapped_line_are_two_numbers_in_their_places() -> None:
+def wrapped(before: str, after: str) -> Extraction:
+    """What is read of a sentence that the end of a line parts."""
     filler = "学校持续推进教育教学改革并不断完善内部治理体系和质量保证机制建设，各项工作按照"
-    lines = [
-        TITLE,
-        *[filler] * 12,
-        "学校坚持立德树人并且持续改善办学条件，现有专任教师共计285",
-        "30名兼职教师参与教学工作并指导学生实习实训。",
-    ]
-    extraction = extract("\n".join(lines).encode(), "text/plain")
+    lines = [TITLE, *[filler] * 12, f"学校坚持立德树人并且持续改善办学条件，{before}", after]
+    return extract("\n".join(lines).encode(), "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "raws", "values"),
+    [
+        ("现有专任教师共计285", "30名兼职教师参与教学工作并指导学生实习实训。", ["30"], [30]),
+        ("现有兼职教师1", "030名学生参加了各类技能竞赛并取得了较好的成绩。", ["030"], [30]),
+        ("现有专任教师二百八", "十五人，教师队伍结构持续优化并且满足教学的需要。", ["二百八\n十五"], [285]),
+    ],
+)
+def test_a_number_at_the_end_of_a_line_is_read_in_its_place(
+    before: str, after: str, raws: list[str], values: list[int]
+) -> None:
+    """Digits on both sides of it are two numbers, Chinese numerals are one."""
+    extraction = wrapped(before, after)
     text = extraction.landed_text
-    assert [o.raw for o in extraction.observations] == ["30"]
+    assert [o.raw for o in extraction.observations] == raws
+    assert [o.value for o in extraction.observations] == values
     assert all(text[o.char_start : o.char_end] == o.raw for o in extraction.observations)

@@ -17,8 +17,11 @@ def in_columns(
     named: Sequence[tuple[tuple[Cell, ...], tuple[Cell, ...]]], width: int, fewest_full: int = _FEWEST_FULL
 ) -> tuple[Row, ...]:
     """The rows of names and values. Of those that lack cells which left no mark the others stand where their kinds tell the
-    columns; where they do not, only the names are kept, which the rows below may share. () where hardly any row is full.
+    columns; where they do not, only the names are kept, which the rows below may share. () where hardly any row is full, or
+    where one has no value or more of them than there are columns.
     """
+    if not all(0 < len(values) <= width for _, values in named):
+        return ()
     full = [values for _, values in named if len(values) == width]
     if len(full) < len(named) and (len(full) < fewest_full or 3 * len(full) < 2 * len(named)):
         return ()
