@@ -139,6 +139,13 @@ def says_share(phrase: str) -> bool:
     return (bool(_SHARE_WORDS.search(words)) and not _COUNT_AND_SHARE.search(words)) or "%" in squeeze(phrase)
 
 
+def of_college(metric: Metric, phrase: str) -> Metric:
+    """Who went on to a college of three years is among those who went on to study, not among the undergraduates."""
+    if metric.code == "bachelor_admissions" and "专科" in phrase and "本科" not in phrase:
+        return vocabulary().metrics["progressing_graduates"]
+    return metric
+
+
 def kinds_of_name(words: str) -> set[str]:
     """What words as a whole are in the vocabulary: `metric`, and the dimensions that they are a member of."""
     return {kind for kind, _ in vocabulary().terms.get(squeeze(BRACKET_AT_END.sub("", words)), ())}
@@ -190,7 +197,7 @@ def _interpret(
         above = squeezed[distance + 1 : distance + 2] if _is_member(phrase) else []
         named_above = next((m for p in above for m in _explicit(p, unit, is_share=is_share)), None)
         for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
-            metric = _of_college(_part_of(named, members), phrase)
+            metric = of_college(_part_of(named, members), phrase)
             dims = _dims(metric, squeezed, members)
             if (part := _part_of(metric, dims)) is not metric:
                 metric, dims = part, _dims(part, squeezed, members)
@@ -222,13 +229,6 @@ def _counts_others(phrase: str) -> bool:
 def _goes_on(phrase: str, further: Sequence[str]) -> bool:
     """Whether the next phrase is this one with what stands above it: 合格率, 毕业生专业课合格率; 生均册数, 生均图书册数."""
     return bool(further) and further[0].endswith(phrase[-2:])
-
-
-def _of_college(metric: Metric, phrase: str) -> Metric:
-    """Who went on to a college of three years is among those who went on to study, not among the undergraduates."""
-    if metric.code == "bachelor_admissions" and "专科" in phrase and "本科" not in phrase:
-        return vocabulary().metrics["progressing_graduates"]
-    return metric
 
 
 def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from extraction.meaning import Meaning, family
+from extraction.meaning import Meaning, family, of_college
 from extraction.prose.thread import AMONG, Thread, rest_in
 from extraction.prose.words import LONG_SENTENCE, OTHERS, PARTED_BY, Words, left_over, meaning_in, name_of
 from extraction.records import Observation
@@ -40,9 +40,8 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     if last is None or not words.clause:
         return None
     shared = not words.number.is_percent and vocabulary().part_of_share.get(last.metric)
-    counted = shared or last.metric  # 男生60人，占60%；女生40人
-    if counted == "bachelor_admissions" and "专科" in words.clause:
-        counted = "progressing_graduates"
+    metric = vocabulary().metrics[shared or last.metric]  # 男生60人，占60%；女生40人
+    counted = of_college(metric, words.clause).code
     if "其中" in words.lead and words.after_unknown:
         return None  # some of what is not known
     part = _NAMELY.sub("", words.clause.lstrip("("))
