@@ -20,10 +20,13 @@ Row = Sequence[Cell | None]
 def evened(rows: Sequence[Row], *, merged: bool = False) -> list[Row]:
     """The rows in one width: cells that a row lacks are put where the kinds of all others fit their columns best, at its end
     where that is as good. A name of the kind of that in the row above stands below it (职称 | 高级 above 中级), and where cells
-    are `merged` down any name that may.
+    are `merged` down below one row of heads any name that may.
     """
     width = max(map(len, rows))
-    kinds = [_usual(column) for column in zip(*(row for row in rows if len(row) == width), strict=True)]
+    full = (
+        row for row in rows[1 if merged else 0 :] if len(row) == width
+    )  # heads are words over figures, too
+    kinds = [_usual(column) for column in zip(*full, strict=True)]
     found: list[Row] = []
     for row in rows:
         beside = _widened(row, kinds) if len(row) < width else row

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extraction.extract import extract
@@ -48,6 +48,7 @@ def _wrong(table: Table, report: bytes) -> list[tuple[Observation, Meant]]:
 @pytest.mark.parametrize("told_in", made_up.DIALECTS, ids=lambda dialect: dialect.__name__)
 @settings(max_examples=40)
 @given(seed=_SEEDS)
+@example(seed=108)  # of few full rows below the heads, empty cells among them
 def test_no_number_is_read_as_what_it_is_not(told_in: Callable[[Table], bytes], seed: int) -> None:
     table = made_up.table(random.Random(seed))
     assert _wrong(table, told_in(table)) == []
