@@ -35,7 +35,7 @@ _HAS_SOME = r"[现共设拥已仅还只]有|一批|多所|各中等|各职业"
 _SEVERAL = re.compile(_HAS_SOME)
 # Words that make a name a description: 重庆市高水平中等职业学校, 渝北区各中等职业学校.
 _DESCRIPTION = re.compile(
-    rf"{_HAS_SOME}|[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|区域|辖区|登记|注册|备案"
+    rf"{_HAS_SOME}|[的各及和与等所在为了由被将]|民办|公办|高水平|全日制|重点|示范|主办|中等$|^中等|重视|搞好|加大|区域|辖区|登记|注册|备案|没有|我[省市区县]"
 )
 # Kinds of which a district has one, so that its name needs no more than the district: 荣昌区职业教育中心.
 _ONE_A_DISTRICT = ("vocational_centre", "special")
@@ -44,7 +44,7 @@ _ONE_A_DISTRICT = ("vocational_centre", "special")
 # A place named by its kind, and a school as a title opens with it: what is known of places and schools elsewhere.
 # 州 ends the short name of a prefecture (湘西州), and the names of many cities: 山东海州 is no place called so.
 _NOT_A_PLACE = (
-    r"[全我本该][省市区县州校国]|[各其]|两[市区县校]|区县|市县|县[区市]|城[市区]"
+    r"[全我本该分][省市区县州校国]|[各其]|两[市区县校]|区县|市县|县[区市]|城[市区]|[\u4e00-\u9fff]{0,2}年来|年"
     r"|[社校山市新园郊地老库林牧辖]区|主管|主办|发布|来源|编制"
 )
 _PLACE = re.compile(
@@ -74,7 +74,8 @@ _GENERIC = re.compile(
 
 # Kinds that a town has one of and names after itself: 海州市技师学院, not 海州市中等职业学校.
 _NAMED_AFTER_PLACE = re.compile(
-    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|(?:职业)?中等专业学校|职业中专|职业(?:高级)?中学校?|职业高中"
+    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|职业中等专业学校|(?:职业)?中等专业学校"
+    r"|职业中专(?:学校)?|职业(?:高级)?中学校?|职业高中"
 )
 
 _ENDS_WITH_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?P<kind>[市县区旗](?:第?[一二三四五六七八九十])?)$")
@@ -111,12 +112,18 @@ _OFFICE = re.compile(
     re.MULTILINE,
 )
 _IS_INTRODUCED = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|中学|中专|职专|教育中心|职教中心))"
+    r"(?:^|[^\u4e00-\u9fff]|概况|简介)(?P<name>[\u4e00-\u9fff]{3,26}?(?:学校|学院|大学|中学|中专|职专|教育中心|职教中心))"
     r"(?=\s*(?:[（(][^（）()\n]*[）)])?\s*[，,]?\s*(?:是|简称|位于|坐落|座落|地处|建校|创[办建]于|始建于|建于|成立于|前身))"
 )
+_IN_A_SENTENCE = re.compile(r"[是吗呢]|请问")  # what no name of a school has, but a headline may
 _NO_OWN_NAME = re.compile(
     r"学校|学院|[其该本我]|合作|联合|与|和|由|在|是|前身|原"
 )  # what no name of a school opens with
+# A place of whose schools a text speaks: 太原市有中等职业学校30所, 四川省中等职业学校各专业大类.
+_HAS_SCHOOLS = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:(?:截至)?目前|如今)?(?P<place>{_PLACE.pattern})(?:[区县市]属|各类?)?(?=中等职业|中职|职业(?:教育|学校|院校)|技工|(?:[现共]?有|\d)[^，,。；;]{{0,8}}(?:学校|院校|毕业生))"
+)
+_OURS = re.compile(r"[全我本该][省市区县旗州]$")
 _SHORTEST = 3  # characters of a short name
 # A school of a place, and what it has behind it.
 _TOLD_OF = re.compile(
@@ -232,13 +239,15 @@ def _school_in_title(title: str, places: Places, text: str) -> str | None:
     if match is None:
         return None
     name = match.group()
-    if _SEVERAL.search(name):
+    if _SEVERAL.search(name) or _IN_A_SENTENCE.search(name):
         return None  # 沈河市已有中等职业学校12所
     own = next(iter(_without_place(name, places)), name)
     after_place = _NAMED_AFTER_PLACE.fullmatch(own) and name.removesuffix(own)[-1:] not in ("", "省")
     if match["centre"] or after_place or not _GENERIC.fullmatch(own):
         return name
-    return name if name.removesuffix(own)[-1:] in tuple("市区县旗") and _speaks_as_one_school(text) else None
+    if name.removesuffix(own)[-1:] not in tuple("市区县旗"):
+        return None
+    return name if _speaks_as_one_school(text) or name in _introduced_first(text) else None
 
 
 @lru_cache(maxsize=4)
@@ -517,6 +526,10 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
     """The title, opened with whose report it is where it does not say so: with the place of the office that publishes it, or
     with the school that the text introduces.
     """
+    opening = _PROVINCE_FIRST.sub("", title[_opening(title) :])
+    for name in _introduced_first(text):
+        if _is_within(name, opening[: len(name) + 1]):  # 衢州市职业技术学院怎么样, and the text: 衢州职业技术学院是…
+            return f"{name}：{title}"
     places = places_of(title)
     if len(places) > len(vocabulary().districts) or any(name in title for name in places):
         return title
@@ -524,12 +537,28 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
         return title
     if office := _OFFICE.search(publisher_line) or _OFFICE.search(text[:_BEGINNING]):
         return office["place"] + title
-    for match in _IS_INTRODUCED.finditer(text[:_BEGINNING]):
-        name = _GLUED.split(match["name"])[-1]
-        is_own = _PLACE.match(name) or not _GENERIC.fullmatch(name)
-        if is_own and not _NO_OWN_NAME.match(name) and not _DESCRIPTION.search(name):
-            return f"{name}：{title}"
-    return title
+    name = next(iter(_introduced_first(text)), None) or _most_spoken_of(text)
+    return f"{name}：{title}" if name else title
+
+
+@lru_cache(maxsize=4)
+def _introduced_first(text: str) -> tuple[str, ...]:
+    """The schools that the beginning of a text introduces: 青岛电子学校是…, 岭南职业学院位于…"""
+    names = (_GLUED.split(match["name"])[-1] for match in _IS_INTRODUCED.finditer(text[:_BEGINNING]))
+    return tuple(
+        name
+        for name in names
+        if (_PLACE.match(name) or not _GENERIC.fullmatch(name))
+        and not _NO_OWN_NAME.match(name)
+        and not _DESCRIPTION.search(name.replace("中等", ""))
+    )
+
+
+def _most_spoken_of(text: str) -> str | None:
+    """The place of whose schools a text speaks most often."""
+    found = (match["place"] for match in _HAS_SCHOOLS.finditer(text))
+    places = Counter(place for place in found if not _OURS.search(place))
+    return places.most_common(1)[0][0] if places else None
 
 
 def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ _REPORT_YEAR = (
     ),  # a line that ends with it
 )
 _ANY_YEAR = re.compile(r"((?:19|20)\d{2})\s*[年届]")
+_COMPARED_WITH = re.compile(r"(?:同期|同口径)?(?:相比|比较)")  # 与2019年相比
 _AHEAD = re.compile(r"(?:到|拟于?|将于?|计划于?|力争|预计|规划[（(]?(?:(?:19|20)\d\d年?[-—–~～至])?)$")
 _OPENING_YEAR = re.compile(r"^((?:19|20)\d{2})(?=[\u4e00-\u9fff])")
 # A year in which something was founded, moved or honoured dates nothing but that: 成立于1996年, 2012年由三校合并组建,
@@ -53,6 +54,7 @@ _PUBLISHED_LINE = re.compile(
     r"(?=\s*[-/.月])",
     re.MULTILINE,
 )
+_A_DAY = re.compile(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.]\d{1,2}(?!\d)")
 _SECOND_HALF = 7  # month
 _LOOKS_AHEAD = 2  # years
 _FIRST_LINES = 400  # characters
@@ -80,11 +82,22 @@ def report_year(title: str, opening: str, published_on: str | None) -> int | Non
     year = _as_reports_say(title) or _last_year(title) or _opens_title(title) or _as_reports_say(first_lines)
     if year:
         return year
-    first, last = _last_year(first_lines), _last_year(opening)
-    if last:  # a year at the beginning that is far before those behind it is of the school's history
+    first, last, published = _last_year(first_lines), _last_year(opening), _published(opening, published_on)
+    if last and (published is None or last >= published - _LOOKS_AHEAD):
+        # a year at the beginning that is far before those behind it is of the school's history
         return first if first and first >= last - _LOOKS_AHEAD else last
-    published = _PUBLISHED.search(published_on or "") or _PUBLISHED_LINE.search(narrow(opening))
-    return int(published["year"]) - (int(published["month"]) < _SECOND_HALF) if published else None
+    return published or last
+
+
+def _published(opening: str, published_on: str | None) -> int | None:
+    """The year that is over, or nearly, when a text is published: by the page's own date, or by one in its first lines."""
+    lines = narrow(opening)
+    dated = (
+        _PUBLISHED.search(published_on or "")
+        or _PUBLISHED_LINE.search(lines)
+        or _A_DAY.search(lines[:_FIRST_LINES])
+    )
+    return int(dated["year"]) - (int(dated["month"]) < _SECOND_HALF) if dated else None
 
 
 def _as_reports_say(text: str) -> int | None:
@@ -94,12 +107,14 @@ def _as_reports_say(text: str) -> int | None:
 
 
 def _last_year(text: str) -> int | None:
-    """The last year that a text speaks of and that does not lie ahead."""
+    """The last year that a text speaks of and that does not lie ahead; it is over where others are compared with it."""
     plain = _plain(text)
     years = (
-        match for match in _ANY_YEAR.finditer(plain) if not _AHEAD.search(plain[: match.start()][-_NEAR:])
+        int(match[1]) + (_COMPARED_WITH.match(plain, match.end()) is not None)
+        for match in _ANY_YEAR.finditer(plain)
+        if not _AHEAD.search(plain[: match.start()][-_NEAR:])
     )
-    return max((int(match[1]) for match in years), default=None)
+    return max(years, default=None)
 
 
 def _opens_title(title: str) -> int | None:
