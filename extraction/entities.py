@@ -121,7 +121,7 @@ _NO_OWN_NAME = re.compile(
 )  # what no name of a school opens with
 # A place of whose schools a text speaks: 太原市有中等职业学校30所, 四川省中等职业学校各专业大类.
 _HAS_SCHOOLS = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:(?:截至)?目前|如今)?(?P<place>{_PLACE.pattern})(?:[区县市]属|各类?)?(?=中等职业|中职|职业(?:教育|学校|院校)|技工|(?:[现共]?有|\d)[^，,。；;]{{0,8}}(?:学校|院校|毕业生))"
+    rf"(?<![\u4e00-\u9fff])(?:(?:截至)?目前|如今|[一二三四五六七八九十几]年来)?(?P<place>{_PLACE.pattern})(?:[区县市]属|各类?)?(?=中等职业|中职|职业(?:教育|学校|院校)|技工|(?:[现共]?有|\d)[^，,。；;]{{0,8}}(?:学校|院校|毕业生))"
 )
 _OURS = re.compile(r"[全我本该][省市区县旗州]$")
 _SHORTEST = 3  # characters of a short name
@@ -372,6 +372,11 @@ class Cast:
         return f"全{self.publisher.name[-1]}"
 
     @cached_property
+    def is_a_schools(self) -> bool:
+        """Whether a document is a school's, and tells of none but it."""
+        return self.publisher is not None and self.publisher.kind == "school"
+
+    @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report."""
         if not self.publisher or not self.home:
@@ -528,7 +533,9 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
     """
     opening = _PROVINCE_FIRST.sub("", title[_opening(title) :])
     for name in _introduced_first(text):
-        if _is_within(name, opening[: len(name) + 1]):  # 衢州市职业技术学院怎么样, and the text: 衢州职业技术学院是…
+        if _is_within(
+            name, opening[: len(name) + 1]
+        ):  # 衢州市职业技术学院怎么样, and the text: 衢州职业技术学院是…
             return f"{name}：{title}"
     places = places_of(title)
     if len(places) > len(vocabulary().districts) or any(name in title for name in places):
@@ -537,8 +544,8 @@ def _with_somebody(title: str, publisher_line: str, text: str) -> str:
         return title
     if office := _OFFICE.search(publisher_line) or _OFFICE.search(text[:_BEGINNING]):
         return office["place"] + title
-    name = next(iter(_introduced_first(text)), None) or _most_spoken_of(text)
-    return f"{name}：{title}" if name else title
+    somebody = next(iter(_introduced_first(text)), None) or _most_spoken_of(text)
+    return f"{somebody}：{title}" if somebody else title
 
 
 @lru_cache(maxsize=4)

@@ -129,6 +129,9 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
     """A meaning, where a number printed like this can have it: `普职招生比为5.2` counts nobody."""
     if found.metric == "student_teacher_ratio" and words.number.value > _MOST_STUDENTS:
         return _NOTHING  # 思政课教师12人，师生比1:350
+    named = words.number.is_chinese and words.clause in words.names  # 甲职校、乙职校两所学校
+    if found.metric == "schools" and (named or words.clause.endswith("首批")):
+        return _NOTHING
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)

@@ -17,6 +17,7 @@ _PLAN = re.compile(
 _AHEAD = re.compile(
     r"力争|力求|打算|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
 )
+_BY_A_PLAN = re.compile(r"按照?[^，,。；;]{0,24}规划(?:建设|设计|设置)")  # by which something was built
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
 _NEAR = 200
@@ -154,7 +155,7 @@ def _is_ahead(words: Words) -> bool:
     near = words.said[-_NEAR:]
     if not _AHEAD.search(near):
         return False
-    sentence = _IN_BRACKETS.sub("", _SENTENCE_END.split(near)[-1])
+    sentence = _BY_A_PLAN.sub("", _IN_BRACKETS.sub("", _SENTENCE_END.split(near)[-1]))
     ahead = list(_AHEAD.finditer(sentence))
     if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
         return False

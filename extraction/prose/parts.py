@@ -20,7 +20,10 @@ _TOPIC_OF_GROUPS = re.compile(
     r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
 )
-_OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns")
+_OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
+_BELONGS_TO = re.compile(r"隶属于?|属于")
+# 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
+_NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d]{2,20}[，,]?[有为达共约]*到?$")
 _LONGEST_PART = 12
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 
@@ -50,9 +53,10 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
         return _of_unknown_part(words, last, part)
     found = meaning_in(words, [part, name_of(counted)])
-    if found is None or found.metric == last.metric:
-        found = _of_unknown_part(words, last, part) or found
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
+    if found is None or (found.metric == last.metric and not (narrower and narrower.keys() - {"indicator"})):
+        found = _of_unknown_part(words, last, part) or found
+        narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if not found or not narrower:
         return None
     siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
@@ -62,10 +66,14 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
 
 def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
     """`直接就业1473人，其中22人自主创业`: a part of what was counted before, told behind its number."""
-    if last is None or words.clause or "其中" not in words.lead or words.number.unit_raw != last.unit_raw:
+    if last is None or words.clause or words.number.unit_raw != last.unit_raw:
+        return None
+    if "其中" not in words.lead and "indicator" not in last.dims:
         return None
     kinds = vocabulary().terms.get(squeeze(words.noun), ())
     members = {kind: code for kind, code in kinds if kind != "metric"}
+    if last.metric in _OF_ANY_PARTS and _BELONGS_TO.match(words.noun):
+        return Meaning(last.metric, {**last.dims, "indicator": squeeze(words.noun)[:_LONGEST_PART]}, 0.5)
     return (
         Meaning(last.metric, {**last.dims, **members}, 0.6)
         if members and len(members) == len(kinds)
@@ -168,6 +176,8 @@ def of_group(words: Words, thread: Thread) -> Meaning | None:
     unit = words.number.unit
     counted = (one for one in (thread.last, thread.before) if one and unit and _is_alike(one, unit))
     last = next(counted, None)
+    if last and thread.group.keys() & last.dims.keys() and _NEXT.search(words.said):
+        return Meaning(last.metric, thread.group, 0.6)
     if not (last and thread.group and words.clause):
         return None
     by_kinds = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])

@@ -52,15 +52,17 @@ def observations_in(
         if _NOW.search(sentence) or (thread.semester and WHOLE_YEAR.search(sentence)):
             topic = year
         thread.year = opened or topic
-        goes_on = _GOES_ON.match(sentence) or paragraph.text[: match.start()].endswith("；")
+        in_one = paragraph.text[: match.start()].endswith("；")
+        goes_on = _GOES_ON.match(sentence) or in_one
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
-        thread.begin_sentence(goes_on=paragraph.text[: match.start()].endswith("；"))
+        thread.begin_sentence(goes_on=in_one)
         thread.group = {}
         thread.outside = None
         thread.lost = False
-        thread.clause = thread.others = thread.campus = ""
+        thread.clause = thread.campus = ""
+        thread.open_sentence(sentence, cast, goes_on=in_one)
         found = list(_in_sentence(match, paragraph, cast, thread, year))
         thread.tell(found, cast)
         history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
@@ -149,7 +151,7 @@ def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thr
             dims["indicator"] = thread.semester  # another one than that of what was told before
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
-        nobody = not dims and meaning.metric in vocabulary().share_of_its_own.values()
+        nobody = thread.general or (not dims and meaning.metric in vocabulary().share_of_its_own.values())
         meaning = Meaning(UNMAPPED, {}, UNSURE) if nobody else replace(meaning, dims=dims)
         mapped = not nobody
     return Observation(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from extraction import other_schools
 from extraction.entities import Cast
 from extraction.prose.words import CHANGE, CLAUSE_END, REACHES
 from extraction.records import Observation
@@ -42,12 +43,6 @@ _CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十]+[）)、.．]\s*)?(?P<place>(?![全本我])[\u4e00-\u9fff]{1,6}[区县市旗])(?:[:：]|(?=现有|共有|拥有))"
 )
-_OF_ALL = r"(?:(?:19|20)\d\d年)?(?:其中|全[市县区省]|另?有|共有|现有|共)*"
-_OTHER_SCHOOLS = re.compile(
-    rf"{_OF_ALL}(?P<kind>(?:普通|成人)?(?:高等(?:学校|院校)|高校|小学|初中|中学)|本科院校|高职(?:高专|专科)?院校|高职高专|高中阶段(?:教育|学校)?|普通高中|高中(?!职|等)|幼儿园"
-    r"|技工(?:学校|院校)?|技师学院|特殊教育学校|特教学校)(?=$|共|现|有|招|在校|毕业|专任|教职)"
-)
-_VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 WHOLE_YEAR = re.compile(r"全学?年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10}?)(?:[当之]?中|里)[，,]")
@@ -72,7 +67,9 @@ class Thread:
     whole: str = ""
     lost: bool = False
     clause: str = ""
-    others: str = ""
+    others: str = ""  # the kind of other schools that a clause is of
+    general: str = ""  # … where it is one of general education, which says nothing of vocational schools
+    opened_general: str = ""  # … that the last sentence to open with a kind of schools opened with
     campus: str = ""
     place: str = ""
     outside: tuple[Observation | None, Year | None] | None = None
@@ -98,6 +95,22 @@ class Thread:
         if len(self.schools_told) > 1:
             self.entity, self.school = self.of_all or self.before_schools
         self.schools_told, self.before_schools = set(), (self.entity, self.school)
+
+    def hear_kind(self, clause: str) -> None:
+        """Take up which kind of schools a clause opens with."""
+        if kind := other_schools.named_in(clause):
+            self.others, is_general = kind
+            self.general = self.others if is_general else ""
+
+    def open_sentence(self, sentence: str, cast: Cast, *, goes_on: bool) -> None:
+        """Take up which kind of schools a sentence is on: behind `小学。` all are of primary schools, up to the next kind."""
+        self.others = ""
+        if not goes_on:
+            self.general = self.opened_general
+        if not cast.is_a_schools:
+            self.hear_kind(CLAUSE_END.split(sentence)[0].rstrip("。！？"))
+        if not goes_on:
+            self.opened_general = self.general
 
     def tell(self, found: Iterable[Observation], cast: Cast) -> None:
         """Take note of whom a sentence has told something."""
@@ -157,21 +170,15 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.campus = campus[-1]
     elif thread.campus and _ALL_CAMPUSES.search(lead) and len(set(_CAMPUS.findall(said))) > 1:
         thread.campus = ""
-    if cast.home:
-        thread.others = _other_schools_in(CLAUSE_END.split(lead)[-1], thread.others)
+    if thread.school in cast.schools and thread.entity == thread.school:
+        thread.others = thread.general = ""
+    elif not cast.is_a_schools:
+        thread.hear_kind(CLAUSE_END.split(lead)[-1])
     thread.group = _group_in(lead) or rest_in(said) or thread.group
     if semester := SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
     elif thread.semester and WHOLE_YEAR.search(lead):
         thread.semester = None
-
-
-def _other_schools_in(clause: str, before: str) -> str:
-    """The kind of schools a district's clause tells of that are none of its vocational ones: 普通高中12所, 技工学校招生."""
-    match = _OTHER_SCHOOLS.match(squeeze(clause))
-    if match:
-        return match["kind"]
-    return "" if _VOCATIONAL.match(squeeze(clause)) else before
 
 
 def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:

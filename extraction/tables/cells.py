@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +25,7 @@ from extraction.meaning import (
     whole_of_kinds,
 )
 from extraction.numbers import in_canonical_unit, is_year, year_of
+from extraction.other_schools import rows_of_others
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.dumps import rebuild
 from extraction.tables.grids import Datum, data_of
@@ -63,11 +64,7 @@ _PLANNED = re.compile(
     r"|^[\u4e00-\u9fff]{0,10}(?:平均水平|基准(?:值|水平)?)(?:[（(].*)?$"
     r"|^[\u4e00-\u9fff]{0,10}(?:[学院]校|示范校|高职|中职)(?:达标|合格)?(?:标准|指标)(?:值|要求)?(?:[（(].*)?$"
 )
-# Rows of other schools than those that the reports are about; of students they may be the origin.
-_OTHER_SCHOOLS = re.compile(
-    r"(?:其中[:：]?)?(?:(?:普通|成人|各级各类|高等|完全|九年一贯制|十二年一贯制|特殊|学前|义务)*(?:小学|初中|高中|中学|高校|幼儿园|教育学校|高等学校"
-    r"|中小学|义务教育)|(?:普通|成人|各级各类|高等|完全|九年一贯制|十二年一贯制|特殊|学前|义务)+学校)(?:合计|小计|总计)?"
-)
+# What makes a kind of other schools the origin of students.
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
@@ -103,7 +100,12 @@ def observations_in(
     place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump or table.pieces else [table]:
         data = with_members(list(data_of(grid)))
-        found = [(datum, _observation(datum, place, lost=grid.is_dump)) for datum in data]
+        others = rows_of_others(name for datum in data for _, name in datum.row)
+        others = frozenset() if cast.is_a_schools else others
+        lost = [grid.is_dump or _of_other_schools(datum, others, table.caption) for datum in data]
+        found = [
+            (datum, _observation(datum, place, lost=gone)) for datum, gone in zip(data, lost, strict=True)
+        ]
         yield from told_apart(summed_up(list(_beside_progression(found))))
 
 
@@ -124,7 +126,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
     names = (name for head, name in datum.row if not _BESIDE.match(head.strip()))
-    if _is_none_of_the_year((*datum.heads, *names)) or _of_other_schools(datum, place):
+    if _is_none_of_the_year((*datum.heads, *names)):
         lost = True  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
@@ -451,13 +453,11 @@ def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
     return next(filter(None, map(implied_unit, nearest)), None)
 
 
-def _of_other_schools(datum: Datum, place: _Place) -> bool:
-    """Whether a row of a district's table is of schools that are none of those the reports are about: 普通高中, 幼儿园."""
-    if not place.cast.home or not any(_OTHER_SCHOOLS.fullmatch(squeeze(name)) for _, name in datum.row):
+def _of_other_schools(datum: Datum, others: Collection[str], caption: str) -> bool:
+    """Whether a row is of schools that are none of those the reports are about, and does not say where students come from."""
+    if not any(name in others for _, name in datum.row):
         return False
-    return not any(
-        map(_ORIGINS.search, (place.table.caption, *datum.heads, *(head for head, _ in datum.row)))
-    )
+    return not any(map(_ORIGINS.search, (caption, *datum.heads, *(head for head, _ in datum.row))))
 
 
 @lru_cache(maxsize=16_384)

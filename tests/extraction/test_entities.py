@@ -120,3 +120,37 @@ def test_a_running_head_above_the_title_is_not_the_title() -> None:
     report = read("职业教育质量年度报告", body)
     assert report.document.title == "清水县2024年职业教育质量年度报告"
     assert [o.entity for o in report.observations] == ["清水县职业中学", "清水县"]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "publisher"),
+    [
+        # The text introduces the school that its headline asks about, with 市 or without it.
+        ("青湖市职业技术学院怎么样", "青湖职业技术学院是一所公办学校。学校占地387亩。", "青湖职业技术学院"),
+        (
+            "临江县职业中专学校好不好",
+            "临江县职业中专学校位于县城。学校占地120亩。",
+            "临江县职业中专学校",
+        ),
+        # Without a headline that names somebody: whom the text introduces, else the place of whose schools it speaks.
+        ("前言", "四明职业大学创建于1983年，现有教职工455人。", "四明职业大学"),
+        ("一、规模和结构", "2023年，青湖市有中等职业学校30所，促进全市发展。", "青湖市"),
+        ("请问这所学校算不算大学", "岭海职业技术学院位于岭海。学院占地300亩。", "岭海职业技术学院"),
+        ("三年来青湖市职业学校育才两万人", "目前有中等职业学校12所。", "青湖市"),
+    ],
+)
+def test_a_text_without_a_title_is_whose_it_speaks_of(title: str, body: str, publisher: str) -> None:
+    assert read(title, body).document.publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("body", "year"),
+    [
+        ("学校1998年通过省级评估，占地120亩。", 1998),
+        ("发布时间：2023-12-05\n\n学校1998年通过省级评估，占地120亩。", 2023),
+        ("青湖职专 2022-03-08 浏览\n\n学校1998年通过省级评估，占地120亩。", 2021),
+        ("毕业生1204人。与2022年相比，人数有所增加。", 2023),
+    ],
+)
+def test_the_day_of_publication_dates_a_text_before_its_history_does(body: str, year: int) -> None:
+    assert read("学校简介", body).document.report_year == year
