@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -23,6 +23,7 @@ _SCALES = {"千": Decimal(1_000), "万": Decimal(10_000), "亿": Decimal(100_000
 # Everything the extraction reads: a change in one of them is a change of what is read out of a report.
 READ_SEEDS = (
     "metrics",
+    "metric_aliases",
     "metric_ratios",
     "metric_parts",
     "metric_wholes",
@@ -160,6 +161,14 @@ class Vocabulary:
         }
 
     @cached_property
+    def names_of_metrics(self) -> Mapping[str, Sequence[str]]:
+        """Metric code -> its name and its aliases, as their seed has them."""
+        names = {r["code"]: [r["name_zh"]] for r in _rows("metrics")}
+        for row in _rows("metric_aliases"):
+            names[row["metric"]].append(row["alias"])
+        return names
+
+    @cached_property
     def share_of(self) -> Mapping[str, str]:
         """Metric counted -> metric of its share: full_time_teachers -> full_time_teachers_share.
 
@@ -226,6 +235,17 @@ class Vocabulary:
             for part, share in self.share_of.items()
             if part not in self._counted_beside and (whole := self.standard_denominator.get(share))
         }
+
+    @cached_property
+    def wholes_above(self) -> Mapping[str, Collection[str]]:
+        """Metric -> the metrics that are never less, because it is a part of them."""
+        wholes: dict[str, set[str]] = defaultdict(set)
+        for row in _rows("metric_wholes"):
+            wholes[row["part"]].add(row["whole"])
+        for row in _rows("metric_parts"):
+            if row["total"] != row["part"]:
+                wholes[row["part"]].add(row["total"])
+        return wholes
 
     @cached_property
     def _counted_beside(self) -> frozenset[str]:
@@ -364,10 +384,10 @@ class Vocabulary:
     def terms(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Squeezed term -> what it can mean, as (kind, code); a word may be several dimensions' member."""
         meanings: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in _rows("metrics"):
-            for alias in [row["name_zh"], *_split(row["aliases"])]:
-                meanings[squeeze(alias)].append(("metric", row["code"]))
-                meanings[_stem(squeeze(alias))].append(("metric", row["code"]))
+        for code, names in self.names_of_metrics.items():
+            for name in map(squeeze, names):
+                meanings[name].append(("metric", code))
+                meanings[_stem(name)].append(("metric", code))
         for row in _rows("members"):
             for alias in _split(row["aliases"]):
                 meanings[squeeze(alias)].append((row["dimension"], row["member"]))

@@ -74,6 +74,7 @@ _SOME_OF_THEM = re.compile(
 _FROM = re.compile(r"[由从][^由从]*$")
 _SAME_IN_OTHER_UNIT = re.compile(r"[（(，,](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
 _WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
+_OPENS_BRACKET = re.compile(r"\s*[（(]")
 _COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
 _OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
@@ -187,11 +188,14 @@ def _of_range(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     """`…占X的45%`: the share of what stands before 占, else of the number before it, else of X's own parts."""
-    counted = _COUNTED_WHOLE.search(words.said) if words.clause.startswith(")") else None
-    head, sign, whole = ("", "占", counted["whole"]) if counted else words.clause.rpartition("占")
-    if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(words.clause)):
+    clause = (
+        words.clause.lstrip("(") if _OPENS_BRACKET.match(words.lead) else words.clause
+    )  # 硕士20人（占7.0%）
+    counted = _COUNTED_WHOLE.search(words.said) if clause.startswith(")") else None
+    head, sign, whole = ("", "占", counted["whole"]) if counted else clause.rpartition("占")
+    if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(clause)):
         return None
-    if not words.clause and words.noun.startswith("的"):
+    if not clause and words.noun.startswith("的"):
         return None  # what it is a share of stands behind it: 72%的毕业生
     if head.endswith("的") and left_over(_HAVING.sub("", head[:-1])):
         return _NOTHING  # 在本市就业的占58%

@@ -17,6 +17,7 @@ from extraction.vocabulary import squeeze
 from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
+_ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 
@@ -112,11 +113,13 @@ def _opens_with_list(words: str, named: Sequence[Mention]) -> bool:
 
 
 def _in_full(parts: list[str]) -> list[str]:
-    """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称."""
+    """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称, 进入第一、二、三产业."""
     *others, last = parts
-    ends = last[1:]
+    before, ends = (others[0][:-1] if others else ""), last[1:]
+    others = [part.removeprefix(before) for part in others]
     short = ends and all(len(part) == 1 for part in others)
-    return [*(part + ends for part in others), last] if short else parts
+    numbered = not before or all(part[0] in _ORDINALS for part in (*others, last))
+    return [before + part + ends for part in (*others, last[:1])] if short and numbered else parts
 
 
 def _listed_from(sentence: str, numbers: Sequence[Number], first: int) -> list[int]:

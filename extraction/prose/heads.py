@@ -34,6 +34,7 @@ _NARROWER = re.compile(
     r"(?:(?:撤销|合并|整合|转型|兼并|停招|停办|更新|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
     r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|从事|升入|进入|考入|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
+_WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$|导师$")
@@ -122,6 +123,8 @@ def is_of_building(words: Words) -> bool:
 
 def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
+    if vocabulary().metrics[metric].theme == "outcomes":
+        before = _WENT_TO_WORK.sub("", before)  # 直接就业学生的平均起薪 is that of all of whom it is asked
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
     of_a_kind = vocabulary().metrics[metric].theme == "outcomes" and _OF_A_KIND.search(before)
     of_a_purpose = metric in ("income", "expenditure") and _FOR_A_PURPOSE.search(before)

@@ -162,7 +162,7 @@ def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thr
         unit=meaning.unit or (number.unit.canonical if number.unit else ""),
         unit_raw=number.unit_raw,
         metric=meaning.metric,
-        label=words.clause or words.noun,
+        label=words.clause.lstrip("(") or words.noun,
         entity=thread.entity,
         year=year.value if year else None,
         year_basis=year.basis if year else None,

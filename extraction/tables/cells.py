@@ -377,7 +377,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         dimension = _dimension(head, name)
         squeezed = squeeze(name)
         if (
-            MEASURE.match(name)
+            not name  # 其中：
+            or MEASURE.match(name)
             or TOTAL.match(name)
             or _TOTAL_NAME.match(name)
             or is_year(name)

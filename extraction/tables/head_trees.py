@@ -379,7 +379,7 @@ class Judge:
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * torn
         proved = self._follows(meanings) + self._adds_up(way)
-        return agreement - apart - self._above_whole(way) + proved
+        return agreement - apart - self._above_whole(way) - self._above_metric(meanings) + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -391,6 +391,21 @@ class Judge:
             rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
             found += any(part and of and part.amount > of.amount for part, of in rows)
         return found
+
+    def _above_metric(self, meanings: Sequence[Meaning]) -> int:
+        """How many columns have mostly greater numbers than that of a metric which theirs is a part of."""
+        columns = {m.metric: c for c, m in reversed(tuple(enumerate(meanings))) if not m.dims}
+        return sum(
+            self._is_mostly_above(c, columns[whole])
+            for c, meaning in enumerate(meanings)
+            for whole in vocabulary().wholes_above.get(meaning.metric, ())
+            if whole in columns
+        )
+
+    def _is_mostly_above(self, part: int, whole: int) -> bool:
+        rows = zip(self._columns[part].numbers, self._columns[whole].numbers, strict=False)
+        above = [p.amount > w.amount for p, w in rows if p and w]
+        return 2 * sum(above) > len(above)
 
     def _agreement(self, way: Way) -> float:
         """How well a way agrees column by column, but for what its upper heads stand over."""

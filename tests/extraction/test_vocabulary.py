@@ -19,10 +19,17 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def test_no_alias_belongs_to_two_metrics() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for row in rows("metrics"):
-        for alias in filter(None, [row["name_zh"], *row["aliases"].split("|")]):
-            owners[squeeze(alias)].add(row["code"])
+    for code, names in vocabulary().names_of_metrics.items():
+        for name in names:
+            owners[squeeze(name)].add(code)
     assert {alias: codes for alias, codes in owners.items() if len(codes) > 1} == {}
+
+
+def test_every_alias_stands_once_and_has_a_source() -> None:
+    """A page or a report that prints it; a variant of another name of its metric says so."""
+    aliases = rows("metric_aliases")
+    assert [row for row in aliases if not row["source"].strip() or not row["alias"].strip()] == []
+    assert [alias for alias, n in Counter(row["alias"] for row in aliases).items() if n > 1] == []
 
 
 def test_no_term_is_shorter_than_two_characters() -> None:

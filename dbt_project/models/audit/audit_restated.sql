@@ -6,9 +6,9 @@ wholes as (
     select distinct
         metric_ratios.numerator as metric,
         metric_ratios.denominator as whole,
-        {{ squeezed("unnest(string_split(" ~ metric_names("metrics") ~ ", '|'))") }} as name
+        spellings.squeezed_name as name
     from {{ ref('metric_ratios') }} as metric_ratios
-    inner join {{ ref('metrics') }} as metrics on metric_ratios.denominator = metrics.code
+    inner join {{ ref('int_metric_names') }} as spellings on metric_ratios.denominator = spellings.metric
     where
         metric_ratios.numerator in (
             select many.numerator from {{ ref('metric_ratios') }} as many

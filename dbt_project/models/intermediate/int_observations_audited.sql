@@ -108,9 +108,10 @@ checkable as not materialized (
 names as (
 
     select
-        metrics.code as metric,
-        {{ names_of(metric_names("metrics")) }} as metric_names
-    from metrics
+        metric,
+        {{ names_of("string_agg(squeezed_name, '|' order by squeezed_name)") }} as metric_names
+    from {{ ref('int_metric_names') }}
+    group by metric
 
 ),
 

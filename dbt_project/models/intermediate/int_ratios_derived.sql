@@ -76,9 +76,9 @@ shares as (
 bases as (
 
     select
-        metrics.code as metric,
-        {{ squeezed("unnest(string_split(" ~ metric_names("metrics") ~ ", '|'))") }} as name
-    from metrics
+        metric,
+        squeezed_name as name
+    from {{ ref('int_metric_names') }}
 
 ),
 
