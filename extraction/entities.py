@@ -385,6 +385,7 @@ class Cast:
         opening = "|".join(rf"{name}(?<![\u4e00-\u9fff]{name})" for name in names)
         return re.compile(
             rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|(?:{opening})(?=现有|共有|有|职业|中职|中等)"
+            rf"|(?<![\u4e00-\u9fff]){self.home[1:]}(?:教育局|教体局|教育体育局|教委|委|(?:人民)?政府)"
         )
 
     def spoken_of(

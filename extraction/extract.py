@@ -32,6 +32,7 @@ _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质�
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 # What the last sentence of a paragraph has that speaks of the table below it.
 _SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
+_NOTE = re.compile(r"\s*(?:备?注|说明|数据来源)\s*\d?[:：]")
 _SENTENCE_ENDS = re.compile(r"[。；\n]")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
@@ -168,7 +169,10 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
-            made, entity, school = statements.observations_in(block, cast, entity, own, school)
+            made, behind, school = statements.observations_in(block, cast, entity, own, school)
+            entity = (
+                entity if _NOTE.match(block.text) else behind
+            )  # of a table, which says nothing of the text behind
             if case:
                 claimed = claimed or bool(cast.mentions(block.text))
                 case.take(block.text, () if claimed else made)

@@ -84,6 +84,7 @@ class _Place:
     cast: Cast
     heading: str
     name: str
+    listing: frozenset[str] = frozenset()  # heads over lists of schools, which are nobody's rows: 开设学校
 
 
 def observations_in(
@@ -100,6 +101,7 @@ def observations_in(
     place = _Place(table, entity, year, cast, heading, table.place_name)
     for grid in rebuild(table, heading) if table.is_dump or table.pieces else [table]:
         data = with_members(list(data_of(grid)))
+        place = replace(place, listing=_over_lists(data, cast))
         others = rows_of_others(name for datum in data for _, name in datum.row)
         others = frozenset() if cast.is_a_schools else others
         lost = [grid.is_dump or _of_other_schools(datum, others, table.caption) for datum in data]
@@ -454,6 +456,12 @@ def _measured_in(nearest: tuple[str, ...]) -> Unit | None:
     return next(filter(None, map(implied_unit, nearest)), None)
 
 
+def _over_lists(data: Sequence[Datum], cast: Cast) -> frozenset[str]:
+    """The heads below which some row names several schools."""
+    named = {pair for datum in data for pair in datum.row}
+    return frozenset(head for head, name in named if len(cast.mentions(name)) > 1)
+
+
 def _of_other_schools(datum: Datum, others: Collection[str], caption: str) -> bool:
     """Whether a row is of schools that are none of those the reports are about, and does not say where students come from."""
     if not any(name in others for _, name in datum.row):
@@ -512,7 +520,7 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
         if school := _school_in(head, name, place.cast):
             return school
         named = place.cast.mentions(name)
-        if named and (len(named) == 1 or _SCHOOL_HEAD.match(head)):
+        if named and (head not in place.listing or _SCHOOL_HEAD.match(head)):
             return named[0].name
     for head in datum.heads:
         if named := place.cast.mentions(head):

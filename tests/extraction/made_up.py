@@ -2,8 +2,8 @@
 
 What is drawn is what reports vary: which names rows have and in which order, heads in one row or two, merged names and
 heads, empty cells below the first row, totals, units in heads, in cells or in a column of their own. Numbers are all
-different, so that a number alone tells which cell it came from; they neither look like years nor fit together, so that no
-arithmetic helps to find the columns.
+different, so that a number alone tells which cell it came from; they neither look like years nor add up, so that no sum
+helps to find the columns. All that holds of them is that no part of something is more than that.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from extraction.vocabulary import vocabulary
 
 SCHOOL = "云岭市示例职业学校"
 SCHOOLS = (SCHOOL, "云岭市白石职业中学", "云岭市东湖职业教育中心", "云岭市青溪技工学校")
@@ -119,6 +121,20 @@ class _Draw:
                 self._used.add(drawn)
                 return drawn
 
+    def row(self, columns: Sequence[Column]) -> list[str]:
+        """Numbers for the columns of a row that are possible together: no part of something is more than that."""
+        numbers = [self.number(share=column.is_share) for column in columns]
+        parted = [
+            (part, whole)
+            for part, of in enumerate(columns)
+            for whole, column in enumerate(columns)
+            if column.metric in vocabulary().wholes_above.get(of.metric, ()) and column.year == of.year
+        ]
+        while above := [(part, whole) for part, whole in parted if int(numbers[part]) > int(numbers[whole])]:
+            part, whole = above[0]
+            numbers[part], numbers[whole] = numbers[whole], numbers[part]
+        return numbers
+
 
 def table(chance: random.Random) -> Table:
     """A table, drawn."""
@@ -138,8 +154,7 @@ def _of_students(draw: _Draw) -> Table:
     told = []
     for names, year, dims in rows:
         values = []
-        for column in columns:
-            number = draw.number(share=column.is_share)
+        for column, number in zip(columns, draw.row(columns), strict=True):
             if told and any(values) and draw.chance.random() < empty:
                 values.append("")
                 continue

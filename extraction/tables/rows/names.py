@@ -19,6 +19,7 @@ from extraction.tables.rows.likeness import (
     is_value,
     kinds_of,
 )
+from extraction.tables.rows.merged_behind import completed
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_HEADS = 16
@@ -83,6 +84,7 @@ def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator
         return
     if width == 1 and len({"%" in kinds_of(values) for _, values, _ in alike}) > 1:
         return
+    yield from _with_shared_name(i, alike, width)
     deepest = max(len(names) for names, _, _ in alike[1:])
     grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
     depths = dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped))
@@ -96,6 +98,14 @@ def _bodies(i: int, runs: Sequence[Run], depths: Iterable[int], width: int) -> I
         named = [(first[0][-depth:], first[1]), *((names, values) for names, values, _ in rest)]
         if rows := in_columns(named, width):
             yield Body(i + max(0, len(first[0]) - depth), runs[-1][2], rows)
+
+
+def _with_shared_name(i: int, runs: Sequence[Run], width: int) -> Iterator[Body]:
+    """The body of runs of which rows share the second name of one above."""
+    first, *rest = (names for names, _, _ in runs)
+    named = zip(completed([first[-2:], *rest]), (values for _, values, _ in runs), strict=False)
+    if rows := in_columns(list(named), width):
+        yield Body(i + len(first) - 2, runs[-1][2], rows)
 
 
 def _have_gaps(runs: Sequence[Run], width: int) -> bool:
