@@ -7,10 +7,12 @@ of none. Only which heads stand over which columns is left to find.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extraction.blocks import Cell, Table
 from extraction.layout.spread_cells import whole
@@ -28,6 +30,8 @@ _OF_NONE = 0.25  # what that costs one that is no total
 _OF_OTHER = 0.5  # what a row costs that the national catalogue puts under another name
 _CLEARLY = 0.2  # rows by which a way to part rows must be better than any other
 _MOST_NAMES = 4
+_MOST_BROKEN = 3  # lines of a name
+_STRUCTURES = ("title", "degree")  # the dimensions by which teachers are parted
 
 
 @dataclass(slots=True)
@@ -52,13 +56,17 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
         return None  # where the heads end and the first name begins is not known
     has_words_behind = 2 * sum(bool(row.behind) for row in rows) > len(rows)
     labels: list[tuple[float, float, Cell]] = []
+    opening = _opening_label(heads)
+    if opening:
+        labels.append((-0.5, 0, opening))
+        heads = [line for line in heads if line[0].start < opening.start]
     for r, row in enumerate(rows):
         labels += _completed(row, r, depth, has_words_behind)
         if r and len(row.names) == depth - 1 and _is_below(row, rows[r - 1]):
             row.names.insert(0, rows[r - 1].names[0])
     if any(len(row.names) > depth or (len(row.names) < depth and not _is_total(row)) for row in rows):
         return None
-    if not _parted(rows, labels):
+    if not (opening and _parted_below(rows, labels)) and not _parted(rows, labels):
         return None
     grid: list[tuple[Cell | None, ...]] = []
     for row in rows:
@@ -113,7 +121,8 @@ def _run(line: Sequence[Cell]) -> tuple[int, int]:
     start = end
     while start and _is_value(line[start - 1]):
         start -= 1
-    return start, end
+    is_ordinal = end == 1 < len(line) and _is_ordinal(line)  # of a row whose name goes on below
+    return (0, 0) if is_ordinal else (start, end)
 
 
 def _is_value(cell: Cell) -> bool:
@@ -142,10 +151,10 @@ def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterato
     above = list(row.above)
     lacking = depth - len(row.names)
     reaches_up = lacking > 0  # what stands above its line may stand beside it
-    ordinal = next((line for line in above if len(line) == 1 and line[0].text.isdigit()), None)
-    if ordinal and lacking > 0 and not _is_total(row):
-        above.remove(ordinal)
-        row.names.insert(0, ordinal[0])
+    ordinal = next((k for k, line in enumerate(above) if line[0].text.isdigit()), None)
+    if ordinal is not None and lacking > 0 and not _is_total(row):
+        row.names.insert(0, above[ordinal][0])
+        above[ordinal] = above[ordinal][1:]
         lacking -= 1
     words = [cell for line in above for cell in line if not is_figure(cell.text)]
     if lacking == 1 and words and not _is_total(row):
@@ -174,6 +183,52 @@ def _parted(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -
         for row in rows[start:until]:
             row.group = label
     return True
+
+
+def _opening_label(heads: Sequence[Sequence[Cell]]) -> Cell | None:
+    """The name of a group on the last lines above the first row, which is none of the heads: a category of programmes, or the
+    structure that the rows below it are of (职称结构).
+    """
+    for count in range(1, min(_MOST_BROKEN, len(heads) - 1) + 1):
+        last = heads[-count:]
+        if all(len(line) == 1 for line in last) and _names_group(label := whole([line[0] for line in last])):
+            return label
+    return None
+
+
+def _names_group(label: Cell) -> bool:
+    name = squeeze(label.text)
+    return name in vocabulary().categories or (
+        name.endswith("结构") and name in vocabulary().dimension_of_header
+    )
+
+
+def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:
+    """Give merged names that stand above their rows, the first above the first row, the rows down to the next one; False where
+    a row is known to be of another name.
+    """
+    starts = [math.ceil(low) for low, _, _ in labels]
+    spans = [
+        (rows[start:until], label)
+        for (start, until), (_, _, label) in zip(pairwise([*starts, len(rows)]), labels, strict=True)
+    ]
+    if any(_is_of_other(row, label) for span, label in spans for row in span):
+        return False
+    for span, label in spans:
+        for row in span:
+            row.group = None if _is_total(row) else label
+    return True
+
+
+def _is_of_other(row: _Row, label: Cell) -> bool:
+    """Whether a row names a programme of another category, or a degree below 职称结构."""
+    known = vocabulary()
+    if dimension := known.dimension_of_header.get(squeeze(label.text)):
+        names = [squeeze(name.text) for name in row.names]
+        others = (known.members[other] for other in _STRUCTURES if other != dimension)
+        own = any(name in known.members[dimension] for name in names)
+        return not own and any(name in members for members in others for name in names)
+    return _is_of_other_category(row, label)
 
 
 def _is_of_other_category(row: _Row, label: Cell) -> bool:

@@ -32,6 +32,8 @@ _YEAR_OR_PART = re.compile(
     r"(?:19|20)\d{2}\s+年(?:度|[春秋]季?)?|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+"
 )
 _PART = re.compile(r"\S+(?:\s(?=[（(]))?")
+# The ordinal of a row, with a name behind it.
+_ORDINAL = re.compile(r"\s*(\d{1,2})\s+\S")
 _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3
 _LOOKED_AT = 40  # lines from which two columns are told from a table of contents
@@ -299,7 +301,9 @@ def _dumped_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = start > 0 and is_caption(lines[start - 1])
     end = start
     while end < len(lines) and _is_cell(lines[end]) and not is_caption(lines[end]):
-        if _is_section(lines, end, captioned=captioned):
+        if _is_section(lines, end, captioned=captioned) and not (
+            captioned and _is_next_ordinal(lines[start : end + 1])
+        ):
             break
         end += 1
     above = lines[start - 1].text.strip() if captioned else ""
@@ -383,6 +387,15 @@ def _is_section(lines: Sequence[Line], i: int, *, captioned: bool) -> bool:
     if not (HEADING.match(text) and _NUMBERED.match(text)):
         return False
     return not (captioned and i + 1 < len(lines) and is_figure(lines[i + 1].text))
+
+
+def _is_next_ordinal(lines: Sequence[Line]) -> bool:
+    """Whether the last line opens with the ordinal behind that of a row above: 3 生均校舍建筑面, which the page broke."""
+    opens = _ORDINAL.match(lines[-1].text)
+    if opens is None:
+        return False
+    above = re.compile(rf"\s*{int(opens[1]) - 1}\s+\S")
+    return any(above.match(line.text) for line in lines[:-1])
 
 
 # ── captions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -133,6 +133,9 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
     named = words.number.is_chinese and words.clause in words.names  # 甲职校、乙职校两所学校
     if found.metric == "schools" and (named or words.clause.endswith("首批")):
         return _NOTHING
+    of_things = words.number.unit is not None and words.number.unit.canonical == "count"
+    if of_things and vocabulary().metrics[found.metric].kind != "count":
+        return _NOTHING  # 生均占地、生均图书两项均有下降
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)
