@@ -24,7 +24,7 @@ from extraction.tables import cells
 from extraction.tables.figures import Figures, owner_by_rates
 from extraction.tables.owners import dealt_rows
 from extraction.vocabulary import vocabulary
-from extraction.years import Year, report_year
+from extraction.years import Year, report_year, years_in
 
 CODE = Path(__file__).parent
 
@@ -32,7 +32,9 @@ _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质�
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 # What the last sentence of a paragraph has that speaks of the table below it.
 _SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
-_NOTE = re.compile(r"\s*(?:备?注|说明|数据来源)\s*\d?[:：]")
+# A note under a table, a case told in one paragraph: neither says of whom the text behind it speaks.
+_ASIDE = re.compile(r"\s*(?:(?:备?注|说明|数据来源)\s*\d?[:：]|【[^】]{0,6}(?:案例|专栏|链接)[^】]{0,12}】)")
+_SAME_YEAR = re.compile(r"\s*(?:同年|当年)")
 _SENTENCE_ENDS = re.compile(r"[。；\n]")
 _CONTENTS_LINE = re.compile(
     r"(?:\.{3,}|…{2,}|\t)\s*\d{1,3}\s*$|^\s*\d(?:\.\d+)*\s*[\u4e00-\u9fff]{2,16}\d{1,3}\s*$"
@@ -136,6 +138,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     case: Case | None = None
     claimed = False  # whether somebody has been named since the last heading
     figures = Figures()
+    accounted: Year | None = None  # of which year the section has told money
     shared: dict[Hashable, Any] = {}
     unowned: list[tuple[Table, list[Observation]]] = []
     nobodys: list[list[Observation]] = []  # the observations of tables that name no school
@@ -160,7 +163,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
                 case = None
             if case:
                 case.take(block.text)
-            figures = Figures()
+            figures, accounted = Figures(), None
             heading, named = block.text.strip(), cast.mentions(block.text)
             entity = outline.whose(heading, named[-1].name if named else None)
             claimed = entity is not None
@@ -170,9 +173,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             continue
         else:
             made, behind, school = statements.observations_in(block, cast, entity, own, school)
-            entity = (
-                entity if _NOTE.match(block.text) else behind
-            )  # of a table, which says nothing of the text behind
+            entity = entity if _ASIDE.match(block.text) else behind
+            accounted = _of_the_accounts(made, block.text, accounted)
             if case:
                 claimed = claimed or bool(cast.mentions(block.text))
                 case.take(block.text, () if claimed else made)
@@ -203,6 +205,21 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     if case:
         case.close(cast)
     return sorted(found, key=lambda o: o.char_start)
+
+
+def _of_the_accounts(made: Iterable[Observation], text: str, accounted: Year | None) -> Year | None:
+    """The year of which a section tells money behind a paragraph. One that speaks of no year tells that of the accounts before:
+    2023年经费总收入…, and in the next paragraph: 总支出…. Student aid is of the school year, unless it is told of 同年.
+    """
+    money = [o for o in made if o.metric in vocabulary().accounts]
+    if accounted and not years_in(text):
+        same = made if _SAME_YEAR.match(text) else money
+        for o in same:
+            o.year, o.year_basis = accounted.value, accounted.basis
+        return accounted
+    dated = {(o.year, o.year_basis) for o in money}
+    year, basis = next(iter(dated)) if len(dated) == 1 else (None, None)
+    return Year(year, basis) if year and basis and basis != "report" else accounted
 
 
 def _is_of_all(text: str, made: Iterable[Observation], cast: Cast) -> bool:

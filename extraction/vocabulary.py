@@ -237,6 +237,13 @@ class Vocabulary:
         }
 
     @cached_property
+    def accounts(self) -> frozenset[str]:
+        """The metrics of a school's accounts: what comes in and what is spent, not what students are given."""
+        return frozenset(
+            code for code in self.metrics if code.split("_")[0] in ("income", "expenditure", "funding")
+        )
+
+    @cached_property
     def wholes_above(self) -> Mapping[str, Collection[str]]:
         """Metric -> the metrics that are never less, because it is a part of them."""
         wholes: dict[str, set[str]] = defaultdict(set)

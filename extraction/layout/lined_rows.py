@@ -86,6 +86,8 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
     if not widths:
         return [], []
     width = max(widths, key=lambda n: (widths[n] * n, n))
+    marked = sum(_is_marked(line, run, width) for line, run in zip(lines, runs, strict=True))
+    widths.update({width: marked, width + 1: -marked})
     fewest = _FEWEST_SINGLE if width == 1 else _FEWEST_ROWS
     if widths[width] < fewest or width * widths[width] < _MOSTLY * sum(n * k for n, k in widths.items()):
         return [], []
@@ -93,8 +95,7 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
     heads: list[list[Cell]] = []
     above: list[list[Cell]] = []
     for line, (start, end) in zip(lines, runs, strict=True):
-        if end - start == width + 1 and not any(map(str.isdigit, line[start].text)):
-            start += 1  # a mark for a unit that the row has none of
+        start += _is_marked(line, (start, end), width)
         if end - start == width and (start or above or rows):
             rows.append(
                 _Row(_names(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
@@ -104,6 +105,12 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
         else:
             above.append(list(line))
     return rows, heads
+
+
+def _is_marked(line: Sequence[Cell], run: tuple[int, int], width: int) -> bool:
+    """Whether a mark for a unit that the row has none of stands before its numbers: 生师比 / 14.86 15.04."""
+    start, end = run
+    return end - start == width + 1 and not any(map(str.isdigit, line[start].text))
 
 
 def _names(words: Sequence[Cell]) -> list[Cell]:

@@ -26,6 +26,7 @@ from extraction.prose.parts import (
     of_group,
     of_kinds,
     of_list,
+    of_next,
     of_part_behind,
     of_rest,
     of_topic,
@@ -109,7 +110,14 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
     if found is None and thread.before and readings is _READINGS:
         found = _of_another(words, thread.before)  # 12人获奖学金7.2万元，其中甲校9人
-    found = found or of_group(words, thread) or of_topic(words, thread) or of_among(words) or _NOTHING
+    found = (
+        found
+        or of_next(words, thread)
+        or of_group(words, thread)
+        or of_topic(words, thread)
+        or of_among(words)
+        or _NOTHING
+    )
     if found.metric == UNMAPPED:
         return found
     return _bounded(_of_the_unit(_beside_last(found, words, thread), words), words)
@@ -134,7 +142,7 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
     if found.metric == "schools" and (named or words.clause.endswith("首批")):
         return _NOTHING
     of_things = words.number.unit is not None and words.number.unit.canonical == "count"
-    if of_things and vocabulary().metrics[found.metric].kind != "count":
+    if of_things and words.number.is_chinese and vocabulary().metrics[found.metric].kind != "count":
         return _NOTHING  # 生均占地、生均图书两项均有下降
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
@@ -222,7 +230,9 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
             narrower = {}  # 自主创业 is no part of those who went on to study
         if head and not narrower and _names_another(head):
             return _NOTHING  # 升学占21%，自主创业占1%
-        found = replace(found, dims={**last.dims, **narrower})
+        # 占专业课教师的70%、占专任教师的42%: each has its own base
+        parts = {k: v for k, v in last.dims.items() if not v.startswith("占")}
+        found = replace(found, dims={**parts, **narrower})
     found = found or meaning_in(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
 
@@ -247,7 +257,9 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     a_part = named == UNMAPPED and any(t.kind != "metric" for t in vocabulary().find_terms(whole))
     if (named == UNMAPPED and not a_part) or usual:
         return {}
-    return {"indicator": "占" + re.sub(r"^(?:学校|全校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)}
+    return {
+        "indicator": "占" + re.sub(r"^(?:学校|[全本]校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)
+    }
 
 
 def _of_part(words: Words, last: Observation | None) -> Meaning | None:

@@ -23,8 +23,10 @@ _TOPIC_OF_GROUPS = re.compile(
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
 _BELONGS_TO = re.compile(r"隶属于?|属于")
 # 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
+_FOREMOST = re.compile(r"其中[^，,。；;\d]{2,20}最[高低多少大小][，,]?[有为达共约]*到?$")
 _NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d]{2,20}[，,]?[有为达共约]*到?$")
 _LONGEST_PART = 12
+_NEAR = 60  # characters
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 
 
@@ -171,13 +173,29 @@ def _completed(part: str, last: Term) -> str | None:
     return _ending(short + last.text[1:], last.kind) if short and last.kind != "level" else None
 
 
+def of_next(words: Words, thread: Thread) -> Meaning | None:
+    """`其次是交通运输类，为2703人`, `其中护理专业最高，达4350元`: of the group that stands out, what was counted before."""
+    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
+    last = next(alike, None)
+    if (
+        last is None
+        or not thread.group
+        or vocabulary().metrics[last.metric].theme not in ("students", "outcomes")
+    ):
+        return None
+    near = words.said[-_NEAR:]
+    goes_on = thread.group.keys() & last.dims.keys() and _NEXT.search(near)
+    if not (goes_on or _FOREMOST.search(near)):
+        return None
+    others = {k: v for k, v in last.dims.items() if k not in ("programme", "category")}
+    return Meaning(last.metric, {**others, **thread.group}, 0.6)
+
+
 def of_group(words: Words, thread: Thread) -> Meaning | None:
     """`招生1200人，其中护理专业220人、会计专业180人`: of the programme that its clause is, what was counted before."""
     unit = words.number.unit
     counted = (one for one in (thread.last, thread.before) if one and unit and _is_alike(one, unit))
     last = next(counted, None)
-    if last and thread.group.keys() & last.dims.keys() and _NEXT.search(words.said):
-        return Meaning(last.metric, thread.group, 0.6)
     if not (last and thread.group and words.clause):
         return None
     by_kinds = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])

@@ -17,7 +17,7 @@ from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
 # A year that only stands for comparison: what follows does not speak of it.
 _TITLE = re.compile(r"《[^》]*》")  # the year of a catalogue or a law dates nothing
 COMPARED = re.compile(
-    r"(?:19|20)\d\d年(?:\d{1,2}月)?以来|(?:[较比]于?|相比于?)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
+    r"(?:19|20)\d\d年(?:\d{1,2}月)?以来|(?:[较比]于?|相比于?|[优好高低]于)(?:19|20)\d\d\s*(?:学年|年度|年|届)|[与同和](?:19|20)\d\d\s*(?:学年|年度|年|届)(?=相比|比较|持平)"
 )
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
 _THIS_YEAR = re.compile(r"(?:今年|本年度|本学年|当前|目前|如今)(?!以来)")
@@ -72,11 +72,15 @@ class Thread:
     opened_general: str = ""  # … that the last sentence to open with a kind of schools opened with
     campus: str = ""
     place: str = ""
-    outside: tuple[Observation | None, Year | None] | None = None
+    # what, the year, and who were spoken of before a bracket
+    outside: tuple[Observation | None, Year | None, str | None, str | None] | None = None
     whole_of: tuple[str | None, str | None] | None = (
         None  # entity and school before 其中 told of schools one by one
     )
     schools_told: set[str | None] = field(default_factory=set)  # since the last full stop
+    told_of_all: bool = (
+        False  # whether the sentence told something of the district before it came to a school
+    )
     before_schools: tuple[str | None, str | None] = (None, None)
     of_all: tuple[str | None, str | None] | None = (
         None  # the district, where a paragraph opens with its figures
@@ -85,6 +89,9 @@ class Thread:
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""
         of_somebody = _BECAUSE.sub("", _MEASURED_BY.sub("", words))
+        inside = of_somebody.lstrip("（( ")
+        if inside != of_somebody and inside.strip() in cast.aliases:  # 占地460亩（甲校310亩、乙校150亩）
+            of_somebody = inside
         self.entity, self.school = cast.spoken_of(of_somebody, self.entity, self.school)
 
     def begin_sentence(self, *, goes_on: bool) -> None:
@@ -92,9 +99,10 @@ class Thread:
         self._leave_parts()
         if goes_on:
             return
-        if len(self.schools_told) > 1:
+        if len(self.schools_told) > 1 or (self.schools_told and self.told_of_all):
             self.entity, self.school = self.of_all or self.before_schools
         self.schools_told, self.before_schools = set(), (self.entity, self.school)
+        self.told_of_all = False
 
     def hear_kind(self, clause: str) -> None:
         """Take up which kind of schools a clause opens with."""
@@ -117,8 +125,9 @@ class Thread:
         for o in found:
             if o.entity in cast.schools:
                 self.schools_told.add(o.entity)
-            elif self.of_all is None and not self.schools_told:
-                self.of_all = o.entity, None
+            elif not self.schools_told:
+                self.of_all = self.of_all or (o.entity, None)
+                self.told_of_all = True
 
     def _leave_parts(self) -> None:
         """Behind `其中甲校5门、乙校2门；` whoever was spoken of before 其中 is spoken of again."""
@@ -126,11 +135,13 @@ class Thread:
             (self.entity, self.school), self.whole_of = self.whole_of, None
 
     def bracket(self, lead: str, own: Year | None) -> None:
-        """What, and the year that, stood before a bracket is spoken of again behind it: `升学718人（2023年为620人），占70%`."""
+        """What, the year and who stood before a bracket are spoken of again behind it: `升学718人（2023年为620人），占70%`."""
         if lead.startswith(_CLOSES) and self.outside:
-            (self.last, self.year), self.outside = self.outside, None
+            self.last, self.year, self.entity, self.school = self.outside
+            self.outside = None
         if opens := _OPENS.search(lead):
-            self.outside = self.last, spoken_of(lead[: opens.start()], own) or self.year
+            year = spoken_of(lead[: opens.start()], own) or self.year
+            self.outside = self.last, year, self.entity, self.school
 
 
 def place_in(text: str, cast: Cast) -> str:

@@ -36,7 +36,7 @@ _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
 # A clause of nothing but a year or its half says the same thing of another one: 2023年招生300人，2024年320人.
 ONLY_A_YEAR = re.compile(
-    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?)?(?:[较比由从到至而与同和]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
+    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?)?(?:[较比由从到至而与同和优好]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
 )
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
@@ -84,6 +84,7 @@ class Words:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
         part = _END_OF_BRACKET.sub("", part)
         part = part.rstrip("(") or part
+        part = part[1:] if part.startswith("(") and part[1:].startswith(self.names) else part
         return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)
 
     def _name_before(self, clause: str) -> str:

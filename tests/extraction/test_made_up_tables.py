@@ -66,6 +66,6 @@ def test_hardly_any_number_stays_without_a_meaning(told_in: Callable[[Table], by
 
 
 def test_a_cell_that_left_no_mark_costs_numbers_but_makes_hardly_any_wrong() -> None:
-    tables = [table for seed in range(300) if (table := made_up.table(random.Random(seed))).has_empty]
+    tables = [table for seed in range(900) if (table := made_up.table(random.Random(seed))).has_empty]
     wrong = sum(len(_wrong(table, made_up.cells_without_empty(table))) for table in tables)
-    assert wrong <= 0.06 * sum(len(table.meant) for table in tables)
+    assert wrong <= 0.05 * sum(len(table.meant) for table in tables)
