@@ -9,7 +9,7 @@ from extraction.vocabulary import squeeze
 
 # All of general education, and what counts vocational schools together with it.
 _GENERAL = (
-    r"(?:各级)?各类学校|各级各类教育|基础教育|义务教育|普通教育|特殊教育|特教|幼儿园|小学|初中|初级中学|(?:普通)?中学|中小学|(?:普通)?高中(?![职等阶段])|高级中学|完全中学"
+    r"(?:各级)?各类学校|高等教育|研究生(?:培养机构|教育)|各级各类教育|基础教育|义务教育|普通教育|特殊教育|特教|幼儿园|小学|初中|初级中学|(?:普通)?中学|中小学|(?:普通)?高中(?![职等阶段])|高级中学|完全中学"
     r"|[九十](?:[一二]|十二)?年一贯制|专门学校|工读学校|高中阶?段"
 )
 _HIGHER = r"(?:普通|成人)?(?:高等(?:学校|院校)|高校)|本科院校|高职(?:高专|专科)?院校|高职高专"
@@ -20,9 +20,9 @@ _KIND = re.compile(
 )
 _VOCATIONAL = re.compile(rf"{_OF_ALL}(?:中职|中等职业|职业)")
 _NAME_OF_ROW = re.compile(
-    rf"(?:其中[:：]?)?(?:{_GENERAL}|{_HIGHER}|(?:普通|成人|高等|完全|义务)+(?:学校|教育))(?:教育|学校)*(?:合计|小计|总计)?"
+    rf"[#＃]?(?:其中[:：]?)?(?:{_GENERAL}|{_HIGHER}|(?:普通|成人|高等|完全|义务)+(?:学校|教育))(?:教育|学校)*(?:合计|小计|总计)?"
 )
-_BESIDE_OTHERS = re.compile(r"学前教育|(?:合计|总计|小计|共计)")
+_BESIDE_OTHERS = re.compile(r"学前教育|(?:合计|总计|小计|共计)|[\u4e00-\u9fff]{0,5}总数")
 
 
 def named_in(clause: str) -> tuple[str, bool] | None:

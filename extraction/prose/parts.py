@@ -20,6 +20,7 @@ _TOPIC_OF_GROUPS = re.compile(
     r"(?:^|[，,。；;\n])(?:(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
 )
+_A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
 _BELONGS_TO = re.compile(r"隶属于?|属于")
 # 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
@@ -224,13 +225,15 @@ def of_topic(words: Words, thread: Thread) -> Meaning | None:
 
     `各专业招生人数：护理专业109人，会计专业75人`: of which programme, where it says before what is counted.
     """
-    if thread.group and words.number.unit and not words.number.is_percent:
+    if words.number.unit and not words.number.is_percent:
         topic = _TOPIC_OF_GROUPS.search(words.said)
-        return (
-            meaning_in(words, [topic[1] or topic[2] or topic[3]])
-            if topic and _is_group_alone(words, thread)
-            else None
-        )
+        found = meaning_in(words, [topic[1] or topic[2] or topic[3]]) if topic else None
+        if thread.group and _is_group_alone(words, thread):
+            return found
+        listed = (
+            topic and topic[1] and _A_NAME.fullmatch(words.clause)
+        )  # a programme that the catalogue does not have
+        return replace(found, dims={**found.dims, "programme": listed["name"]}) if found and listed else None
     if not (words.number.is_percent and words.clause and "满意度" in words.said):
         return None
     topic = _TOPIC.search(words.said)

@@ -107,7 +107,9 @@ def _in_sentence(
             found = dealt_out(found, shares[k], thread)
         if found.metric == "schools" and cast.publisher:
             found = _of_the_district(found, cast.publisher)
-        if found.metric != UNMAPPED and "coverage" not in found.dims:
+        coverage = found.dims.get("coverage")  # 东校区, or of an aside: （含技工学校1200人）
+        is_aside = coverage and (coverage == thread.campus or lead.lstrip().startswith(("（", "(")))
+        if found.metric != UNMAPPED and not is_aside:
             if thread.last and thread.last.unit != found.unit:
                 thread.before = thread.last
             thread.last = found
