@@ -39,6 +39,7 @@ from extraction.prose.words import (
     LONG_CLAUSE,
     RANGE,
     REACHES,
+    YOUNGER,
     Words,
     left_over,
     meaning_in,
@@ -67,8 +68,6 @@ _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
 _TO_ONE = re.compile(r"\b1\s*[:：∶]\s*$|[\u4e00-\u9fff]1\s*[:：∶]\s*$")
-# Who comes from there is no graduate of theirs.
-_YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
 _SOME_OF_THEM = re.compile(
     r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
 )
@@ -214,6 +213,8 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
     found = meaning_in(words, named[:1]) if head else None
     if found:
         found = replace(found, dims=listed(words, found.dims))
+    if found is None and sign and (of_group := _of_group_in_whole(head, whole)):
+        return of_group
     if found is None and sign and left_over(head) and not rest_in(words.said):
         return _NOTHING  # 本市就业占比62%
     if found is None and any(named[1:]):
@@ -233,8 +234,19 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         # 占专业课教师的70%、占专任教师的42%: each has its own base
         parts = {k: v for k, v in last.dims.items() if not v.startswith("占")}
         found = replace(found, dims={**parts, **narrower})
+    if found is None and any(term.kind == "metric" for term in vocabulary().find_terms(head)):
+        return _NOTHING  # 文化课教师占专任教师的40% is no share of the latter
     found = found or meaning_in(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
+
+
+def _of_group_in_whole(head: str, whole: str) -> Meaning | None:
+    """`护理专业占招生总数的22%`: the share of a programme or a category in what is counted of all."""
+    name = head.removesuffix("专业")
+    known = vocabulary()
+    kind = "programme" if name in known.programmes else "category" if name in known.categories else ""
+    share = known.share_of_its_own.get(interpret(Context((whole,)), None).metric)
+    return Meaning(share, {kind: name}, 0.7) if kind and share else None
 
 
 def _of_whole(words: Words, _: Observation | None) -> Meaning | None:
@@ -336,7 +348,7 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
         found is None
         or only_takes_part(words, noun, found.metric)
         or (picked_out(words.clause, found.metric) and not _is_attended(found.metric))
-        or _YOUNGER.match(noun)
+        or YOUNGER.match(noun)
     ):
         return None
     if _APPLIED_FOR.search(noun):

@@ -13,7 +13,7 @@ from extraction.numbers import Number, narrow
 from extraction.prose.thread import Thread
 from extraction.prose.words import LONG_CLAUSE, MARK, ONLY_A_YEAR
 from extraction.records import UNMAPPED, Observation
-from extraction.vocabulary import squeeze
+from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
@@ -83,11 +83,22 @@ def _of_list(
         }
     if len(run) == len(schools):
         return {k: Dealt(entity=name, first=k == first) for k, name in zip(run, schools, strict=True)}
-    parts = _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
+    parts = _groups_listed(words, len(run)) or _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
     if len(parts) != len(run):
         return {k: Dealt(first=k == first) for k in run}
     # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
+    said = ("占" if match.group().endswith("占") else "") + said
     return {k: Dealt(words=part + said, first=k == first) for k, part in zip(run, parts, strict=True)}
+
+
+def _groups_listed(words: str, count: int) -> list[str]:
+    """The programmes or categories, so many, with which the clause before opens: 财经商贸类、旅游类招生最多，分别占22%和19%."""
+    clauses = [clause for clause in LONG_CLAUSE.split(words) if clause.strip()]
+    parts = re.split(r"、|[和及]", clauses[-1])[:count] if clauses else []  # no 与: 电子与信息类
+    known = vocabulary().categories.union(vocabulary().programmes)
+    names = (next((p[:n] for n in range(len(p), 1, -1) if squeeze(p[:n]) in known), "") for p in parts)
+    found = list(filter(None, names))
+    return found if len(found) == count and LONG_CLAUSE.search(words[-1:]) else []
 
 
 def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[int, Dealt]:

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 from extraction.meaning import Meaning, family, of_college
 from extraction.prose.thread import AMONG, Thread, rest_in
-from extraction.prose.words import LONG_SENTENCE, OTHERS, PARTED_BY, Words, left_over, meaning_in, name_of
+from extraction.prose.words import (
+    LONG_SENTENCE,
+    OTHERS,
+    PARTED_BY,
+    YOUNGER,
+    Words,
+    left_over,
+    meaning_in,
+    name_of,
+)
 from extraction.records import Observation
 from extraction.vocabulary import Term, Unit, squeeze, vocabulary
 
@@ -51,6 +60,8 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     if "其中" in words.lead and words.after_unknown:
         return None  # some of what is not known
     part = _NAMELY.sub("", words.clause.lstrip("("))
+    if last.metric == "new_entrants":
+        part = YOUNGER.sub("学生", part)  # 招生420人，其中本县初中毕业生308人
     if parts := _members_of(last.dims, squeeze(part)):
         return Meaning(last.metric, {**last.dims, **parts}, 0.6)
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):

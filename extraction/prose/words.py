@@ -51,6 +51,8 @@ _END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)")  # …，下同)占�
 _FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅而只则也却共]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 _CAMPUS_ALONE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区")
+# Who comes from there is no graduate of theirs.
+YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
 OTHERS = ("其余", "其他", "其它")
 
 
