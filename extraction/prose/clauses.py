@@ -87,6 +87,7 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
+_EACH_ONE = {"aid_amount": "aid_per_student"}  # 资助金额57.2万元，人均2000元
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
@@ -129,7 +130,7 @@ def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
     if last and last.metric != found.metric == whole and "其中" in words.lead:
         return Meaning(last.metric, {**last.dims, "indicator": words.clause}, 0.6)
     if last and (last.metric, last.dims) == (found.metric, found.dims) and not thread.group:
-        return replace(found, dims={**found.dims, **_part_told(words, found.metric)})
+        return replace(found, dims={**found.dims, **_part_told(words, last)})
     return found
 
 
@@ -162,15 +163,16 @@ def _bounded(found: Meaning, words: Words) -> Meaning:
     return found
 
 
-def _part_told(words: Words, metric: str) -> dict[str, str]:
+def _part_told(words: Words, last: Observation) -> dict[str, str]:
     """The words by which a part of what was counted before is told apart: `专业带头人18人，其中企业专业带头人6人`."""
     if "其中" not in words.lead:
         return {}
     part = words.clause.lstrip("(").removeprefix("其中")
     for term in vocabulary().find_terms(part):
-        if term.code == metric and not part.replace(term.text, ""):
-            return {}
-    rest = "".join(part.split(term.text)[0] for term in vocabulary().find_terms(part) if term.code == metric)
+        if term.code == last.metric and not part.replace(term.text, ""):
+            return {} if part in last.label else {"indicator": part}  # 其中农村劳动力转移培训
+    named = [term for term in vocabulary().find_terms(part) if term.code == last.metric]
+    rest = "".join(part.split(term.text)[0] for term in named) if named else part  # implied by 培训
     return {"indicator": part[-20:]} if rest.strip("的") else {}
 
 
@@ -456,7 +458,7 @@ def _of_each(words: Words, last: Observation | None) -> Meaning | None:
     """`实训工位2100个，生均0.62个`: what was counted before, for each student."""
     if last is None or not _EACH.fullmatch(words.clause.lstrip("(")):
         return None
-    code = vocabulary().per_student.get(last.metric)
+    code = vocabulary().per_student.get(last.metric) or _EACH_ONE.get(last.metric)
     return meaning_in(words, [name_of(code)]) if code else None
 
 

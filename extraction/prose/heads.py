@@ -35,13 +35,14 @@ _NARROWER = re.compile(
     r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|从事|升入|进入|考入|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
+_LEARNERS = re.compile(r"学生|毕业生|学员")
 _NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$|导师$")
 # 培训经费支出 is no total.
 _FOR_A_PURPOSE = re.compile(r"(?:教学|科研|培训|公用|人员|项目|专项|设备|实训|资助|研究|建设|活动|维修)的?$")
 # 实习对口率, 合同就业率
-_OF_A_KIND = re.compile(r"(?:实习|合同|协议|灵活|签约|本地|本省|留省|省内|市内|异地|省外)$")
+_OF_A_KIND = re.compile(r"(?:实习|稳定|合同|协议|灵活|签约|本地|本省|留省|省内|市内|异地|省外)$")
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
@@ -125,6 +126,8 @@ def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     if vocabulary().metrics[metric].theme == "outcomes":
         before = _WENT_TO_WORK.sub("", before)  # 直接就业学生的平均起薪 is that of all of whom it is asked
+    if vocabulary().metrics[metric].theme == "teachers" and _LEARNERS.search(before):
+        return True  # 学生获职业资格证书
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)
     of_a_kind = vocabulary().metrics[metric].theme == "outcomes" and _OF_A_KIND.search(before)
     of_a_purpose = metric in ("income", "expenditure") and _FOR_A_PURPOSE.search(before)
