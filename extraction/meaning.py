@@ -40,7 +40,7 @@ _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}
 # Words that say how something is measured, not what: they never name a metric by themselves.
 _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*的?)$|[%％]")
 # 具有高级职务教师占专任教师的比例 is a share of the former.
-_COUNT_AND_SHARE = re.compile(r"数量?[及和与/、](?:占比|比例|比重)$")  # over cells like 45（30%）
+_COUNT_AND_SHARE = re.compile(r"数量?(?:以?及|[和与/、])(?:占比|比例|比重)$")  # over cells like 45（30%）
 _PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")

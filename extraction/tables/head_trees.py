@@ -19,7 +19,7 @@ from extraction.meaning import Context, Meaning, completed, implied_unit, interp
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
-from extraction.tables.rows.likeness import ONE_SCHOOL, REMARKS, Row
+from extraction.tables.rows.likeness import ONE_SCHOOL, OVER_YEARS, REMARKS, Row
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
@@ -45,6 +45,7 @@ _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分组|分类|项目|指标|内�
 _YEAR_IN = re.compile(r"(?:19|20)\d\d\s*(?:年|届|学年)|^(?:19|20)\d\d$")
 _OF_NO_YEAR = re.compile(r"标准$|^是否|达标|备注|说明")
 _OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称)?\s*$")
+_SOME_OF = re.compile(r"^其\s*中[:：]?")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
@@ -87,12 +88,19 @@ def _above_leaves(
     ):
         yield way  # years over all columns, below nothing
     most = width + names - len(leaves) + len(groups)
+    over_years = [
+        head for head in over_names if OVER_YEARS.fullmatch(head.text) and all(map(_is_year, leaves))
+    ]
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
-        may_own = [k for k, path in enumerate(tree) if path[-1] not in over_names]
+        may_own = [k for k, path in enumerate(tree) if path[-1] not in over_names or path[-1] in over_years]
         for owners in combinations(may_own, len(groups)):
             columns = _with_leaves(tree, dict(zip(owners, groups, strict=True))) if groups else tree
             if way := _parted(columns, len(columns) - width, words, over_names):
                 yield way
+
+
+def _is_year(cell: Cell) -> bool:
+    return is_year(cell.text)
 
 
 def _with_leaves(tree: Sequence[_Path], children: Mapping[int, Sequence[Cell]]) -> list[_Path]:
@@ -136,6 +144,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     """
     if len(uppers) in leaves:
         yield [(head,) for head in uppers]
+    yield from _trees_with_parts(uppers, leaves)
     counts = [count for count in range(1, len(uppers) // 3 + 1) if len(uppers) - count in leaves]
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
@@ -152,6 +161,25 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
                 for start, size in zip(starts, sizes, strict=True)
                 for k in range(start + 1, start + size)
             ]
+
+
+def _trees_with_parts(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
+    """The trees in which the last heads are the members of a dimension that one of the others announces: 招生情况 over 总数 and
+    其中：生源地, and this over 县内 and 县外.
+    """
+    for k, among in enumerate(uppers):
+        if not _announced(_SOME_OF.sub("", among.text)) or not _SOME_OF.match(among.text):
+            continue
+        for cut in range(k + 1, len(uppers) - 1):
+            parts = uppers[cut:]
+            more = len(parts) - 1
+            for tree in _trees(uppers[:cut], range(leaves.start - more, leaves.stop - more)):
+                if any(path[-1] is among for path in tree):
+                    yield [
+                        path
+                        for upper in tree
+                        for path in ([(*upper, part) for part in parts] if upper[-1] is among else [upper])
+                    ]
 
 
 def _may_be_parent(head: str, lower: Sequence[Cell]) -> bool:

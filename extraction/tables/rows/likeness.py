@@ -19,6 +19,8 @@ _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$|^[≥≤
 _SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|技校|职高|职校|中学"
 # What reads like the name of one school, long or short.
 ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})")
+# A head that stands over the years below it, or over names of rows that are years.
+OVER_YEARS = re.compile(r"学?年[度份]?|统计年度")
 LONGEST_ROW = 16
 # A head over remarks: words stand below it, or nothing.
 REMARKS = re.compile(r"\s*(?:备\s*注|说\s*明)\s*$")

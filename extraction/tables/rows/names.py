@@ -86,7 +86,11 @@ def _alike_runs(i: int, runs: Sequence[Run], width: int, least: int) -> Iterator
         return
     yield from _with_shared_name(i, alike, width)
     deepest = max(len(names) for names, _, _ in alike[1:])
-    grouped = (deepest + 1,) if _is_member(alike[0][0][-deepest - 1 : -deepest]) else ()
+    before, group = alike[0][0][: -deepest - 1], alike[0][0][-deepest - 1 : -deepest]
+    repeats = any(
+        cell.text == word.text for cell in group for word in before
+    )  # heads: 一等奖 二等奖 一等奖 二等奖
+    grouped = (deepest + 1,) if _is_member(group) and not repeats else ()
     depths = dict.fromkeys((deepest, *range(min(2, deepest), 0, -1), *grouped))
     yield from _bodies(i, alike, depths, width)
 

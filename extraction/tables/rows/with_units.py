@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from extraction.blocks import Cell, joined
 from extraction.numbers import is_year
-from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, Body, Row, is_count, is_value
+from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, OVER_YEARS, Body, Row, is_count, is_value
 from extraction.vocabulary import vocabulary
 
 UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
@@ -32,9 +32,10 @@ def rows_with_units(cells: Sequence[Cell], i: int) -> Body | None:
 
 
 def _may_have_parent(heads: Sequence[Cell]) -> bool:
-    """Whether a head may stand over others: years at the end, and more than one other head before them."""
+    """Whether a head may stand over others: years at the end, and before them more than one other head, or one that says 年度."""
     years = sum(is_year(head.text) for head in heads)
-    return years > 1 and len(heads) > years + 1 and all(is_year(head.text) for head in heads[-years:])
+    over = len(heads) > years + 1 or (len(heads) > years and OVER_YEARS.fullmatch(heads[0].text.strip()))
+    return years > 1 and bool(over) and all(is_year(head.text) for head in heads[-years:])
 
 
 def _full_rows(body: Body) -> int:
