@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extraction.blocks import Cell, Table
-from extraction.layout.spread_cells import whole
+from extraction.layout.spread_cells import is_name, whole
 from extraction.numbers import is_figure, is_year
 from extraction.tables.rows.likeness import reads_as_value
 from extraction.vocabulary import squeeze, stem_of_category, vocabulary
@@ -164,6 +164,8 @@ def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterato
         above[ordinal] = above[ordinal][1:]
         lacking -= 1
     words = [cell for line in above for cell in line if not is_figure(cell.text)]
+    if not lacking and len(words) == 1 and _is_broken(words[0], row.names[-1]):
+        row.names[-1] = whole([words.pop(), row.names[-1]])
     if lacking == 1 and words and not _is_total(row):
         if len(words) > 1 and squeeze(words[0].text) in vocabulary().categories:
             yield r - 0.5, r, words.pop(0)
@@ -173,6 +175,13 @@ def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterato
         yield r, r, row.names.pop(int(_is_ordinal(row.names)))
     if words and not has_words_behind:
         yield r - 0.5, r if reaches_up else r - 0.5, whole(words)
+
+
+def _is_broken(begun: Cell, ended: Cell) -> bool:
+    """Whether two words are one name that the page broke: 电工电, 子类."""
+    if is_name(ended.text) or squeeze(ended.text) in vocabulary().categories:
+        return False
+    return is_name(begun.text + ended.text) or (ended.text.endswith("类") and not begun.text.endswith("类"))
 
 
 def _parted(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:

@@ -37,6 +37,7 @@ _ORDINAL = re.compile(r"\s*(\d{1,2})\s+\S")
 _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3
 _LOOKED_AT = 40  # lines from which two columns are told from a table of contents
+_LONGEST_HEAD = 16  # of several side by side
 CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
@@ -374,6 +375,8 @@ def _is_cell(line: Line) -> bool:
     if len(text) <= CELL_LENGTH or all(len(cell.text) <= CELL_LENGTH for cell in _cells_in(line)):
         return True
     heads = text.split()
+    if len(heads) > 2 and "，" not in text and all(len(head) <= _LONGEST_HEAD for head in heads):
+        return True  # 培养层次 招生数（人） 在校生数（人） 占比（%）
     return len(heads) > 1 and all(MEASURED.search(head) and len(head) <= CELL_LENGTH for head in heads)
 
 

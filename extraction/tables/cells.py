@@ -70,6 +70,7 @@ _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
+_STRUCTURES = ("title", "degree")  # the dimensions by which teachers are parted
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
@@ -393,6 +394,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
+        elif dimension in _STRUCTURES and (other := _of_other_structure(dimension, squeezed)):
+            members |= other  # 正高级 below 学历, in a table that lost its group
         elif dimension and dimension != "indicator":
             members[dimension] = (_CODE.sub("", name) if dimension == "programme" else "") or name
         elif dimension and (known := _known_member(squeezed)):
@@ -403,6 +406,14 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         ):
             members["indicator"] = name
     return members
+
+
+def _of_other_structure(dimension: str, name: str) -> dict[str, str]:
+    """The title that stands below a head of degrees, or the degree below one of titles."""
+    known = vocabulary().members
+    if name in known[dimension]:
+        return {}
+    return next(({other: known[other][name]} for other in _STRUCTURES if name in known[other]), {})
 
 
 def _dimension(head: str, name: str) -> str | None:
