@@ -600,8 +600,10 @@ def _kinds_of_schools() -> frozenset[str]:
 
 
 def _is_of_a_kind(name: str) -> bool:
-    """Whether a name is a school's: it ends as one, and describes none."""
-    ends = name.endswith(tuple(vocabulary().school_types))
+    """Whether a name is a school's: it ends as one, behind a place as any, and describes none."""
+    ends = name.endswith(tuple(vocabulary().school_types)) or (
+        _PLACE.match(name) is not None and name.endswith(("学校", "学院"))
+    )
     return ends and not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name)
 
 

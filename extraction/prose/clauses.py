@@ -53,6 +53,7 @@ _COVERAGE = re.compile(
     r"[（(](?:含|其中[:：]?(?=[^（）()\d]*(?:学校|院校|学院|技校|中专)$))([^（）()\d]{2,12})"
 )
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
+_WITHOUT = re.compile(r"[（(]((?:不含|不包括)[^（）()\d]{2,12})[）)]\s*(?:[为达共约]|是)*$")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _LISTS_ALL = re.compile(r"(?:[拥现共设]有|[下开]设|设置|涵盖)[^、]*、")
 _ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
@@ -87,10 +88,14 @@ _THE_SCHOOL_HAS = re.compile(r"^(?:学校|学院|[我全本]校)(?:(?:19|20)\d\d
 _PARTED = re.compile(rf"{CLAUSE_END.pattern}|[（(]|其中")
 _GROWN_TO = re.compile(r"^(?:总[数量额])?(?:现?已|目前)?(?:达到?|增?至|升至|为)(?:了|约|近)?$")
 _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|(?:19|20)\d\d年度?)(?:同期|相比|的)*)")
+_WHO_IS_ASKED = {"enrolment": "在校生", "graduates": "毕业生", "staff": "教职工"}
+_NEAR = 60  # characters
 _EACH_ONE = {"aid_amount": "aid_per_student"}  # 资助金额57.2万元，人均2000元
 _EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
+_THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
+_ASKED = re.compile(r"调查|问卷|访谈|受访")
 _IN_BUILDING = re.compile(r"正在建设|在建|筹建")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
@@ -144,6 +149,11 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
     of_things = words.number.unit is not None and words.number.unit.canonical == "count"
     if of_things and words.number.is_chinese and vocabulary().metrics[found.metric].kind != "count":
         return _NOTHING  # 生均占地、生均图书两项均有下降
+    by_visits = words.number.unit is not None and words.number.unit.canonical == "person-time"
+    if by_visits and found.metric in _WHO_IS_ASKED:  # nobody is enrolled several times
+        if not _ASKED.search(words.said[-_NEAR:]):
+            return _NOTHING
+        return Meaning("satisfaction_respondents", {"respondent": _WHO_IS_ASKED[found.metric]}, 0.6)
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)
@@ -154,6 +164,8 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
 
 def _bounded(found: Meaning, words: Words) -> Meaning:
     """A meaning, with what is said right behind the number: whom it covers, or that it is the lower end of a range."""
+    if found.metric != UNMAPPED and (without := _WITHOUT.search(words.lead)):
+        return replace(found, dims={**found.dims, "coverage": without[1]})
     covered = _COVERED.match(words.behind) or _INSTITUTION.match(words.behind)
     if found.metric != UNMAPPED and covered and "metric" not in kinds_of_name(covered[1]):  # （含升学）
         with_it = covered[0].lstrip("（(")[:1] if covered.re is _COVERED else ""
@@ -342,6 +354,9 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     Of programmes and courses many are counted that are not all of them (修订9个专业的方案): then the noun tells them apart.
     """
     noun = squeeze(words.noun)
+    narrower = _THE_GRADUATES.match(noun)
+    if narrower and (of_them := meaning_in(words, [narrower["who"]])):
+        return of_them  # 531名直接就业的毕业生
     there_are = noun in _PEOPLE and _THERE_ARE.search(words.said)
     found = meaning_in(words, [f"现有{noun}" if there_are else words.noun])
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):

@@ -20,6 +20,7 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
+from extraction.prose.sums import with_parts
 from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
@@ -73,7 +74,7 @@ def observations_in(
             topic = year if _NOW.search(sentence) else opened
         made += found
     thread.begin_sentence(goes_on=False)
-    return made, thread.entity, thread.school
+    return with_parts(made, cast), thread.entity, thread.school
 
 
 def _in_sentence(

@@ -46,6 +46,7 @@ def holds(extraction: Extraction) -> None:
     assert (extraction.document.status == "rejected") == bool(extraction.document.reason)
     text = extraction.landed_text
     assert all(text[o.char_start : o.char_end] == o.raw for o in extraction.observations)
+    assert all(member.strip() for o in extraction.observations for member in o.dims.values())
 
 
 def is_rejected(data: bytes, content_type: str, reason: str) -> None:
