@@ -116,7 +116,7 @@ def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
         dimension: known[dimension][name]
         for dimension, told in dims.items()
         for name in (told + part, told[: -len(part)] + part)
-        if part and name in known[dimension] and name != part
+        if part and part not in known[dimension] and name in known[dimension]
     }
 
 
