@@ -74,7 +74,7 @@ _GENERIC = re.compile(
 
 # Kinds that a town has one of and names after itself: 海州市技师学院, not 海州市中等职业学校.
 _NAMED_AFTER_PLACE = re.compile(
-    r"技师学院|高级技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|职业中等专业学校|(?:职业)?中等专业学校"
+    r"技师学院|(?:高级)?技工学校|职业(?:技术)?学院|(?:中等)?职业技术学校|职业中等专业学校|(?:职业)?中等专业学校"
     r"|职业中专(?:学校)?|职业(?:高级)?中学校?|职业高中"
 )
 
@@ -225,7 +225,7 @@ def _is_name(place: str, own: str, suffix: str) -> bool:
         if kind in _ONE_A_DISTRICT:
             return place not in ("重庆", "重庆市")
         if _NAMED_AFTER_PLACE.fullmatch(suffix):
-            return place[-1] in "市区县旗"
+            return place not in ("重庆", "重庆市") and (place[-1] in "市区县旗" or place.startswith("重庆"))
         return kind == "specialised_secondary" and not _GENERIC.fullmatch(suffix)
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 

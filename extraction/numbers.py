@@ -20,7 +20,7 @@ _NARROWER = str.maketrans(_WIDE, _NARROW)
 
 _BLANK = " \u00a0\u2009\u202f"
 _PARTING = re.compile(f"[,，{_BLANK}]")
-_FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?")
+_FIGURE = re.compile(r"[-+]?[\d,，.]+\s*%?|1\s*[:∶]\s*[\d.]+|[\d.]+\s*[:∶]\s*1")  # 18.29:1, too
 REMARK = re.compile(r"(?<=.)\s*[（(](?:[含约其占另注均]|不含|包括|[^（）()]*[%％])[^（）()]*[)）]\s*$")
 """What a cell says of its number in brackets behind it: 98%（含升学30人）, 12（35%）; but 2022（9月） and 3（2+1） are one."""
 _OF_TIME = ("year", "day", "month", "age", "hour")  # 3年, 18岁 and 36学时 name a row as often

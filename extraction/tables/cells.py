@@ -24,7 +24,7 @@ from extraction.meaning import (
     units_in,
     whole_of_kinds,
 )
-from extraction.numbers import in_canonical_unit, is_year, year_of
+from extraction.numbers import Number, in_canonical_unit, is_year, year_of
 from extraction.other_schools import rows_of_others
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.dumps import rebuild
@@ -70,6 +70,7 @@ _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
+_ALL = 100  # per cent
 _STRUCTURES = ("title", "degree")  # the dimensions by which teachers are parted
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
@@ -150,6 +151,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         datum, (*column.said, *row.said), unit
     ):
         meaning = _NO_STATISTIC
+    if meaning.unit == "percent" and _is_no_share(datum.number, unit, column.said[:1]):
+        meaning = _NO_STATISTIC  # 发放问卷 3000, below 满意度
     measured_in = meaning.unit
     if unit is None and meaning.metric != UNMAPPED:
         unit = _one_of(units_in(caption), meaning.unit)
@@ -179,6 +182,12 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
+
+
+def _is_no_share(number: Number, unit: Unit | None, head: Sequence[str]) -> bool:
+    """Whether a number above a hundred is printed as no share, neither itself nor by its head."""
+    said = unit is not None or any(says_share(words) or words.endswith(("率", "度")) for words in head)
+    return number.value > _ALL and not said
 
 
 def _of_whole_numbers(meaning: Meaning, value: Decimal) -> Meaning:

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extraction.blocks import TOTAL
+from extraction.meaning import whole_of_kinds
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
@@ -32,7 +33,7 @@ def _in_columns(found: Sequence[Told]) -> list[Told]:
         return list(found)
     columns: dict[Hashable, list[Told]] = defaultdict(list)
     for datum, o in found:
-        columns[datum.heads, datum.section].append((datum, o))
+        columns[datum.heads, datum.section, _over_names(datum)].append((datum, o))
     sums: dict[int, Observation] = {}
     for told in columns.values():
         parts = [(datum, o) for datum, o in told if o.metric != UNMAPPED and not _names_total(datum)]
@@ -40,8 +41,16 @@ def _in_columns(found: Sequence[Told]) -> list[Told]:
             of_metric = _sums(datum, parts)
             if len(of_metric) == 1:
                 (of,) = of_metric.values()
-                sums[total.char_start] = _total(total, of)
+                whole = _total(total, of)
+                sums[total.char_start] = (
+                    whole if whole.dims else replace(whole, metric=whole_of_kinds(whole.metric))
+                )
     return [(datum, sums.get(o.char_start, o)) for datum, o in found]
+
+
+def _over_names(datum: Datum) -> str:
+    """The head over a row's nearest name: income and spending side by side have names of their own below like heads."""
+    return datum.row[-1][0] if datum.row else ""
 
 
 def _is_lost_total(told: Told) -> bool:

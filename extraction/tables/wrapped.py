@@ -19,6 +19,7 @@ from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_PIECES = 5
 _LONGEST = 30
+_LONGEST_KIND = 6  # characters of the words for a kind of schools
 _JOIN = 0.15  # what joining costs: two known words stay two
 _SWALLOWED = 0.3  # what it costs to make a known name part of an unknown one
 _UNKNOWN = 0.1  # what an unknown name costs, and each character of it that no known word explains
@@ -88,6 +89,7 @@ def _best(pieces: Sequence[Cell]) -> dict[int, tuple[float, tuple[int, ...]]]:
             if end - start > 1 and len(name) > _LONGEST:
                 continue
             cost = _cost(name) + _JOIN * (end - start - 1)
+            cost += _NEVER * any(map(_is_whole_school, texts[start + 1 : end]))
             if cost > _JOIN * (end - start - 1) and end - start > 1:
                 cost += _SWALLOWED * sum(_cost(text) == 0 for text in texts[start:end])
                 cost += _NEVER * any(map(is_year, texts[start:end]))
@@ -97,6 +99,11 @@ def _best(pieces: Sequence[Cell]) -> dict[int, tuple[float, tuple[int, ...]]]:
         ways.append(here)
     every = dict.fromkeys(range(1, len(texts) + 1), (2 * _NEVER, tuple(range(1, len(texts) + 1))))
     return every | ways[-1]
+
+
+def _is_whole_school(piece: str) -> bool:
+    """Whether a piece is the name of a school that goes on from nothing, unlike 职业技术学校."""
+    return len(piece) > _LONGEST_KIND and ONE_SCHOOL.fullmatch(squeeze(piece)) is not None
 
 
 def _cut(pieces: Sequence[Cell], ends: Sequence[int]) -> tuple[Cell, ...]:
