@@ -66,7 +66,8 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
             row.names.insert(0, rows[r - 1].names[0])
     if any(len(row.names) > depth or (len(row.names) < depth and not _is_total(row)) for row in rows):
         return None
-    if not (opening and _parted_below(rows, labels)) and not _parted(rows, labels):
+    tell_below = opening or (labels and all(_dimension_of(label) for _, _, label in labels))
+    if not (tell_below and _parted_below(rows, labels)) and not _parted(rows, labels):
         return None
     grid: list[tuple[Cell | None, ...]] = []
     for row in rows:
@@ -213,10 +214,13 @@ def _opening_label(heads: Sequence[Sequence[Cell]]) -> Cell | None:
 
 
 def _names_group(label: Cell) -> bool:
-    name = squeeze(label.text)
-    return name in vocabulary().categories or (
-        name.endswith("结构") and name in vocabulary().dimension_of_header
-    )
+    return squeeze(label.text) in vocabulary().categories or _dimension_of(label) is not None
+
+
+def _dimension_of(label: Cell) -> str | None:
+    """The dimension by which the rows below a name part teachers: 职称结构, 学 历."""
+    dimension = vocabulary().dimension_of_header.get(squeeze(label.text))
+    return dimension if dimension in _STRUCTURES else None
 
 
 def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:
@@ -232,14 +236,21 @@ def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cel
         return False
     for span, label in spans:
         for row in span:
-            row.group = None if _is_total(row) else label
+            of_none = _is_total(row) or (_dimension_of(label) and _counts_by_itself(row))
+            row.group = None if of_none else label
     return True
+
+
+def _counts_by_itself(row: _Row) -> bool:
+    """Whether a row's name says what it counts: 校外兼职教师."""
+    kinds = {kind for name in row.names for kind, _ in vocabulary().terms.get(squeeze(name.text), ())}
+    return "metric" in kinds
 
 
 def _is_of_other(row: _Row, label: Cell) -> bool:
     """Whether a row names a programme of another category, or a degree below 职称结构."""
     known = vocabulary()
-    if dimension := known.dimension_of_header.get(squeeze(label.text)):
+    if dimension := _dimension_of(label):
         names = [squeeze(name.text) for name in row.names]
         others = (known.members[other] for other in _STRUCTURES if other != dimension)
         own = any(name in known.members[dimension] for name in names)

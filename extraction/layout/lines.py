@@ -16,7 +16,7 @@ from itertools import pairwise, zip_longest
 
 from extraction.blocks import CASE, HEADING, Block, Line, Paragraph, Reading, Table
 from extraction.layout.columns_apart import put_back
-from extraction.layout.pages import PAGE_BREAK, without_framed_numbers, without_heads_and_feet
+from extraction.layout.pages import PAGE_BREAK, without_page_numbers, without_heads_and_feet
 from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
 from extraction.vocabulary import vocabulary
 
@@ -89,7 +89,7 @@ def lines_of(text: str) -> list[Line]:
         position += len(raw) + 1
     if PAGE_BREAK in text:
         return without_heads_and_feet(lines)
-    return _with_empty_cells(without_framed_numbers(lines))
+    return _with_empty_cells(without_page_numbers(lines))
 
 
 def _without_marks_of_cells(text: str) -> str:

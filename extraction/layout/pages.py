@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from extraction.blocks import Line
@@ -12,6 +12,7 @@ from extraction.blocks import Line
 PAGE_BREAK = "\f"
 _NUMBER = re.compile(r"\D{0,4}(\d{1,4})\s*(?:页|/\s*\d{1,4})?(?:\s*共\s*\d{1,4}\s*页)?[-—–－·•\s]*")
 _FRAMED = re.compile(r"[-—–－·•第]\s*(\d{1,4})\s*[-—–－·•页]")
+_BARE = re.compile(r"(\d{1,3})")
 _FEWEST_PAGES = 3  # that tell their numbers from others in such a frame
 _OUTER = 2  # lines at the top and the foot of a page that can be such
 
@@ -33,20 +34,46 @@ def without_heads_and_feet(lines: Sequence[Line]) -> list[Line]:
     return [line for page in pages for line in _opened([line for line in page if id(line) not in dropped])]
 
 
-def without_framed_numbers(lines: Sequence[Line]) -> list[Line]:
-    """The lines of a text without page breaks, without framed page numbers (第 3 页, — 4 —) and the running head behind them.
+def without_page_numbers(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a text without page breaks, without page numbers that count up and the running head behind them.
 
-    They are page numbers where they count up; a head is what stands behind most of them.
+    Framed ones (第 3 页, — 4 —) tell themselves, and a head is what stands behind most of them; bare ones are told by the
+    head that stands behind each.
     """
-    framed = [
-        (k, int(match[1])) for k, line in enumerate(lines) if (match := _FRAMED.fullmatch(line.text.strip()))
-    ]
-    if len(framed) < _FEWEST_PAGES or any(b != a + 1 for (_, a), (_, b) in pairwise(framed)):
-        return list(lines)
-    behind = [(k + 1, _words(lines[k + 1])) for k, _ in framed if k + 1 < len(lines)]
-    seen = Counter(words for _, words in behind)
-    heads = {k for k, words in behind if words and 2 * seen[words] > len(framed)}
-    dropped = {k for k, _ in framed} | heads
+    framed = _numbered(lines, _FRAMED)
+    if _count_up(framed):
+        said = [words for _, words in _behind(lines, framed)]
+        heads = {words for words in said if words and 2 * said.count(words) > len(framed)}
+        return _without(lines, framed, heads)
+    bare = _numbered(lines, _BARE)
+    (head, _), *_ = Counter(words for _, words in _behind(lines, bare) if words).most_common(1) or [("", 0)]
+    headed = [number for number, words in _behind(lines, bare) if words == head]
+    return _without(lines, headed, {head}) if _count_up(headed) else list(lines)
+
+
+def _numbered(lines: Sequence[Line], mark: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The lines that are a page number's mark and no more, with it."""
+    found = ((k, mark.fullmatch(line.text.strip())) for k, line in enumerate(lines))
+    return [(k, int(match[1])) for k, match in found if match]
+
+
+def _count_up(numbered: Sequence[tuple[int, int]]) -> bool:
+    return len(numbered) >= _FEWEST_PAGES and all(b == a + 1 for (_, a), (_, b) in pairwise(numbered))
+
+
+def _behind(
+    lines: Sequence[Line], numbered: Sequence[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """The numbers with the words of the line behind each."""
+    for k, number in numbered:
+        if k + 1 < len(lines):
+            yield (k, number), _words(lines[k + 1])
+
+
+def _without(lines: Sequence[Line], numbered: Sequence[tuple[int, int]], heads: set[str]) -> list[Line]:
+    """The lines without these numbers and, behind them, those that say one of the heads."""
+    dropped = {k for k, _ in numbered}
+    dropped |= {k + 1 for (k, _), words in _behind(lines, numbered) if words in heads}
     return [line for k, line in enumerate(lines) if k not in dropped]
 
 

@@ -54,10 +54,11 @@ def readings(pieces: Sequence[Cell], most: int = 6) -> list[tuple[float, tuple[C
 
 def with_own_years(pieces: Sequence[Cell]) -> tuple[Cell, ...]:
     """Pieces with each year that stands alone among words joined to the word below it (2024年 招生数), where other years stand
-    side by side as heads of their own (2023年 2024年); empty where none does.
+    side by side as heads of their own (2023年 2024年) or the word is the same (2023年 人数 2024年 人数); empty where none is.
     """
     years = [is_year(piece.text) for piece in pieces]
-    side_by_side = any(a and b for a, b in pairwise(years))
+    dated = [below.text for year, below in pairwise(pieces) if is_year(year.text)]
+    side_by_side = any(a and b for a, b in pairwise(years)) or len(dated) > len(set(dated)) == 1
     found: list[Cell] = []
     k = 0
     while k < len(pieces):
