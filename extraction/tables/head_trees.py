@@ -245,10 +245,10 @@ def _uneven_leaves(heads: Sequence[Cell]) -> list[Cell]:
 
 
 def groups_of(leaves: Sequence[Cell]) -> list[list[Cell]]:
-    """Leaves cut where their sequence starts over: 数量 比例 | 数量 比例, 2023 2024 | 2023 2024."""
+    """Leaves cut where their sequence starts over: 数量 比例 | 数量 比例, 2023 2024 | 2024."""
     groups: list[list[Cell]] = []
     for leaf in leaves:
-        if not groups or leaf.text == groups[-1][0].text:
+        if not groups or any(leaf.text == other.text for other in groups[-1]):
             groups.append([])
         groups[-1].append(leaf)
     return groups
