@@ -7,8 +7,10 @@ would make each take three times as long to make.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 # What is counted, and no number of a section: 3 名学生, 12 个专业; but 3 名师工作室, 2 项目建设.
 _COUNTED = r"年(?!度)|人(?![才事力文工员])|名(?![师校优])|个(?![性人体])|项(?!目)|所|次|门(?!类)|万|亿|余|多(?![元方样措])"
@@ -76,7 +78,7 @@ class Paragraph:
 
     def place(self, offset: int) -> int:
         """The landed offset of a character of `text`."""
-        joined, landed = max((s for s in self.segments if s[0] <= offset), key=lambda s: s[0])
+        joined, landed = self.segments[bisect_right(self.segments, offset, key=itemgetter(0)) - 1]
         return landed + offset - joined
 
     def span(self, start: int, end: int) -> tuple[int, int]:

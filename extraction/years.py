@@ -61,6 +61,9 @@ _FIRST_LINES = 400  # characters
 _NEAR = 12  # characters before a year that say of it that it lies ahead
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
+_ORDINAL = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．]\s*)?")
+# A number or a bracket that comes first makes a year behind it another one: 全年招生896人（2021年858人）.
+_TOLD_BEFORE = re.compile(r"[（(]|(?<!\d)(?!(?:19|20)\d\d)\d+(?![\d月日年])")
 _OPENING = 16  # characters in which a sentence's year is its topic
 
 
@@ -171,9 +174,11 @@ def spoken_of(text: str, own: Year | None) -> Year | None:
 
 def opens_with_year(text: str, own: Year | None) -> Year | None:
     """The year a sentence opens with (`2024年度，…`): the topic of the sentences behind it, too."""
-    if not _DIGIT.search(text, 0, _OPENING):
+    told = _TOLD_BEFORE.search(text, _ORDINAL.match(text).end())  # type: ignore[union-attr]
+    until = min(_OPENING, told.start() if told else _OPENING)
+    if not _DIGIT.search(text, 0, until):
         return None
     for end, year in years_in(text):
-        if end <= _OPENING and (own is None or own.value - _REACH <= year.value <= own.value + 1):
+        if end <= until and (own is None or own.value - _REACH <= year.value <= own.value + 1):
             return year
     return None

@@ -16,7 +16,7 @@ from itertools import pairwise, zip_longest
 
 from extraction.blocks import CASE, HEADING, Block, Line, Paragraph, Reading, Table
 from extraction.layout.columns_apart import put_back
-from extraction.layout.pages import PAGE_BREAK, without_page_numbers, without_heads_and_feet
+from extraction.layout.pages import PAGE_BREAK, without_heads_and_feet, without_page_numbers
 from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
 from extraction.vocabulary import vocabulary
 
@@ -30,6 +30,10 @@ _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
+_OPENING = re.compile(r"\s*\d[\d.．]*\s*")
+_BLANKS = re.compile(
+    r"(?<=[\u4e00-\u9fff（），。；：、“”])[ \u00a0]+(?=\d)|(?<=\d)[ \u00a0]+(?=[\u4e00-\u9fff%％])"
+)
 _APART = "\u3000"  # a blank that parts no thousands
 _CLOSED_CELL = re.compile(r"^[^|\n]*\|[ \t\r]*$", re.MULTILINE)
 _ROW_OF_CELLS = re.compile(r"^[^\n|]*\|[^\n|]*\|", re.MULTILINE)
@@ -247,7 +251,26 @@ def _paragraph(lines: Sequence[Line], i: int, wrapped: bool) -> tuple[Paragraph,
             text += _APART
         segments.append((len(text), line.start + line.text.find(stripped)))
         text += stripped
-    return Paragraph(text, tuple(segments)), end
+    return _without_blanks(Paragraph(text, tuple(segments))), end
+
+
+def _without_blanks(paragraph: Paragraph) -> Paragraph:
+    """A paragraph without the blanks that a typesetter puts around numbers among Chinese characters: `到 2026 年有 220 人`.
+
+    That behind the number that a heading opens with stays.
+    """
+    opens = _OPENING.match(paragraph.text)
+    blanks = [blank.span() for blank in _BLANKS.finditer(paragraph.text, opens.end() if opens else 0)]
+    if not blanks:
+        return paragraph
+    kept = [(end, start) for (_, end), (start, _) in pairwise([(0, 0), *blanks, (len(paragraph.text),) * 2])]
+    text, segments = "", []
+    for start, end in kept:
+        here = [(at, landed) for at, landed in paragraph.segments if start < at < end]
+        for at, landed in [(start, paragraph.place(start)), *here] if start < end else ():
+            segments.append((len(text) + at - start, landed))
+        text += paragraph.text[start:end]
+    return Paragraph(text, tuple(segments))
 
 
 def _continues(line: Line, following: Line) -> bool:
