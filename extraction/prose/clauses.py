@@ -29,6 +29,7 @@ from extraction.prose.parts import (
     of_next,
     of_part_behind,
     of_rest,
+    of_structure,
     of_topic,
 )
 from extraction.prose.thread import Thread, rest_in
@@ -109,7 +110,7 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return _NOTHING
     if words.clause.endswith("占") and (group := of_group(words, thread)):
         return group
-    if by_kinds := of_kinds(words, thread):
+    if by_kinds := of_structure(words) or of_kinds(words, thread):
         return by_kinds
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
@@ -196,7 +197,8 @@ def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
         if last
         else False
     )
-    if coverage and last and not is_part and words.lead.rstrip().endswith(coverage[1]):
+    by_itself = coverage and "metric" in kinds_of_name(coverage[1])  # 公共基础课教师116人（含思政课教师14人）
+    if coverage and last and not (is_part or by_itself) and words.lead.rstrip().endswith(coverage[1]):
         return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
     return None
 

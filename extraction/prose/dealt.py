@@ -17,6 +17,9 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
+_AS_SHARES = re.compile(
+    r"[）)]?[，,、；;]?\s*(?:(?:各自?)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
+)
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
@@ -27,7 +30,7 @@ class Dealt:
     """What 分别 gives to one number of a list: its year, its school or its words; nothing where there is no such list.
 
     `first` says whether it is the first number of its list, `back` how many numbers before it the one stands that counts
-    the same of another year.
+    the same of another year, `share_of` how many the one of which it is the share.
     """
 
     year: Year | None = None
@@ -35,18 +38,19 @@ class Dealt:
     words: str | None = None
     first: bool = False
     back: int = 0
+    share_of: int = 0
 
     @property
     def is_nothing(self) -> bool:
         """Whether the numbers are parted among something that is not told."""
-        return not (self.year or self.entity or self.words or self.back)
+        return not (self.year or self.entity or self.words or self.back or self.share_of)
 
 
 def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, Dealt]:
     """Number -> what stands at its place in the list.
 
     `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`,
-    `2023年招生300人、毕业280人，2024年分别为320人和290人`.
+    `2023年招生300人、毕业280人，2024年分别为320人和290人`, `男生160人、女生140人，分别占53%和47%`.
     """
     shares = _to_schools(sentence, numbers, cast)
     for match in _RESPECTIVELY.finditer(sentence):
@@ -69,10 +73,15 @@ def _of_list(
 ) -> dict[int, Dealt]:
     """What 分别 deals to a list of numbers: the years or schools before it, what was counted before, or its own words."""
     words, first = sentence[: match.start()], run[0]
+    said = sentence[match.end() : numbers[first].start]
+    if counted := _parts_before(sentence, match, numbers, run):
+        return {
+            k: Dealt(share_of=k - part, words=f"占{said}", first=k == first)
+            for k, part in zip(run, counted, strict=True)
+        }
     schools = list(dict.fromkeys(m.name for m in cast.mentions(words) if m.name in cast.schools))
     years = _years_listed(words, own)
     told_before = len(years) != len(run) or first >= len(run)  # in this sentence or the last one
-    said = sentence[match.end() : numbers[first].start]
     told_before = told_before and not said.strip()  # 较上年分别增加 are changes
     if told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
         return {k: Dealt(first=k == first, back=len(run)) for k in run}
@@ -89,6 +98,21 @@ def _of_list(
     # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
     said = ("占" if match.group().endswith("占") else "") + said
     return {k: Dealt(words=part + said, first=k == first) for k, part in zip(run, parts, strict=True)}
+
+
+def _parts_before(
+    sentence: str, match: re.Match[str], numbers: Sequence[Number], run: list[int]
+) -> list[int]:
+    """The numbers right before shares of which these are, but for those in brackets; none where they are no shares of as many."""
+    open_ = [narrow(sentence[: number.start]) for number in numbers[: run[0]]]
+    told = [k for k, before in enumerate(open_) if before.count("(") == before.count(")")]
+    parts = told[-len(run) :]
+    units = {numbers[k].unit_raw for k in parts}
+    if len(parts) < len(run) or len(units) > 1 or any(numbers[k].is_percent for k in parts):
+        return []
+    between = sentence[numbers[run[0] - 1].unit_end : match.start()] + match.group()
+    is_share = all(numbers[k].is_percent for k in run) and _AS_SHARES.fullmatch(between)
+    return parts if is_share else []
 
 
 def _groups_listed(words: str, count: int) -> list[str]:
@@ -167,6 +191,9 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
     """An observation with its own year or school of a list; behind the first, with the metric of the one before."""
     if dealt.is_nothing:
         return found.unmapped()
+    if dealt.share_of:
+        part = thread.told[-dealt.share_of]
+        return replace(found, entity=part.entity, year=part.year, year_basis=part.year_basis)
     if dealt.back:
         found = _as_before(found, thread.told[-dealt.back :], thread.semester)
         of_run = None if dealt.first else thread.told[-1]  # 上年分别为…: of one year, all of them

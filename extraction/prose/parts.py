@@ -22,6 +22,9 @@ from extraction.records import Observation
 from extraction.vocabulary import Term, Unit, squeeze, vocabulary
 
 _STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
+_BY_STRUCTURE = re.compile(
+    r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|分|划分)?[，,：:]"
+)
 _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
@@ -48,6 +51,16 @@ def of_kinds(words: Words, thread: Thread) -> Meaning | None:
     last = next(alike, None)
     named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
     return of_list(words, last) if last and not named else None
+
+
+def of_structure(words: Words) -> Meaning | None:
+    """`职称方面，高级78人、中级103人`: the teachers of this title or degree, where the sentence opens with how it parts them."""
+    opens = _BY_STRUCTURE.search(LONG_SENTENCE.split(words.said)[-1])
+    dimension = vocabulary().dimension_of_header.get(opens["name"]) if opens else None
+    member = words.clause.lstrip("(").removeprefix("其中").removesuffix("的")
+    if opens is None or dimension is None or member not in vocabulary().members[dimension]:
+        return None
+    return meaning_in(words, [member + opens["name"]])
 
 
 def of_list(words: Words, last: Observation | None) -> Meaning | None:

@@ -87,6 +87,8 @@ def _in_sentence(
     before = 0
     for k, number in enumerate(numbers):
         lead = (shares[k].words if k in shares else None) or sentence[before : number.start]
+        if k in shares and shares[k].share_of:
+            thread.turn_to(thread.told[-shares[k].share_of])
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
         words = Words(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from extraction import other_schools
 from extraction.entities import Cast
 from extraction.prose.words import CHANGE, CLAUSE_END, REACHES
-from extraction.records import Observation
+from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
 
@@ -85,6 +85,10 @@ class Thread:
     of_all: tuple[str | None, str | None] | None = (
         None  # the district, where a paragraph opens with its figures
     )
+
+    def turn_to(self, told: Observation) -> None:
+        """Speak of a number that was told before others."""
+        self.last, self.lost = (None, True) if told.metric == UNMAPPED else (told, False)
 
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""

@@ -25,7 +25,7 @@ _CONNECTIVE = re.compile(
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
 CHANGES = (
     r"(?:增加|增长|增幅|降幅|涨幅|减幅|减少|下降|降低|提高|提升|上升|上涨|新增|净增|激增|猛增|扩大|缩减|回落|攀升"
-    r"|(?<=[年期])[多少])"
+    r"|(?:(?<=[年期])|^)[多少][招收]?)"
 )
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
 TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到]|(?:升级|扩容|提速|扩展|调整|优化|改善)[至到为])"
