@@ -362,8 +362,8 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
                 continue  # 职业资格证书/技能等级证书获取率 is of both
             # 达标率 is no level, 本科率 is a degree.
             of_rate = term.kind == "level" and phrase.startswith(("率", "情况", "对照"), term.end)
-            if applies and not of_rate and term.kind not in dims and (term.start, term.end) not in told:
-                dims[term.kind] = term.code
+            if applies and not of_rate and (term.start, term.end) not in told:
+                dims.setdefault(term.kind, term.code)
                 told.add((term.start, term.end))
     kind = _KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
     if kind and "level" in dims:

@@ -53,6 +53,7 @@ _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达
 _COVERAGE = re.compile(
     r"[（(](?:含|其中[:：]?(?=[^（）()\d]*(?:学校|院校|学院|技校|中专)$))([^（）()\d]{2,12})"
 )
+_INCLUDES = re.compile(r"\s*[（(]含")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _WITHOUT = re.compile(r"[（(]((?:不含|不包括)[^（）()\d]{2,12})[）)]\s*(?:[为达共约]|是)*$")
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
@@ -197,7 +198,8 @@ def _of_bracket(words: Words, last: Observation | None) -> Meaning | None:
         if last
         else False
     )
-    by_itself = coverage and "metric" in kinds_of_name(coverage[1])  # 公共基础课教师116人（含思政课教师14人）
+    kinds = kinds_of_name(coverage[1].removesuffix("学生")) if coverage else ()
+    by_itself = "metric" in kinds or "track" in kinds  # 公共基础课教师116人（含思政课教师14人）
     if coverage and last and not (is_part or by_itself) and words.lead.rstrip().endswith(coverage[1]):
         return Meaning(last.metric, {**last.dims, "coverage": coverage[1]}, 0.8)
     return None
@@ -292,8 +294,9 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 
 def _of_part(words: Words, last: Observation | None) -> Meaning | None:
     """`招生1392人（其中五年一贯制240人`: a part of what was counted before, where the clause only says which."""
-    terms = vocabulary().find_terms(words.clause)
-    if last is None or "其中" not in words.lead or any(term.kind == "metric" for term in terms):
+    terms = vocabulary().find_terms(words.clause.removesuffix("学生"))
+    among = "其中" in words.lead or _INCLUDES.match(words.lead)
+    if last is None or not among or any(term.kind == "metric" for term in terms):
         return None
     of_schooling = any(term.kind == "track" for term in terms)
     return of_list(words, last) if of_schooling and not left_over(words.clause) else None

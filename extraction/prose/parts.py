@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from extraction.meaning import Meaning, family, of_college
+from extraction.meaning import Meaning, family, kinds_of_name, of_college
 from extraction.prose.thread import AMONG, Thread, rest_in
 from extraction.prose.words import (
     LONG_SENTENCE,
@@ -75,6 +75,8 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     part = _NAMELY.sub("", words.clause.lstrip("("))
     if last.metric == "new_entrants":
         part = YOUNGER.sub("学生", part)  # 招生420人，其中本县初中毕业生308人
+    if kinds_of_name(bare := _STUDENTS.sub("", part)) - {"metric"}:
+        part = bare  # 3+2学生 of those who were admitted are not all who are enrolled
     if parts := _members_of(last.dims, squeeze(part)):
         return Meaning(last.metric, {**last.dims, **parts}, 0.6)
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
