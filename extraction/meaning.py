@@ -185,7 +185,7 @@ def _interpret(
 ) -> Meaning:
     """The same words are asked about again and again: heads in every row, labels in every report of a district."""
     members = dict(fixed)
-    squeezed = [squeeze(phrase) for phrase in phrases]
+    squeezed = [_COUNTED_IN.sub("", squeeze(phrase)) for phrase in phrases]
     is_share = (unit is not None and unit.canonical == "percent") or (
         unit is None and any(says_share(phrase) for phrase in phrases[:1])
     )
@@ -310,6 +310,8 @@ def _is_member(phrase: str) -> bool:
     return any(kind == "track" for kind, _ in vocabulary().terms.get(name, ()))
 
 
+# 就业率（含升学，%）, 就业人数（含升学）: what is counted in is not what is counted.
+_COUNTED_IN = re.compile(r"(?<=[率数额计])\(含[^(),]*\)$|(?<=[率数额计]\()含[^(),]*,")
 _OVERRULES = range(
     1, 2
 )  # ranks of implied_metrics.csv that hold beside a metric named before: 专任教师中硕士

@@ -295,7 +295,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
 def _of_part(words: Words, last: Observation | None) -> Meaning | None:
     """`招生1392人（其中五年一贯制240人`: a part of what was counted before, where the clause only says which."""
     terms = vocabulary().find_terms(words.clause.removesuffix("学生"))
-    among = "其中" in words.lead or _INCLUDES.match(words.lead)
+    goes_on = last is not None and "track" in last.dims and words.lead.startswith("、")
+    among = "其中" in words.lead or _INCLUDES.match(words.lead) or goes_on
     if last is None or not among or any(term.kind == "metric" for term in terms):
         return None
     of_schooling = any(term.kind == "track" for term in terms)

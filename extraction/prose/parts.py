@@ -36,7 +36,7 @@ _A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
 _BELONGS_TO = re.compile(r"隶属于?|属于")
 # 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
-_FOREMOST = re.compile(r"其中[^，,。；;\d]{2,20}最[高低多少大小][，,]?[有为达共约]*到?$")
+_FOREMOST = re.compile(r"(?:其中|[；;，,])[^，,。；;\d]{2,20}最[高低多少大小][，,]?[有为达共约]*到?$")
 _NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d]{2,20}[，,]?[有为达共约]*到?$")
 _LONGEST_PART = 12
 _NEAR = 60  # characters
@@ -202,8 +202,10 @@ def _completed(part: str, last: Term) -> str | None:
 
 def of_next(words: Words, thread: Thread) -> Meaning | None:
     """`其次是交通运输类，为2703人`, `其中护理专业最高，达4350元`: of the group that stands out, what was counted before."""
-    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
-    last = next(alike, None)
+    told = [one for one in (thread.last, thread.before) if one]
+    last = next(
+        (one for one in told if one.unit_raw.split("/")[0] == words.number.unit_raw.split("/")[0]), None
+    )
     if (
         last is None
         or not thread.group
