@@ -16,6 +16,7 @@ from extraction.blocks import Paragraph
 from extraction.entities import Cast
 from extraction.meaning import Meaning
 from extraction.numbers import Number, find_chinese_numbers, find_numbers
+from extraction.prose.alike import told_apart
 from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
@@ -74,7 +75,7 @@ def observations_in(
             topic = year if _NOW.search(sentence) else opened
         made += found
     thread.begin_sentence(goes_on=False)
-    return with_parts(made, cast), thread.entity, thread.school
+    return told_apart(with_parts(made, cast)), thread.entity, thread.school
 
 
 def _in_sentence(
