@@ -20,6 +20,7 @@ _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|
 _AS_SHARES = re.compile(
     r"[）)]?[，,、；;]?\s*(?:(?:各自?)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
 )
+_OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
@@ -104,8 +105,7 @@ def _parts_before(
     sentence: str, match: re.Match[str], numbers: Sequence[Number], run: list[int]
 ) -> list[int]:
     """The numbers right before shares of which these are, but for those in brackets; none where they are no shares of as many."""
-    open_ = [narrow(sentence[: number.start]) for number in numbers[: run[0]]]
-    told = [k for k, before in enumerate(open_) if before.count("(") == before.count(")")]
+    told = [k for k in range(run[0]) if not _OPEN_BRACKET.search(sentence, 0, numbers[k].start)]
     parts = told[-len(run) :]
     units = {numbers[k].unit_raw for k in parts}
     if len(parts) < len(run) or len(units) > 1 or any(numbers[k].is_percent for k in parts):

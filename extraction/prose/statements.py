@@ -21,7 +21,7 @@ from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.sums import with_parts
+from extraction.prose.sums import with_parts, with_units_of_parts
 from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
@@ -82,7 +82,8 @@ def _in_sentence(
     match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: Thread, own: Year | None
 ) -> Iterator[Observation]:
     sentence, offset = match.group(), match.start()
-    figures = [n for n in _with_units_of_ranges(sentence) if is_statistic(n, sentence)]
+    told = with_units_of_parts(sentence, _with_units_of_ranges(sentence))
+    figures = [n for n in told if is_statistic(n, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
     shares = dealt(sentence, numbers, cast, own)
     before = 0

@@ -2,22 +2,29 @@
 
 `全区在校生9194人。四校规模差异明显，甲校4286人；乙校2107人；丙校2801人。从生源地看，区内6812人、区外2382人，分别占74.09%、25.91%`.
 Each is told apart by its school, or by a member that its clause names; percentages behind them are theirs where they follow.
+Percentages to two decimals prove by themselves of what whole their numbers are parts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, repeat, takewhile
 
 from extraction.entities import Cast
+from extraction.numbers import Number
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 
+_LISTED = re.compile(r"\s*[：:（(、，,；;](?:其中[：:]?)?[\u4e00-\u9fff“”]{1,12}")
 _MOST_PARTS = 12
 _LOOKED_BACK = 12  # observations
 _CONFIDENCE = 0.7
+_EXACT = 2  # decimals from which on a share that fits is none by chance
+_ROUNDED_TWICE = Decimal("0.0051")
+_BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
 _ROUNDED = Decimal("0.06")  # per cent
 
 
@@ -28,7 +35,31 @@ def with_parts(told: Sequence[Observation], cast: Cast) -> list[Observation]:
         while end - start > 1:
             until = next((k for k in range(end, start + 1, -1) if _take(found, start, k, cast)), start + 1)
             start = until
+    for k in range(1, len(found)):
+        _take_with_shares(found, k, cast)
     return found
+
+
+def with_units_of_parts(sentence: str, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers of a sentence; bare ones that a colon lists and that add up to the number before it have its unit:
+    `培训1953人次：国家级23、市级168、区级412、校本1350`.
+    """
+    found = list(numbers)
+    for k, whole in enumerate(numbers):
+        parts = list(
+            takewhile(lambda j: _is_listed(sentence, numbers[j - 1], numbers[j]), range(k + 1, len(numbers)))
+        )
+        opens = sentence[whole.unit_end : numbers[k + 1].start] if parts else ""
+        if whole.unit and opens.startswith(("：", ":", "（", "(")) and len(parts) > 1:
+            total = sum(numbers[j].amount for j in parts)
+            for j in parts if total == whole.amount else ():
+                found[j] = replace(numbers[j], unit=whole.unit, scale=whole.scale)
+    return found
+
+
+def _is_listed(sentence: str, before: Number, number: Number) -> bool:
+    """Whether a number without a unit stands behind the one before it and words for what it counts."""
+    return number.unit is None and _LISTED.fullmatch(sentence[before.unit_end : number.start]) is not None
 
 
 def _runs(found: Sequence[Observation]) -> Iterator[tuple[int, int]]:
@@ -52,6 +83,35 @@ def _take(found: list[Observation], start: int, end: int, cast: Cast) -> bool:
     return True
 
 
+def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
+    """Give numbers that no word explains, and the shares behind them, the meaning of what they are just these shares of:
+    `在校生3000人，护理专业1202人，占40.07%`, `护理专业1202人、会计专业800人，分别占40.07%、26.67%`.
+    """
+    count = sum(1 for _ in takewhile(lambda o: o.metric == UNMAPPED and o.unit_raw == "%", found[k:]))
+    parts, shares = found[max(0, k - count) : k], found[k : k + count]
+    alike = {(o.metric, o.unit_raw) for o in parts}
+    if not shares or not _BARE_SHARE.fullmatch(shares[0].label) or len(alike) > 1 or len(parts) < count:
+        return
+    for whole in reversed(found[max(0, k - _LOOKED_BACK) : k - count]):
+        proved = whole.value and all(map(_is_exact_share, parts, shares, repeat(whole)))
+        taken = [taken for part in parts if proved and (taken := _part(part, whole, cast))]
+        if len(taken) == count:
+            found[k - count : k + count] = [*taken, *_shares(shares, taken, whole)]
+            return
+
+
+def _is_exact_share(part: Observation, share: Observation, whole: Observation) -> bool:
+    """Whether a share with so many decimals is that of a part in a whole, and none by chance."""
+    decimals = len(share.raw.partition(".")[2])
+    alike = part.unit_raw == whole.unit_raw and part.metric == UNMAPPED != whole.metric
+    return (
+        isinstance(decimals, int)
+        and decimals <= _EXACT
+        and alike
+        and abs(100 * part.value / whole.value - share.value) <= _ROUNDED_TWICE
+    )
+
+
 def _whole_of(found: Sequence[Observation], start: int, end: int) -> Observation | None:
     """The nearest number before a run to which it adds up."""
     total = sum(o.value for o in found[start:end])
@@ -68,7 +128,7 @@ def _part(o: Observation, whole: Observation, cast: Cast) -> Observation | None:
     dims = dict(whole.dims)
     if whole.metric == "schools":
         o = replace(o, entity=whole.entity)  # a kind of them may be told with their names
-    own = {kind: code for kind, code in vocabulary().terms.get(squeeze(o.label), ()) if kind != "metric"}
+    own = _members_in(squeeze(o.label).removeprefix("其中"))
     if o.entity == whole.entity and not own:
         return None
     if o.entity != whole.entity and o.entity not in cast.schools:
@@ -82,6 +142,18 @@ def _part(o: Observation, whole: Observation, cast: Cast) -> Observation | None:
         dims=dims | own,
         confidence=_CONFIDENCE,
     )
+
+
+def _members_in(name: str) -> dict[str, str]:
+    """The members that a name as a whole is: a programme, a category or one of another dimension."""
+    known = vocabulary()
+    bare = name.removesuffix("学生").removesuffix("专业")
+    if bare in known.programmes:
+        return {"programme": bare}
+    if bare in known.categories:
+        return {"category": bare}
+    told = {kind: code for kind, code in known.terms.get(name, ()) if kind != "metric"}
+    return {kind: code for kind, code in told.items() if kind != "indicator"} or told
 
 
 def _told_by(part: Observation) -> tuple[object, ...]:
