@@ -486,6 +486,7 @@ _BY_A_ROUTE = re.compile(r"(?:对口|单独|注册|评价|提前)$")
 _NOT_A_NUMBER = ("据", "字", "值")
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
+_OF_WHEN = re.compile(r"(?:(?:学校|[我本全]校)?(?:19|20)\d\d(?:年度?|学年))?")  # 2024年支出
 
 
 @lru_cache(maxsize=16_384)
@@ -495,7 +496,7 @@ def _find_terms(label: str) -> tuple[Term, ...]:
     Of metrics that overlap the longest counts, else the first (市级[名师工作室], not [市级名师]工作室); of members alike, and
     the kinds of schools among them: 高级 in 职业高级中学 and 技师 in 技师学院 are no levels.
     """
-    known = [*_candidates(_START + label), *_kinds_of_schools(label)]
+    known = [*_candidates(label, _OF_WHEN.match(label).end()), *_kinds_of_schools(label)]  # type: ignore[union-attr]
     candidates = sorted(known, key=lambda term: (-len(term.text), term.start))
     taken: dict[str, list[Term]] = {"metric": [], "member": []}
     found = []
@@ -526,11 +527,12 @@ def _apart(term: Term, other: Term) -> bool:
     )
 
 
-def _candidates(label: str) -> Iterator[Term]:
-    """Every term at every place of a label.
+def _candidates(unmarked: str, opens: int) -> Iterator[Term]:
+    """Every term at every place of a label, which opens behind what only says whose and when it is.
 
     A metric's word of two characters that goes on as another word, or that is an average of (课均学生), is none.
     """
+    label = unmarked[:opens] + _START + unmarked[opens:]
     terms, heads = vocabulary().terms, vocabulary().terms_by_head
     for start in range(len(label) - 1):
         for text in heads.get(label[start : start + 2], ()):
@@ -549,4 +551,4 @@ def _candidates(label: str) -> Iterator[Term]:
                 continue  # 学校数据 are no 学校数
             for kind, code in terms[text]:
                 if kind != "metric" or not (goes_on or averaged or narrowed):
-                    yield Term(kind, code, text, max(0, start - 1), end - 1)
+                    yield Term(kind, code, text, start - (start > opens), end - (end > opens))

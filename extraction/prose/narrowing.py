@@ -11,7 +11,7 @@ from extraction.years import years_in
 
 _PLACE_OF_CONTEST = (
     (re.compile(r"世界|国际"), "国际级"),
-    (re.compile(r"全国|国家|中国"), "国家级"),
+    (re.compile(r"全国|国家|中国|国赛"), "国家级"),
     (re.compile(r"省|自治区"), "省级"),
     (re.compile(r"市"), "市级"),
     (re.compile(r"[区县]"), "区级"),
@@ -27,7 +27,7 @@ _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
 _TO = re.compile(rf"[^，,。；;]{{0,6}}{TO}")
 _CONTEST = re.compile(
-    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛))"
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛)|[国省市区县]赛(?=[中获]))"
 )
 _EDITION = re.compile(r"(?P<by>[\u4e00-\u9fff]{2,8})第?[\d一二三四五六七八九十]+$")
 _HONOURS = (
@@ -89,7 +89,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= _track_in(words.lead)
     if metric.code in AID and thread.last and thread.last.metric in AID and not _other_aid(words):
         # Whom that money went to, or what they got.
-        dims |= {k: v for k, v in thread.last.dims.items() if k == "aid_type"}
+        kept = ("aid_type",) if words.clause else ("aid_type", "indicator")  # 特别资助120人、12万元
+        dims |= {k: v for k, v in thread.last.dims.items() if k in kept}
     if metric.theme == "students" and (origin := _ORIGIN.search(words.lead)):
         dims["origin"] = origin["from"] or origin["of"]
     if metric.code == "satisfaction":
