@@ -56,7 +56,7 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
         return None  # where the heads end and the first name begins is not known
     has_words_behind = 2 * sum(bool(row.behind) for row in rows) > len(rows)
     labels: list[tuple[float, float, Cell]] = []
-    opening = _opening_label(heads)
+    opening = _opening_label(heads) or _extra_head(heads, rows, depth)
     if opening:
         labels.append((-0.5, 0, opening))
         heads = [line for line in heads if line[0].start < opening.start]
@@ -152,6 +152,11 @@ def _is_total(row: _Row) -> bool:
     return bool(row.names) and _SUMS_UP.search(row.names[-1].text) is not None
 
 
+def _is_subtotal(row: _Row) -> bool:
+    """Whether a row sums up those of its own group."""
+    return squeeze(row.names[-1].text) == "小计"
+
+
 def _completed(row: _Row, r: int, depth: int, has_words_behind: bool) -> Iterator[tuple[float, float, Cell]]:
     """Give a row the names that stand on the lines above it; what is of several rows comes back with where the middle of these
     is: between which two places, counted in rows.
@@ -213,6 +218,16 @@ def _opening_label(heads: Sequence[Sequence[Cell]]) -> Cell | None:
     return None
 
 
+def _extra_head(heads: Sequence[Sequence[Cell]], rows: Sequence[_Row], depth: int) -> Cell | None:
+    """The name of a group right above the first row, where others stand above later rows, and the line of heads above it has
+    one head for each column without it: 类别 项目 金额 over 收入 and its rows.
+    """
+    grouped = any(len(row.names) == depth and len(row.above) == 1 for row in rows[1:])
+    columns = 1 + depth + len(rows[0].values) + bool(rows[0].behind)
+    told_apart = len(heads) > 1 and columns in (len(heads[-2]), sum(map(len, heads[:-1])))
+    return heads[-1][0] if grouped and told_apart and len(heads[-1]) == 1 else None
+
+
 def _names_group(label: Cell) -> bool:
     return squeeze(label.text) in vocabulary().categories or _dimension_of(label) is not None
 
@@ -236,7 +251,9 @@ def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cel
         return False
     for span, label in spans:
         for row in span:
-            of_none = _is_total(row) or (_dimension_of(label) and _counts_by_itself(row))
+            of_none = (_is_total(row) and not _is_subtotal(row)) or (
+                _dimension_of(label) and _counts_by_itself(row)
+            )
             row.group = None if of_none else label
     return True
 

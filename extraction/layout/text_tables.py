@@ -199,6 +199,7 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
     next row is not empty there; only columns of words reach down.
     """
     body = next((r for r, row in enumerate(rows) if _is_data_row(row)), len(rows))
+    body -= 1 < body < len(rows) and _is_name_of_rows(rows[body - 1], rows[body])
     grid = [list(row) for row in rows]
     for r in range(body):
         for c in range(1, len(grid[r])):
@@ -222,7 +223,15 @@ def _fill_merged(rows: tuple[tuple[Cell | None, ...], ...]) -> tuple[tuple[Cell 
             goes_on = all(rows[r][k] is None for k in range(c))  # a name left of it opens a group of its own
             if grid[r][c] is None and reaches and goes_on:
                 grid[r][c] = grid[r - 1][c]
-    return tuple(tuple(row) for row in grid)
+    told_below = {
+        r for r in range(body, len(grid) - 1) if not any(rows[r][1:]) and grid[r + 1][0] is rows[r][0]
+    }
+    return tuple(tuple(row) for r, row in enumerate(grid) if r not in told_below)
+
+
+def _is_name_of_rows(row: Sequence[Cell | None], below: Sequence[Cell | None]) -> bool:
+    """Whether a row is no more than the name of those below it, which leave its place empty: 2023年 over 中级工 and 高级工."""
+    return row[0] is not None and below[0] is None and not any(row[1:])
 
 
 def _names(cell: Cell) -> bool:

@@ -148,8 +148,14 @@ def _opens_with_list(words: str, named: Sequence[Mention]) -> bool:
 
 
 def _in_full(parts: list[str]) -> list[str]:
-    """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称, 进入第一、二、三产业."""
+    """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称, 进入第一、二、三产业, or only
+    the last with what is told of them all: 在校生、毕业生、家长满意度.
+    """
     *others, last = parts
+    terms = vocabulary().find_terms(squeeze(last))
+    member = next((t for t in terms if t.start == 0 and t.kind != "metric" and last.startswith(t.text)), None)
+    if member and others and all(part in vocabulary().members[member.kind] for part in others):
+        return [*(part + last[member.end :] for part in others), last]
     before, ends = (others[0][:-1] if others else ""), last[1:]
     others = [part.removeprefix(before) for part in others]
     short = ends and all(len(part) == 1 for part in others)

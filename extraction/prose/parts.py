@@ -25,6 +25,8 @@ _STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工�
 _BY_STRUCTURE = re.compile(
     r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|分|划分)?[，,：:]"
 )
+_HAVING_IT = re.compile(r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:的(?:教师)?|教师)?$")
+_BY = {"title": "teachers_by_title", "degree": "teachers_by_degree"}
 _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
@@ -57,10 +59,13 @@ def of_structure(words: Words) -> Meaning | None:
     """`职称方面，高级78人、中级103人`: the teachers of this title or degree, where the sentence opens with how it parts them."""
     opens = _BY_STRUCTURE.search(LONG_SENTENCE.split(words.said)[-1])
     dimension = vocabulary().dimension_of_header.get(opens["name"]) if opens else None
-    member = words.clause.lstrip("(").removeprefix("其中").removesuffix("的")
+    member = _HAVING_IT.sub("", words.clause.lstrip("(").removeprefix("其中"))
     if opens is None or dimension is None or member not in vocabulary().members[dimension]:
         return None
-    return meaning_in(words, [member + opens["name"]])
+    if words.number.is_percent:
+        return meaning_in(words, [member + opens["name"]])
+    told = {dimension: vocabulary().members[dimension][member]}
+    return meaning_in(words, [member + opens["name"]]) or Meaning(_BY[dimension], told, 0.6)
 
 
 def of_list(words: Words, last: Observation | None) -> Meaning | None:
@@ -77,6 +82,8 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
         part = YOUNGER.sub("学生", part)  # 招生420人，其中本县初中毕业生308人
     if kinds_of_name(bare := _STUDENTS.sub("", part)) - {"metric"}:
         part = bare  # 3+2学生 of those who were admitted are not all who are enrolled
+    if alike := _also_a_metric(words, last, squeeze(part)):
+        return alike
     if parts := _members_of(last.dims, squeeze(part)):
         return Meaning(last.metric, {**last.dims, **parts}, 0.6)
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
@@ -122,6 +129,14 @@ def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | No
     if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
         return None
     return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
+
+
+def _also_a_metric(words: Words, last: Observation, part: str) -> Meaning | None:
+    """`在校生满意度95.2%，毕业生93.6%`: the next member of the dimension told before, whatever else it names."""
+    if words.number.is_percent != (last.unit == "percent") or "metric" not in kinds_of_name(part):
+        return None
+    told = {d: vocabulary().members[d][part] for d in last.dims if part in vocabulary().members[d]}
+    return Meaning(last.metric, {**last.dims, **told}, 0.6) if told else None
 
 
 def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:

@@ -38,6 +38,8 @@ _MEASURED_BY = re.compile(
 )
 # Why, or where from: 主要是甲校新落成的实训楼.
 _BECAUSE = re.compile(r"主要(?:是|为|因为?|由于|来自于?|得益于)[^，,；;。\d]*[，,；;]")
+# Whose place a school has taken is not who is spoken of: 前身为县卫生学校, 由两所学校合并组建.
+_FORMERLY = re.compile(r"前身[^，,；;。]*|由[^，,；;。\d]*(?:更名|升格|改制|合并|组建|改建)")
 _OPENS = re.compile(r"[（(][^（）()]*$")
 _CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
@@ -92,7 +94,7 @@ class Thread:
 
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""
-        of_somebody = _BECAUSE.sub("", _MEASURED_BY.sub("", words))
+        of_somebody = _FORMERLY.sub("", _BECAUSE.sub("", _MEASURED_BY.sub("", words)))
         inside = of_somebody.lstrip("（( ")
         if inside != of_somebody and inside.strip() in cast.aliases:  # 占地460亩（甲校310亩、乙校150亩）
             of_somebody = inside
