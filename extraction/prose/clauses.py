@@ -53,6 +53,7 @@ _SHARE_CLAUSE = re.compile(r"^占?(?:比|比例|比例为|比重)?(?:为|约|达
 _COVERAGE = re.compile(
     r"[（(](?:含|其中[:：]?(?=[^（）()\d]*(?:学校|院校|学院|技校|中专)$))([^（）()\d]{2,12})"
 )
+_AMONG_GRADUATES = re.compile(r"(?:毕业生|学生)[当之]?中[，,][^。；;\n]*$")
 _INCLUDES = re.compile(r"\s*[（(]含")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _WITHOUT = re.compile(r"[（(]((?:不含|不包括)[^（）()\d]{2,12})[）)]\s*(?:[为达共约]|是)*$")
@@ -156,6 +157,8 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
         if not _ASKED.search(words.said[-_NEAR:]):
             return _NOTHING
         return Meaning("satisfaction_respondents", {"respondent": _WHO_IS_ASKED[found.metric]}, 0.6)
+    if vocabulary().metrics[found.metric].theme == "teachers" and _AMONG_GRADUATES.search(words.said):
+        return _NOTHING  # 毕业生中，…，取得职业资格证书的776人
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
         found = replace(found, metric=added)

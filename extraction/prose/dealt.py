@@ -23,6 +23,9 @@ _AS_SHARES = re.compile(
 _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d(?=[、和及与](?:19|20)\d\d|[两三四五]年)")
+_LAST_YEARS = re.compile(r"近([两三四五2-5])(?:学年|年)[^，,。；;]*$")
+_NUMERALS = "零一两三四五"
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 
 
@@ -186,10 +189,14 @@ def _further(sentence: str, numbers: Sequence[Number], run: list[int]) -> Iterat
 
 
 def _years_listed(words: str, own: Year | None) -> list[Year]:
-    """The years that words list: each of a list, every one of a span."""
-    found = [year for _, year in years_in(words)]
-    if span := _SPAN_OF_YEARS.search(narrow(words)):
+    """The years that words list: each of a list (2023、2024两年), every one of a span, the last three (近三年) up to its own."""
+    plain = _BARE_YEAR.sub(r"\g<0>年", narrow(words))
+    found = [year for _, year in years_in(plain)]
+    if span := _SPAN_OF_YEARS.search(plain):
         found = [Year(value, "calendar") for value in range(int(span[1]), int(span[2]) + 1)]
+    if not found and own and (lately := _LAST_YEARS.search(plain)):
+        count = int(lately[1]) if lately[1].isdigit() else _NUMERALS.index(lately[1])
+        found = [Year(value, own.basis) for value in range(own.value - count + 1, own.value + 1)]
     return [year for year in found if spoken_of(f"{year.value}年", own)]
 
 

@@ -46,6 +46,7 @@ _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
 _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e00-\u9fff]\s*1\s*[:：∶]\s*$")
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
+_ONE_BY_ONE = re.compile(r"分别[^，,；;]*$")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
 _IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
@@ -184,4 +185,5 @@ def _of_several_years(words: Words) -> bool:
     sentence = (_FULL_STOP if of_a_list else _SENTENCE_END).split(near)[-1]
     runs = list(several.finditer(sentence))
     since = sentence[runs[-1].end() :] if runs else ""
-    return bool(runs) and not years_in(since) and not _NOW.search(since)
+    each_year = _ONE_BY_ONE.search(since)  # 近三年在校生分别为2310人、2398人
+    return bool(runs) and not years_in(since) and not _NOW.search(since) and not each_year
