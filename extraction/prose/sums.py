@@ -102,14 +102,9 @@ def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
 
 def _is_exact_share(part: Observation, share: Observation, whole: Observation) -> bool:
     """Whether a share with so many decimals is that of a part in a whole, and none by chance."""
-    decimals = len(share.raw.partition(".")[2])
+    exact = len(share.raw.partition(".")[2]) >= _EXACT
     alike = part.unit_raw == whole.unit_raw and part.metric == UNMAPPED != whole.metric
-    return (
-        isinstance(decimals, int)
-        and decimals <= _EXACT
-        and alike
-        and abs(100 * part.value / whole.value - share.value) <= _ROUNDED_TWICE
-    )
+    return exact and alike and abs(100 * part.value / whole.value - share.value) <= _ROUNDED_TWICE
 
 
 def _whole_of(found: Sequence[Observation], start: int, end: int) -> Observation | None:
