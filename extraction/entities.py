@@ -78,7 +78,6 @@ _NAMED_AFTER_PLACE = re.compile(
     r"|职业中专(?:学校)?|职业(?:高级)?中学校?|职业高中"
 )
 
-_BY_ITS_TOWN = re.compile(r"重庆[^市]{1,3}(?<![区县旗])")
 _ENDS_WITH_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])(?P<kind>[市县区旗](?:第?[一二三四五六七八九十])?)$")
 _TWO_WORDS = 4  # characters
 _OWN_NAME = re.compile(r"(?!第)[\u4e00-\u9fff]{2,4}")
@@ -227,8 +226,8 @@ def _is_name(place: str, own: str, suffix: str) -> bool:
             return place not in ("重庆", "重庆市")
         if _NAMED_AFTER_PLACE.fullmatch(suffix):
             return place[-1] in "市区县旗"
-        if suffix == "技工学校" and _BY_ITS_TOWN.fullmatch(place):
-            return True  # 重庆綦江技工学校 is one, 綦江区技工学校 are perhaps several
+        if suffix == "技工学校" and place != "重庆" and place[-1] not in "市区县旗":
+            return True  # 綦江技工学校 is one, 綦江区技工学校 are perhaps several
         return kind == "specialised_secondary" and not _GENERIC.fullmatch(suffix)
     return len(own) >= 2 and not _DESCRIPTION.search(own)
 

@@ -30,7 +30,8 @@ _FAMILY = {
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
 
-_KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
+# By what teachers are parted: metric of the parts -> dimension that tells them apart.
+KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _WHOLE_OF_KINDS = "full_time_teachers"
 _MEASURES = {"人数": "人", "人次": "人次", "占比": "%", "比例": "%", "百分比": "%"}
 _COMPLETING = {"职称": "title", "学历": "degree", "教师": "metric"}  # … to names of this kind
@@ -237,9 +238,9 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
     """
     parts = [vocabulary().part_by.get((metric.code, dimension)) for dimension in members]
     counted = metric.code.removesuffix("_share")
-    if counted in (_WHOLE_OF_KINDS, *_KIND_OF_PARTS):
+    if counted in (_WHOLE_OF_KINDS, *KIND_OF_PARTS):
         share = metric.code.removeprefix(counted)
-        parts += [part + share for part, kind in _KIND_OF_PARTS.items() if kind in members]
+        parts += [part + share for part, kind in KIND_OF_PARTS.items() if kind in members]
     return next((vocabulary().metrics[part] for part in parts if part), metric)
 
 
@@ -247,7 +248,7 @@ def whole_of_kinds(metric: str) -> str:
     """The metric that a total is of whose parts are told by their kinds: of teachers by title all teachers are the sum, of
     income by source all income.
     """
-    if metric in _KIND_OF_PARTS:
+    if metric in KIND_OF_PARTS:
         return _WHOLE_OF_KINDS
     wholes = {whole for (whole, _), part in vocabulary().part_by.items() if part == metric}
     return wholes.pop() if len(wholes) == 1 else metric
@@ -367,7 +368,7 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
             if applies and not of_rate and (term.start, term.end) not in told:
                 dims.setdefault(term.kind, term.code)
                 told.add((term.start, term.end))
-    kind = _KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
+    kind = KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
     if kind and "level" in dims:
         level = dims.pop(
             "level"

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from extraction.blocks import Cell, Table
 from extraction.layout.spread_cells import is_name, whole
+from extraction.meaning import KIND_OF_PARTS
 from extraction.numbers import is_figure, is_year
 from extraction.tables.rows.likeness import reads_as_value
 from extraction.vocabulary import squeeze, stem_of_category, vocabulary
@@ -31,7 +32,6 @@ _OF_OTHER = 0.5  # what a row costs that the national catalogue puts under anoth
 _CLEARLY = 0.2  # rows by which a way to part rows must be better than any other
 _MOST_NAMES = 4
 _MOST_BROKEN = 3  # lines of a name
-_STRUCTURES = ("title", "degree")  # the dimensions by which teachers are parted
 
 
 @dataclass(slots=True)
@@ -235,7 +235,7 @@ def _names_group(label: Cell) -> bool:
 def _dimension_of(label: Cell) -> str | None:
     """The dimension by which the rows below a name part teachers: 职称结构, 学 历."""
     dimension = vocabulary().dimension_of_header.get(squeeze(label.text))
-    return dimension if dimension in _STRUCTURES else None
+    return dimension if dimension in KIND_OF_PARTS.values() else None
 
 
 def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:
@@ -269,7 +269,7 @@ def _is_of_other(row: _Row, label: Cell) -> bool:
     known = vocabulary()
     if dimension := _dimension_of(label):
         names = [squeeze(name.text) for name in row.names]
-        others = (known.members[other] for other in _STRUCTURES if other != dimension)
+        others = (known.members[other] for other in KIND_OF_PARTS.values() if other != dimension)
         own = any(name in known.members[dimension] for name in names)
         return not own and any(name in members for members in others for name in names)
     return _is_of_other_category(row, label)

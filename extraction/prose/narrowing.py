@@ -75,7 +75,7 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["indicator"] = whole
     if thread.campus and metric.theme == "conditions":
         dims["coverage"] = thread.campus
-    if thread.others and metric.theme in ("students", "teachers", "outcomes"):
+    if thread.others and metric.theme in ("students", "teachers", "outcomes", "schools"):
         dims["coverage"] = thread.others
     if thread.place:
         dims["indicator"] = thread.place

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from extraction.meaning import Meaning, family, kinds_of_name, of_college
+from extraction.meaning import KIND_OF_PARTS, Meaning, family, kinds_of_name, of_college
 from extraction.prose.thread import AMONG, Thread, rest_in
 from extraction.prose.words import (
     LONG_SENTENCE,
@@ -26,7 +26,6 @@ _BY_STRUCTURE = re.compile(
     r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|分|划分)?[，,：:]"
 )
 _HAVING_IT = re.compile(r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:的(?:教师)?|教师)?$")
-_PARTED_INTO = {"title": "teachers_by_title", "degree": "teachers_by_degree"}
 _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
@@ -65,7 +64,8 @@ def of_structure(words: Words) -> Meaning | None:
     found = meaning_in(words, [member + opens["name"]])
     if found or words.number.is_percent:
         return found
-    return Meaning(_PARTED_INTO[dimension], {dimension: vocabulary().members[dimension][member]}, 0.6)
+    metric = next(code for code, kind in KIND_OF_PARTS.items() if kind == dimension)
+    return Meaning(metric, {dimension: vocabulary().members[dimension][member]}, 0.6)
 
 
 def of_list(words: Words, last: Observation | None) -> Meaning | None:

@@ -156,6 +156,8 @@ def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thr
         dims = around(words, thread, vocabulary().metrics[meaning.metric]) | meaning.dims
         if thread.semester and SEMESTER.fullmatch(dims.get("indicator", "")):
             dims["indicator"] = thread.semester  # another one than that of what was told before
+        if thread.others and dims.get("indicator") == thread.others:
+            dims.pop("coverage", None)  # 其中技工学校2所 are told apart as a part already
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
         nobody = thread.general or (not dims and meaning.metric in vocabulary().share_of_its_own.values())

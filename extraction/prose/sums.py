@@ -23,7 +23,7 @@ _MOST_PARTS = 12
 _LOOKED_BACK = 12  # observations
 _CONFIDENCE = 0.7
 _EXACT = 2  # decimals from which on a share that fits is none by chance
-_ROUNDED_TWICE = Decimal("0.0051")
+_LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
 _ROUNDED = Decimal("0.06")  # per cent
 
@@ -104,7 +104,12 @@ def _is_exact_share(part: Observation, share: Observation, whole: Observation) -
     """Whether a share with so many decimals is that of a part in a whole, and none by chance."""
     exact = len(share.raw.partition(".")[2]) >= _EXACT
     alike = part.unit_raw == whole.unit_raw and part.metric == UNMAPPED != whole.metric
-    return exact and alike and abs(100 * part.value / whole.value - share.value) <= _ROUNDED_TWICE
+    return exact and alike and _off(part, share, whole) <= _LAST_DIGIT
+
+
+def _off(part: Observation, share: Observation, whole: Observation) -> Decimal:
+    """By how many per cent a share is not that of a part in a whole."""
+    return abs(100 * part.value / whole.value - share.value)
 
 
 def _whole_of(found: Sequence[Observation], start: int, end: int) -> Observation | None:
@@ -161,9 +166,7 @@ def _shares(
     """The numbers behind parts, as their shares where all of them are."""
     share = vocabulary().share_of_its_own.get(whole.metric) or vocabulary().share_of.get(whole.metric)
     follow = (
-        o.unit_raw == "%"
-        and o.metric == UNMAPPED
-        and abs(100 * part.value / whole.value - o.value) <= _ROUNDED
+        o.unit_raw == "%" and o.metric == UNMAPPED and _off(part, o, whole) <= _ROUNDED
         for o, part in zip(behind, parts, strict=False)
     )
     if share is None or len(behind) < len(parts) or not all(follow):

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from extraction.blocks import BRACKET_AT_END, CATEGORY, MEASURE, TOTAL, Table
 from extraction.entities import Cast
 from extraction.meaning import (
+    KIND_OF_PARTS,
     Context,
     Meaning,
     completed,
@@ -71,7 +72,6 @@ _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[
 _BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
 _ALL = 100  # per cent
-_STRUCTURES = ("title", "degree")  # the dimensions by which teachers are parted
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
 _SUBSET = re.compile(r"^\s*其中[:：]?\s*(?:[A-Z]类[:：])?|^[A-Z]类[:：]\s*")
 
@@ -403,7 +403,11 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
-        elif dimension in _STRUCTURES and (other := _of_other_structure(dimension, squeezed)):
+        elif (
+            dimension
+            and dimension in KIND_OF_PARTS.values()
+            and (other := _of_other_structure(dimension, squeezed))
+        ):
             members |= other  # 正高级 below 学历, in a table that lost its group
         elif dimension and dimension != "indicator":
             members[dimension] = (_CODE.sub("", name) if dimension == "programme" else "") or name
@@ -422,7 +426,7 @@ def _of_other_structure(dimension: str, name: str) -> dict[str, str]:
     known = vocabulary().members
     if name in known[dimension]:
         return {}
-    return next(({other: known[other][name]} for other in _STRUCTURES if name in known[other]), {})
+    return next(({other: known[other][name]} for other in KIND_OF_PARTS.values() if name in known[other]), {})
 
 
 def _dimension(head: str, name: str) -> str | None:
