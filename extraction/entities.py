@@ -103,8 +103,9 @@ _SAYS_IT_IS = re.compile(
 # What may stand before 县职业中专, the name of another county may not.
 _BEFORE_A_NAME = "在由和与及为是有对到于中从将比即使让以但给向靠如含"
 _LONGEST_NAME = 26  # characters, with what stands before it
-# A line of prose of some length that ends in mid-sentence goes on below.
-_LINE_BREAK = re.compile(r"(?<=[^\s|｜]{24}[\u4e00-\u9fff])(?:\r?\n[ \t\u3000]*)+(?=[\u4e00-\u9fff])")
+# A line of prose of some length that ends in mid-sentence goes on below. It opens with what it looks for, then looks back:
+# a search skips to that.
+_LINE_BREAK = re.compile(r"[\r\n](?<=[^\s|｜]{24}[\u4e00-\u9fff][\r\n])[\r\n \t\u3000]*(?=[\u4e00-\u9fff])")
 
 # An office that publishes, and a school that a text introduces: where the title names nobody.
 _OFFICE = re.compile(
@@ -186,6 +187,17 @@ def _full_name(places: tuple[str, ...]) -> re.Pattern[str]:
     suffixes = "|".join(map(re.escape, vocabulary().school_types))
     # Every way to open it opens with a character, so that the search skips to these.
     return re.compile(rf"(?P<place>重庆市?(?:{place})?|{place})(?P<own>{_NAME})(?P<suffix>{suffixes})")
+
+
+@lru_cache(maxsize=64)
+def _any_of(places: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, places)))
+
+
+def _first_place(name: str, places: Places) -> str:
+    """The longest name of a place that a name opens with, else ''."""
+    match = _any_of(_longest_first(places)).match(name)
+    return match.group() if match else ""
 
 
 def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
@@ -295,8 +307,8 @@ def _called(place: str, places: Places) -> Iterator[str]:
 
 def _without_place(name: str, places: Places) -> Iterator[str]:
     """A name without the place that it opens with, then with the place's other names: 重庆市荣昌区… -> …, 荣昌…"""
-    place = next((place for place in _longest_first(places) if name.startswith(place)), None)
-    if place is None:
+    place = _first_place(name, places)
+    if not place:
         if province := _PROVINCE_FIRST.match(name):
             yield name[province.end() :]
             yield from _without_place(name[province.end() :], places)
@@ -309,7 +321,7 @@ def _without_place(name: str, places: Places) -> Iterator[str]:
 
 def _own(stem: str, places: Places) -> str:
     """What a school's name has of its own behind the places that it opens with."""
-    while place := next((place for place in _longest_first(places) if stem.startswith(place)), None):
+    while place := _first_place(stem, places):
         stem = stem.removeprefix(place)
     return stem
 

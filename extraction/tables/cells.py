@@ -129,21 +129,22 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     said = completed(said)
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
-    names = (name for head, name in datum.row if not _BESIDE.match(head.strip()))
-    if _is_none_of_the_year((*datum.heads, *names)):
-        lost = True  # printed, but no statistic of a year
+    lost = (
+        lost or column.is_none_of_the_year or row.is_none_of_the_year
+    )  # printed, but no statistic of a year
     if unit is None and not (said and says_share(said[0])):
         unit = _of_caption(context, caption)
-    meaning = _NO_STATISTIC if lost else _meaning(context, unit, _nearest(datum), units_in(caption))
+    nearest = (*column.nearest, *row.nearest)
+    meaning = _NO_STATISTIC if lost else _meaning(context, unit, nearest, units_in(caption))
     if ("生均",) in (column.said[:1], row.said[:1]) and meaning.metric in vocabulary().per_student:
         meaning = replace(
             meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均")
         )
-    if "indicator" not in meaning.dims and (base := _base_of_share(meaning.metric, _nearest(datum))):
+    if "indicator" not in meaning.dims and (base := _base_of_share(meaning.metric, nearest)):
         meaning = replace(meaning, dims={**meaning.dims, "indicator": base})
-    if semester := _semester((*datum.heads, *(name for _, name in datum.row))):
+    if semester := column.semester or row.semester:
         meaning = replace(meaning, dims={"indicator": semester, **meaning.dims})
-    if any(map(TOTAL.match, _nearest(datum))) and not meaning.dims:
+    if any(map(TOTAL.match, nearest)) and not meaning.dims:
         if meaning.metric == UNMAPPED and not lost:
             meaning = _of_parts(datum, said, unit)
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
@@ -234,8 +235,7 @@ def _base_of_share(metric: str, nearest: tuple[str, ...]) -> str:
     return ""
 
 
-@lru_cache(maxsize=4_096)
-def _semester(words: tuple[str, ...]) -> str:
+def _semester(words: Iterable[str]) -> str:
     """The half of a year that a head or a row is of, and no more than that."""
     return next((squeeze(name) for name in words if SEMESTER.fullmatch(name.strip())), "")
 
@@ -245,11 +245,6 @@ def _without(dims: Mapping[str, str], member: str) -> dict[str, str]:
 
 
 _NO_STATISTIC = Meaning(UNMAPPED, {}, 0.1)
-
-
-def _nearest(datum: Datum) -> tuple[str, ...]:
-    """The nearest head and the nearest name of the row."""
-    return (*datum.heads[:1], *(name for _, name in datum.row[-1:]))
 
 
 def _meaning(
@@ -273,13 +268,16 @@ def _meaning(
 class _Named:
     """What the heads of a column, or the names of a row, give to every number there.
 
-    `said` are their words, the nearest first, `label` all of them in reading order.
+    `said` are their words, the nearest first, `label` all of them in reading order, `nearest` the one next to the number.
     """
 
     said: tuple[str, ...]
     label: tuple[str, ...]
+    nearest: tuple[str, ...]
     year: Year | None
     unit: Unit | None
+    semester: str
+    is_none_of_the_year: bool
     members: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -290,8 +288,11 @@ def _column(heads: tuple[str, ...]) -> _Named:
     return _Named(
         _with_parents(_saying(heads)),
         tuple(head for head in reversed(heads) if not is_year(head)),
+        heads[:1],
         year,
         unit,
+        _semester(heads),
+        _is_none_of_the_year(heads),
         {dimension: head for head in reversed(heads) if (dimension := _dimension_of_study(head))},
     )
 
@@ -306,6 +307,9 @@ def _dimension_of_study(name: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
+    semester = _semester(name for _, name in row)
+    none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(head.strip()))
+    nearest = tuple(name for _, name in row[-1:])
     beside = [bool(_BESIDE.match(head.strip()) or _FOUNDED.search(head.strip())) for head, _ in row]
     # A column 来源 beside no other names is of these.
     row = _below_groups(
@@ -320,7 +324,7 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     unit = next((units[0] for name in reversed(names) if (units := units_in(name))), None)
     year = next((_as_year(name) for name in names if is_year(name)), None)
     label = tuple(name for name in names if not is_year(name))
-    return _Named(_saying(said), label, year, unit, _members(row))
+    return _Named(_saying(said), label, nearest, year, unit, semester, none_of_the_year, _members(row))
 
 
 def _below_groups(row: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -493,12 +497,11 @@ def _of_other_schools(datum: Datum, others: Collection[str], caption: str) -> bo
     return not any(map(_ORIGINS.search, (caption, *datum.heads, *(head for head, _ in datum.row))))
 
 
-@lru_cache(maxsize=16_384)
-def _is_none_of_the_year(words: tuple[str, ...]) -> bool:
+def _is_none_of_the_year(words: Iterable[str]) -> bool:
     """Whether words say that a number is a change, a plan or what is asked for, and so no statistic of a year."""
-    planned = (word for word in map(squeeze, words) if not kinds_of_name(word))  # 雨露计划 is no plan
-    return any(_PLANNED.search(word) for word in planned) or any(
-        _CHANGE.search(squeeze(word)) for word in words
+    return any(
+        _CHANGE.search(word) or (_PLANNED.search(word) and not kinds_of_name(word))  # 雨露计划 is no plan
+        for word in map(squeeze, words)
     )
 
 
