@@ -26,7 +26,8 @@ _OUR_SCHOOL = re.compile(
     r"(?<![\u4e00-\u9fff])(?:我校|本校|学校|我院|本院|学院)(?=现|共|总|占|有|在|全|专|教|招|毕|开|建|校|拥|设|20|，)"
 )
 _THE_DISTRICT = re.compile(
-    r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|[两三四五六]校(?!区)"
+    r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|"
+    + "|".join(f"{n}校(?!区)" for n in "两三四五六")
 )
 _THE_PLACE = re.compile(rf"{_THE_DISTRICT.pattern}|[全我]市")
 _OFTENER = 3  # times that a school's own report speaks of the school for each time of its district
@@ -366,11 +367,13 @@ class Cast:
         if text not in self._mentioned:
             names = self._names.finditer(text) if self._names else ()
             found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
-            if self.publisher and self._own_words:
+            if self.publisher and self._own_words and (own := list(self._own_words.finditer(text))):
                 taken = {k for mention in found for k in range(mention.start, mention.end)}
-                own = (m for m in self._own_words.finditer(text) if m.start() not in taken)
-                found += [Mention(m.start(), m.end(), self.publisher.name) for m in own]
-            self._mentioned[text] = tuple(sorted(found))
+                found += [
+                    Mention(m.start(), m.end(), self.publisher.name) for m in own if m.start() not in taken
+                ]
+                found.sort()
+            self._mentioned[text] = tuple(found)
         return self._mentioned[text]
 
     @cached_property
@@ -392,14 +395,17 @@ class Cast:
 
     @cached_property
     def _own_words(self) -> re.Pattern[str] | None:
-        """A finder of the words by which a district's report means the district; None for a school's report."""
+        """A finder of the words by which a district's report means the district; None for a school's report.
+
+        Here as in `_names` every word opens with what it looks for, then looks back: a search skips to that.
+        """
         if not self.publisher or not self.home:
             return None
         names = map(re.escape, _longest_first([self.publisher.name, *self.publisher.short_names]))
-        opening = "|".join(rf"{name}(?<![\u4e00-\u9fff]{name})" for name in names)
+        opening = (rf"{name}(?<![\u4e00-\u9fff]{name})(?=现有|共有|有|职业|中职|中等)" for name in names)
         return re.compile(
-            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|(?:{opening})(?=现有|共有|有|职业|中职|中等)"
-            rf"|(?<![\u4e00-\u9fff]){self.home[1:]}(?:教育局|教体局|教育体育局|教委|委|(?:人民)?政府)"
+            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|{'|'.join(opening)}"
+            rf"|{self.home[1:]}(?<![\u4e00-\u9fff].)(?:教育局|教体局|教育体育局|教委|委|(?:人民)?政府)"
         )
 
     def spoken_of(
@@ -441,14 +447,14 @@ class Cast:
         longest_first = sorted(self.aliases, key=len, reverse=True)
         kinds = _kinds_of_schools()
         parts = (
-            (
-                rf"(?<![{_OF_A_NAME}])"
+            (escaped := re.escape(name))
+            + (
+                rf"(?<![{_OF_A_NAME}]{escaped})"
                 if name in kinds
-                else rf"(?:(?<![\u4e00-\u9fff])|(?<=[{_BEFORE_A_NAME}]))"
+                else rf"(?:(?<![\u4e00-\u9fff]{escaped})|(?<=[{_BEFORE_A_NAME}]{escaped}))"
                 if name[0] in "市县区旗"
                 else ""
             )
-            + re.escape(name)
             for name in longest_first
         )
         return re.compile("|".join(parts)) if longest_first else None

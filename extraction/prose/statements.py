@@ -28,6 +28,7 @@ from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import SEMESTER, Year, opens_with_year, without_events
 
+_CENTURY = re.compile("19|20|１９|２０")
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
@@ -50,7 +51,7 @@ def observations_in(
     topic = year
     for match in _SENTENCE.finditer(paragraph.text):
         sentence = match.group()
-        opened = opens_with_year(without_events(COMPARED.sub("", sentence), year), year)
+        opened = _topic(sentence, year)
         if _NOW.search(sentence) or (thread.semester and WHOLE_YEAR.search(sentence)):
             topic = year
         thread.year = opened or topic
@@ -76,6 +77,13 @@ def observations_in(
         made += found
     thread.begin_sentence(goes_on=False)
     return told_apart(with_parts(made, cast)), thread.entity, thread.school
+
+
+def _topic(sentence: str, own: Year | None) -> Year | None:
+    """The year that a sentence opens with, which is none that it is compared with, nor one in which something was founded."""
+    if not _CENTURY.search(sentence):
+        return None
+    return opens_with_year(without_events(COMPARED.sub("", sentence), own), own)
 
 
 def _in_sentence(

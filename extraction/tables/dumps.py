@@ -102,7 +102,7 @@ def _under_heads(table: Table, heading: str) -> Table:
     return replace(table, rows=(*heads, *table.rows), pieces=(), names=0)
 
 
-def _with_gaps(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def _with_gaps(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     yield from bodies_at(cells, i)
     yield from rows_with_gaps_at(cells, i)
 
@@ -114,12 +114,15 @@ class _Search:
     """
 
     def __init__(
-        self, dump: Table, heading: str, rows_at: Callable[[Sequence[Cell], int], Iterator[Body]] = bodies_at
+        self,
+        dump: Table,
+        heading: str,
+        rows_at: Callable[[tuple[Cell, ...], int], Iterator[Body]] = bodies_at,
     ) -> None:
         self._rows_at = rows_at
         self._dump = dump
         self._around = (dump.caption, heading)
-        self._cells = list(_cells_of(dump))
+        self._cells = tuple(_cells_of(dump))
         self._at = 0
         self._above = _Above((), ())
         self._known: Way | None = None
@@ -202,8 +205,8 @@ class _Search:
                 yield replace(body, start=start, end=last + 1)
 
     @cached_property
-    def _dense(self) -> list[Cell]:
-        return [cell for cell in self._cells if cell.text]
+    def _dense(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self._cells if cell.text)
 
     @cached_property
     def _from_dense(self) -> list[int]:

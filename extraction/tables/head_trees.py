@@ -94,7 +94,7 @@ def _above_leaves(
     for tree in _trees(heads[: len(heads) - len(leaves)], range(most - names, most + 2)):
         may_own = [k for k, path in enumerate(tree) if path[-1] not in over_names or path[-1] in over_years]
         for owners in combinations(may_own, len(groups)):
-            columns = _with_leaves(tree, dict(zip(owners, groups, strict=True))) if groups else tree
+            columns = _with_leaves(tree, owners, groups)
             if way := _parted(columns, len(columns) - width, words, over_names):
                 yield way
 
@@ -103,12 +103,19 @@ def _is_year(cell: Cell) -> bool:
     return is_year(cell.text)
 
 
-def _with_leaves(tree: Sequence[_Path], children: Mapping[int, Sequence[Cell]]) -> list[_Path]:
-    return [
-        path
-        for k, upper in enumerate(tree)
-        for path in ([(*upper, leaf) for leaf in children[k]] if k in children else [upper])
-    ]
+def _with_leaves(
+    tree: Sequence[_Path], owners: Sequence[int], groups: Sequence[Sequence[Cell]]
+) -> list[_Path]:
+    """The paths of a tree, the first owner among them with the first group of leaves below it, and so on."""
+    columns: list[_Path] = []
+    at = 0
+    for owner, group in zip(owners, groups, strict=True):
+        columns += tree[at:owner]
+        upper = tree[owner]
+        columns += [(*upper, leaf) for leaf in group]
+        at = owner + 1
+    columns += tree[at:]
+    return columns
 
 
 def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_names: Set[Cell]) -> Way | None:
@@ -127,13 +134,12 @@ def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_na
         if not {k - names for k in stub if k >= names} <= words:
             return None
         stub = list(range(names))
-    stub += [k for k in range(len(columns)) if k not in stub][: names - len(stub)]
-    if not stub and len(columns) > 1 and len({path[:-1] for path in columns}) == 1 and len(columns[0]) > 1:
+    if not names and len(columns) > 1 and len({path[:-1] for path in columns}) == 1 and len(columns[0]) > 1:
         return None  # one head over everything is a title
-    return Way(
-        tuple([columns[k][-1] for k in sorted(stub)]),
-        tuple([path for k, path in enumerate(columns) if k not in stub]),
-    )
+    if len(stub) < names:
+        stub = sorted(stub + [k for k in range(len(columns)) if k not in stub][: names - len(stub)])
+    values = [path for k, path in enumerate(columns) if k not in stub]
+    return Way(tuple([columns[k][-1] for k in stub]), tuple(values))
 
 
 def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
@@ -194,9 +200,11 @@ def _hung(upper: Sequence[Cell], lower: Sequence[Cell], sizes: dict[int, int]) -
     paths: list[_Path] = []
     at = 0
     for k, head in enumerate(upper):
-        children = lower[at : at + sizes.get(k, 0)]
-        paths += [(head, child) for child in children] or [(head,)]
-        at += len(children)
+        if size := sizes.get(k):
+            paths += [(head, child) for child in lower[at : at + size]]
+            at += size
+        else:
+            paths.append((head,))
     return paths
 
 
@@ -540,7 +548,7 @@ class Judge:
     def _adds_up(self, way: Way) -> float:
         """Half a point for each total to which the others add up: one column to all or to one kind, several to their own."""
         within = _FOLLOWS * self._totals_within(way)
-        totals = [path for path in way.paths if _SAYS_TOTAL.search(BRACKET_AT_END.sub("", path[0].text))]
+        totals = [path for path in way.paths if _says_total(path[0].text)]
         if not totals:
             return within
         kinds: dict[str, list[int]] = {"": []}
@@ -560,7 +568,7 @@ class Judge:
         """How many lower heads say total and stand over what the others below the same upper head add up to."""
         found = 0
         for c, path in enumerate(way.paths):
-            if len(path) > 1 and _SAYS_TOTAL.search(BRACKET_AT_END.sub("", path[-1].text)):
+            if len(path) > 1 and _says_total(path[-1].text):
                 parts = tuple(k for k, other in enumerate(way.paths) if k != c and other[:-1] == path[:-1])
                 found += self._is_sum(c, parts)
         return found
@@ -580,6 +588,11 @@ class Judge:
             full = [(s.amount, p.amount, w.amount) for s, p, w in rows if s and p and w and w.amount]
             self._shares[key] = bool(full) and all(abs(100 * p / w - s) <= 1 for s, p, w in full)
         return self._shares[key]
+
+
+@lru_cache(maxsize=4096)
+def _says_total(head: str) -> bool:
+    return _SAYS_TOTAL.search(BRACKET_AT_END.sub("", head)) is not None
 
 
 def _first_columns(meanings: Sequence[Meaning]) -> dict[str, int]:
@@ -654,12 +667,14 @@ def has_unlikely_parent(way: Way) -> bool:
     return any(weight < 0 for weight in _weights(_children(way)))
 
 
-def _children(way: Way) -> dict[Cell, dict[Cell, None]]:
-    """Each head that stands over others, with those right below it."""
-    children: dict[Cell, dict[Cell, None]] = {}
+def _children(way: Way) -> dict[Cell, list[Cell]]:
+    """Each head that stands over others, with those right below it: their columns stand side by side."""
+    children: dict[Cell, list[Cell]] = {}
     for path in way.paths:
         for parent, head in pairwise(path):
-            children.setdefault(parent, {})[head] = None
+            heads = children.setdefault(parent, [])
+            if not heads or heads[-1] is not head:
+                heads.append(head)
     return children
 
 
@@ -669,14 +684,15 @@ def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
     Those are that speak of a group (情况, 级别), whose unit holds for lower heads without one, or that have the same lower
     heads as another.
     """
-    below = [tuple([head.text for head in heads]) for heads in children.values()]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for parent, heads in children.items():
+        alike.setdefault(tuple([head.text for head in heads]), []).append(parent.text)
     weights = []
-    for parent, texts in zip(children, below, strict=True):
-        alike = [other for other, others in zip(children, below, strict=True) if others == texts]
-        if len(alike) < 2:
-            weights.append(_likelihood(parent.text, texts))
+    for below, parents in alike.items():
+        if len(parents) < 2:
+            weights.append(_likelihood(parents[0], below))
         else:  # full-time and part-time are told apart of students and of graduates, not of schools
-            weights.append(_LIKELY if len({units_in(head.text) for head in alike}) == 1 else 0.0)
+            weights += [_LIKELY if len(set(map(units_in, parents))) == 1 else 0.0] * len(parents)
     return weights
 
 

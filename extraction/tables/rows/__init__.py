@@ -16,7 +16,7 @@ from extraction.tables.rows.with_units import rows_with_units
 from extraction.tables.rows.years import rows_below_years, spread_years, year_rows
 
 
-def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def bodies_at(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     """The ways in which rows that are alike can open at cell `i`, the most telling first."""
     if with_units := rows_with_units(cells, i):
         yield with_units  # nothing is as certain
@@ -29,7 +29,7 @@ def bodies_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
     yield from filter(None, (typed_rows(cells, i), spread_years(cells, i)))
 
 
-def rows_with_gaps_at(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def rows_with_gaps_at(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     """The ways in which rows can open at cell `i` of which some lack cells that left no mark."""
     yield from dated_rows(cells, i, with_gaps=True)
     yield from named_rows(cells, i, with_gaps=True)

@@ -18,11 +18,11 @@ _NAMES = 2  # of the first row of a group
 _FEWEST = 2  # groups, and rows behind the first of one
 
 
-def rows_of_groups(cells: Sequence[Cell], i: int) -> Iterator[Body]:
+def rows_of_groups(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     """Rows that open with a group and its first name at cell `i` or behind the heads that open there."""
     if is_value(cells[i]):
         return
-    runs = list(runs_of(cells, i))
+    runs = runs_of(cells, i)
     if not runs or len(runs[0][0]) < _NAMES:
         return
     skipped = len(runs[0][0]) - _NAMES

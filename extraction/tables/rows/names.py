@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
+from operator import itemgetter
 
 from extraction.blocks import Cell
 from extraction.numbers import is_year
@@ -26,7 +29,7 @@ _MOST_HEADS = 16
 _FEWEST_DATED = 3  # rows
 
 
-def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
+def named_rows(cells: tuple[Cell, ...], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
     """Words, then always equally many values; words in front open a group.
 
     The first row's words may follow right upon the heads: as many of them are its own as the deepest row has, or fewer
@@ -35,7 +38,7 @@ def named_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Ite
     """
     if is_value(cells[i]):
         return
-    runs = list(runs_of(cells, i))
+    runs = runs_of(cells, i)
     heads = (*cells[max(0, i - _MOST_HEADS) : i], *(runs[0][0] if runs else ()))
     if any(REMARKS.match(cell.text) for cell in heads):
         runs = _with_remarks(runs)
@@ -122,14 +125,14 @@ def _count_on(runs: Sequence[Run]) -> bool:
     return 2 * sum(b - a == 1 for a, b in pairwise(last)) > len(last)
 
 
-def dated_rows(cells: Sequence[Cell], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
+def dated_rows(cells: tuple[Cell, ...], i: int, *, with_gaps: bool = False) -> Iterator[Body]:
     """Words, a year, then always equally many values: 甲校 护理 2023 v v 2024 v v 会计 2023 v v. Words in front open groups.
 
     Years that are alone in their rows are another's (`year_rows`).
     """
     if is_value(cells[i]):
         return
-    runs = list(runs_of(cells, i, is_value=is_count))
+    runs = runs_of(cells, i, is_value=is_count)
     width = Counter(len(values) for _, values, _ in runs).most_common(1)[0][0] if runs else 0
     least = fewest(width) if with_gaps else width
     alike = list(takewhile(lambda run: least <= len(run[1]) <= width and is_year(run[0][-1].text), runs))
@@ -155,12 +158,27 @@ def _is_member(words: Sequence[Cell]) -> bool:
     return (bool(kinds) and "metric" not in kinds) or squeezed in vocabulary().categories
 
 
-def runs_of(cells: Sequence[Cell], i: int, is_value: Callable[[Cell], bool] = is_value) -> Iterator[Run]:
-    """Words and the values behind them, in turn, each with the cell after them."""
+def runs_of(cells: tuple[Cell, ...], i: int, is_value: Callable[[Cell], bool] = is_value) -> list[Run]:
+    """Words and the values behind them, in turn from cell `i` on, each with the cell after them."""
+    runs = _all_runs(cells, is_value)
+    k = bisect_right(runs, i, key=itemgetter(2))
+    if k == len(runs):
+        return []
+    words, values, end = runs[k]
+    before = i - (end - len(values) - len(words))  # cells of that run that stand before `i`
+    return [(words[before:], values[max(0, before - len(words)) :], end), *runs[k + 1 :]]
+
+
+@lru_cache(maxsize=4)
+def _all_runs(cells: tuple[Cell, ...], is_value: Callable[[Cell], bool]) -> list[Run]:
+    """The runs of a whole dump: rows are looked for at one cell of it after the other."""
+    runs: list[Run] = []
     words: tuple[Cell, ...] = ()
-    for are_values, cells_alike in groupby(cells[i:], is_value):
+    end = 0
+    for are_values, cells_alike in groupby(cells, is_value):
         run = tuple(cells_alike)
-        i += len(run)
+        end += len(run)
         if are_values:
-            yield words, run, i
+            runs.append((words, run, end))
         words = run
+    return runs
