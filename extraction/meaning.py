@@ -32,6 +32,7 @@ _FAMILY = {
 
 # By what teachers are parted: metric of the parts -> dimension that tells them apart.
 KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
+_KIND_OF_LEVELS = {**KIND_OF_PARTS, "title_upgrades": "title"}  # what 高级 is of, where it is no level
 _WHOLE_OF_KINDS = "full_time_teachers"
 _MEASURES = {"人数": "人", "人次": "人次", "占比": "%", "比例": "%", "百分比": "%"}
 _COMPLETING = {"职称": "title", "学历": "degree", "教师": "metric"}  # … to names of this kind
@@ -368,7 +369,7 @@ def _dims(metric: Metric, phrases: Sequence[str], members: Mapping[str, str]) ->
             if applies and not of_rate and (term.start, term.end) not in told:
                 dims.setdefault(term.kind, term.code)
                 told.add((term.start, term.end))
-    kind = KIND_OF_PARTS.get(metric.code.removesuffix("_share"))
+    kind = _KIND_OF_LEVELS.get(metric.code.removesuffix("_share"))
     if kind and "level" in dims:
         level = dims.pop(
             "level"

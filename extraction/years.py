@@ -64,6 +64,9 @@ _REACH = 6
 _ORDINAL = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．]\s*)?")
 # A number or a bracket that comes first makes a year behind it another one: 全年招生896人（2021年858人）.
 _TOLD_BEFORE = re.compile(r"[（(]|(?<!\d)(?!(?:19|20)\d\d)\d+(?![\d月日年])")
+_ONE_MORE = re.compile(
+    r"\s*[、和及与]\s*(?:19|20)\d\d\s*(?:学年|年)"
+)  # of several years that a sentence opens with
 _OPENING = 16  # characters in which a sentence's year is its topic
 
 
@@ -173,12 +176,19 @@ def spoken_of(text: str, own: Year | None) -> Year | None:
 
 
 def opens_with_year(text: str, own: Year | None) -> Year | None:
-    """The year a sentence opens with (`2024年度，…`): the topic of the sentences behind it, too."""
+    """The year a sentence opens with (`2024年度，…`): the topic of the sentences behind it, too.
+
+    Of several (2022年、2023年、2024年) it is the last.
+    """
     told = _TOLD_BEFORE.search(text, _ORDINAL.match(text).end())  # type: ignore[union-attr]
     until = min(_OPENING, told.start() if told else _OPENING)
     if not _DIGIT.search(text, 0, until):
         return None
+    opened: Year | None = None
     for end, year in years_in(text):
         if end <= until and (own is None or own.value - _REACH <= year.value <= own.value + 1):
-            return year
-    return None
+            opened = year
+            if not _ONE_MORE.match(text, end):
+                break
+            until = len(text)
+    return opened

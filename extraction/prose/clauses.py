@@ -123,7 +123,7 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         or of_next(words, thread)
         or of_group(words, thread)
         or of_topic(words, thread)
-        or of_among(words)
+        or of_among(words, thread)
         or _NOTHING
     )
     if found.metric == UNMAPPED:
@@ -137,9 +137,21 @@ def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
     whole = vocabulary().whole_of.get(last.metric) if last else None
     if last and last.metric != found.metric == whole and "其中" in words.lead:
         return Meaning(last.metric, {**last.dims, "indicator": words.clause}, 0.6)
-    if last and (last.metric, last.dims) == (found.metric, found.dims) and not thread.group:
+    by_campus = thread.campus and thread.campus in words.clause  # a dimension of its own
+    if last and (last.metric, last.dims) == (found.metric, found.dims) and not (thread.group or by_campus):
         return replace(found, dims={**found.dims, **_part_told(words, last)})
+    if last and found.dims:
+        return replace(found, dims={**found.dims, **_group_told_since(found, last, words, thread)})
     return found
+
+
+def _group_told_since(found: Meaning, last: Observation, words: Words, thread: Thread) -> dict[str, str]:
+    """`装备制造大类占29%，旅游大类规模最小，仅占5%`: the group that the words since the last number speak of, not that one's."""
+    return {
+        kind: name
+        for kind, name in thread.group.items()
+        if name in words.lead and last.dims.get(kind) == found.dims.get(kind) not in (None, name)
+    }
 
 
 def _of_the_unit(found: Meaning, words: Words) -> Meaning:
@@ -483,7 +495,9 @@ def _of_each(words: Words, last: Observation | None) -> Meaning | None:
     if last is None or not _EACH.fullmatch(words.clause.lstrip("(")):
         return None
     code = vocabulary().per_student.get(last.metric) or _EACH_ONE.get(last.metric)
-    return meaning_in(words, [name_of(code)]) if code else None
+    found = meaning_in(words, [name_of(code)]) if code else None
+    aid = {k: v for k, v in last.dims.items() if k == "aid_type"}
+    return found and replace(found, dims={**aid, **found.dims})
 
 
 def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
@@ -505,6 +519,15 @@ def _of_worth(words: Words, _: Observation | None) -> Meaning | None:
     return found if names and not left_over(thing[: names[0]]) else None  # 捐赠设备 are some
 
 
+def _of_list_in_bracket(words: Words, last: Observation | None) -> Meaning | None:
+    """`37名教师晋升职称（高级14人`: what a bracket opens with, which the noun of the number before stands before."""
+    _, opens, _ = words.clause.rpartition("(")
+    at = max(words.lead.rfind("（"), words.lead.rfind("("))
+    if last is None or not opens or at < 0 or ")" in words.clause:
+        return None
+    return of_list(replace(words, lead=words.lead[at:]), last)
+
+
 def _of_both_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """`技术服务12项，到款额85万元`: a name whose head says again only what the clause of the number before did not say."""
     if not words.before or not left_over(words.clause) or vocabulary().find_terms(words.clause):
@@ -524,6 +547,7 @@ _READINGS = (
     _of_whole,
     _of_share,
     _of_part,
+    _of_list_in_bracket,
     *_PLAIN,
     _of_change,
     _of_grown,

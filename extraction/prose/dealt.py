@@ -159,11 +159,18 @@ def _in_full(parts: list[str]) -> list[str]:
     member = next((t for t in terms if t.start == 0 and t.kind != "metric" and last.startswith(t.text)), None)
     if member and others and all(part in vocabulary().members[member.kind] for part in others):
         return [*(part + last[member.end :] for part in others), last]
+    for cut in range(1, member.end if member else 0):  # 进入第一、第二、第三产业的
+        if member and all(_ends_with_member(part + last[cut : member.end], member.kind) for part in others):
+            return [*(part + last[cut:] for part in others), last]
     before, ends = (others[0][:-1] if others else ""), last[1:]
     others = [part.removeprefix(before) for part in others]
     short = ends and all(len(part) == 1 for part in others)
     numbered = not before or all(part[0] in _ORDINALS for part in (*others, last))
     return [before + part + ends for part in (*others, last[:1])] if short and numbered else parts
+
+
+def _ends_with_member(words: str, kind: str) -> bool:
+    return any(words[k:] in vocabulary().members[kind] for k in range(len(words)))
 
 
 def _listed_from(sentence: str, numbers: Sequence[Number], first: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extraction.meaning import family
-from extraction.prose.words import CLAUSE_END, Words, left_over
+from extraction.prose.words import CLAUSE_END, REACHES, Words, left_over
 from extraction.vocabulary import vocabulary
 
 # What reports say of all their programmes: 18个紧贴市场需求的专业.
@@ -99,12 +99,17 @@ def is_head(clause: str, metric: str) -> bool:
         return (
             not left_over(_TOGETHER.sub("", firms))  # 与企业共建基地9个 are no firms
             and not picked_out(clause[:implied], metric)
-            and not _EXAMINED.search(clause)
+            and not (_EXAMINED.search(clause) and not _ends_with_term(clause))  # 高职分类考试 is a route
         )
     last = max(named, key=lambda term: term.end)
     before = clause[: last.start]
     of_site = vocabulary().metrics[metric].unit == "m2" and _PART_OF_SITE.search(before)
-    return not of_site and not picked_out(before, metric) and not left_over(_of_them(clause[last.end :]))
+    behind = REACHES.sub("", _of_them(clause[last.end :]))
+    return not of_site and not picked_out(before, metric) and not left_over(behind)
+
+
+def _ends_with_term(clause: str) -> bool:
+    return any(term.end == len(clause) for term in vocabulary().find_terms(clause))
 
 
 def _of_them(behind: str) -> str:

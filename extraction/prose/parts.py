@@ -27,11 +27,12 @@ _BY_STRUCTURE = re.compile(
 )
 _HAVING_IT = re.compile(r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:的(?:教师)?|教师)?$")
 _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
-_OF_GROUP = re.compile(r"专业大?类?|大?类|的|学生|招生|在校生|占比?")
+_OF_GROUP = re.compile(r"^位|专业大?类?|大?类|的|学生|招生|在校生|占比?|依次|分别|[是为]$")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
 _TOPIC_OF_GROUPS = re.compile(
     r"(?:^|[，,。；;\n])(?:[^，,。；;：:\n\d]{0,14}?(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
-    r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:])[^。\n]*$"
+    r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:]"
+    r"|([^，,。；;：:\n]{2,12}?)(?:规模|人数)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?专业(?:大类)?(?:依次|分别)?[是为有])[^。\n]*$"
 )
 _A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
@@ -150,10 +151,10 @@ def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
     }
 
 
-def of_among(words: Words) -> Meaning | None:
+def of_among(words: Words, thread: Thread) -> Meaning | None:
     """`直接就业的学生中，自主创业的26人`: some of those that the sentence names before 中, under words of their own."""
     among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
-    part = words.clause.removesuffix("的")
+    part = words.clause.removesuffix("有").removesuffix("的")
     if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
         return None
     metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]
@@ -166,7 +167,8 @@ def of_among(words: Words) -> Meaning | None:
         or family(vocabulary().metrics[metrics[-1]].unit) != family(unit.canonical)
     ):
         return None  # of 直接就业的毕业生 the first are the narrower ones
-    return Meaning(metrics[0 if "的" in among[1] else -1], {"indicator": part}, 0.5)
+    by_group = bool(thread.group) and _is_group_alone(words, thread)  # a dimension of its own
+    return Meaning(metrics[0 if "的" in among[1] else -1], {} if by_group else {"indicator": part}, 0.5)
 
 
 def of_rest(words: Words, last: Observation | None) -> Meaning | None:
@@ -270,7 +272,8 @@ def of_topic(words: Words, thread: Thread) -> Meaning | None:
     """
     if words.number.unit and not words.number.is_percent:
         topic = _TOPIC_OF_GROUPS.search(words.said)
-        found = meaning_in(words, [topic[1] or topic[2] or topic[3]]) if topic else None
+        counted = next(filter(None, topic.groups())) if topic else ""
+        found = meaning_in(words, [counted]) if counted else None
         if thread.group and _is_group_alone(words, thread):
             return found
         listed = (

@@ -29,7 +29,7 @@ from extraction.vocabulary import vocabulary
 from extraction.years import SEMESTER, Year, opens_with_year, without_events
 
 _CENTURY = re.compile("19|20|１９|２０")
-_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
@@ -55,7 +55,7 @@ def observations_in(
         if _NOW.search(sentence) or (thread.semester and WHOLE_YEAR.search(sentence)):
             topic = year
         thread.year = opened or topic
-        in_one = paragraph.text[: match.start()].endswith("；")
+        in_one = paragraph.text[: match.start()].endswith(("；", ";"))
         goes_on = _GOES_ON.match(sentence) or in_one
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
         thread.whole = thread.whole if thread.last else ""
@@ -101,6 +101,7 @@ def _in_sentence(
             thread.turn_to(thread.told[-shares[k].share_of])
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
+        thread.bracket(lead, own)
         words = Words(
             number,
             lead,
@@ -112,7 +113,6 @@ def _in_sentence(
             cast.home,
             own.value if own else None,
         )
-        thread.bracket(lead, own)
         follow(thread, lead, said, cast, own)
         span = paragraph.span(offset + number.start, offset + number.end)
         found = _observation(words, span, sentence, thread)

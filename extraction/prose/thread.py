@@ -74,8 +74,8 @@ class Thread:
     opened_general: str = ""  # … that the last sentence to open with a kind of schools opened with
     campus: str = ""
     place: str = ""
-    # what, the year, and who were spoken of before a bracket
-    outside: tuple[Observation | None, Year | None, str | None, str | None] | None = None
+    # what, the year, and who were spoken of before a bracket, and of its last number whether it is unknown, and the clause
+    outside: tuple[Observation | None, Year | None, str | None, str | None, bool, str] | None = None
     whole_of: tuple[str | None, str | None] | None = (
         None  # entity and school before 其中 told of schools one by one
     )
@@ -143,11 +143,11 @@ class Thread:
     def bracket(self, lead: str, own: Year | None) -> None:
         """What, the year and who stood before a bracket are spoken of again behind it: `升学718人（2023年为620人），占70%`."""
         if lead.startswith(_CLOSES) and self.outside:
-            self.last, self.year, self.entity, self.school = self.outside
+            self.last, self.year, self.entity, self.school, self.lost, self.clause = self.outside
             self.outside = None
         if opens := _OPENS.search(lead):
             year = spoken_of(lead[: opens.start()], own) or self.year
-            self.outside = self.last, year, self.entity, self.school
+            self.outside = self.last, year, self.entity, self.school, self.lost, self.clause
 
 
 def place_in(text: str, cast: Cast) -> str:
