@@ -34,6 +34,7 @@ _FAMILY = {
 KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _KIND_OF_LEVELS = {**KIND_OF_PARTS, "title_upgrades": "title"}  # what 高级 is of, where it is no level
 _WHOLE_OF_KINDS = "full_time_teachers"
+_WHOLES_OF_KINDS = (_WHOLE_OF_KINDS, "teachers")
 _MEASURES = {"人数": "人", "人次": "人次", "占比": "%", "比例": "%", "百分比": "%"}
 _COMPLETING = {"职称": "title", "学历": "degree", "教师": "metric"}  # … to names of this kind
 _OF_ANYTHING = ("个", "项")
@@ -239,7 +240,7 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
     """
     parts = [vocabulary().part_by.get((metric.code, dimension)) for dimension in members]
     counted = metric.code.removesuffix("_share")
-    if counted in (_WHOLE_OF_KINDS, *KIND_OF_PARTS):
+    if counted in (*_WHOLES_OF_KINDS, *KIND_OF_PARTS):
         share = metric.code.removeprefix(counted)
         parts += [part + share for part, kind in KIND_OF_PARTS.items() if kind in members]
     return next((vocabulary().metrics[part] for part in parts if part), metric)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise, takewhile
 
-from extraction.blocks import TOTAL, Cell, Line, Table
+from extraction.blocks import TOTAL, Cell, Line, Table, joined
 from extraction.layout.loose_blocks import MEASURED, Block, block_of, is_head, parts_of
 from extraction.layout.loose_heads import Grid, judged_grid, simple_grid, years_in_turn
 from extraction.layout.loose_names import Named, dealt, give_names
@@ -30,6 +30,7 @@ _FEWEST_NAMES = 2
 _MOST_PERCENT = 100
 _SURELY, _BETTER = 0.9, 0.1
 _FEWEST_BLOCKS, _LINES_A_BLOCK = 4, 4
+_BROKEN, _MOST_BROKEN = 3, 3  # whole cells for each one that is broken, and lines of that
 
 
 def in_order(lines: Sequence[Line], caption: str = "") -> Table | None:
@@ -40,6 +41,8 @@ def in_order(lines: Sequence[Line], caption: str = "") -> Table | None:
     if any("\t" in line.text for line in lines):  # cells behind tabs, of a converted Word file
         return None
     parted = list(parts_of(lines))
+    if one_a_block := _one_cell_a_block(parted):
+        return one_a_block
     few = len(parted) < max(_FEWEST_BLOCKS, len(lines) / _LINES_A_BLOCK)
     if (few and not _hold_columns(parted)) or not _may_hold_several(parted):
         return None
@@ -59,6 +62,26 @@ def in_order(lines: Sequence[Line], caption: str = "") -> Table | None:
     places = Places([line.start for line in lines], [n for n, part in enumerate(parted) for _ in part])
     table = _table(read, heads, places, caption)
     return table if several or not table.is_dump else None
+
+
+def _one_cell_a_block(parts: Sequence[Sequence[tuple[int, Line]]]) -> Table | None:
+    """The dump of blocks that are a cell each, of which some are words broken over two lines or three; None of other blocks."""
+    broken = [part for part in parts if len(part) > 1]
+    whole = len(parts) - len(broken)
+    if not broken or len(broken) * _BROKEN > whole or max(map(len, broken)) > _MOST_BROKEN:
+        return None
+    if any(" " in line.text.strip() for part in parts for _, line in part):
+        return None
+    if any(is_figure(line.text) and not is_year(line.text) for part in broken for _, line in part):
+        return None
+    cells = [joined([_cell(line) for _, line in part]) for part in parts]
+    return Table(tuple((cell,) for cell in cells), is_dump=True)
+
+
+def _cell(line: Line) -> Cell:
+    text = line.text.strip()
+    start = line.start + line.text.find(text)
+    return Cell(text, start, start + len(text))
 
 
 def _read(parts: Sequence[Sequence[Sequence[Token]]], blocks: Sequence[Block], measured: int) -> Read | None:

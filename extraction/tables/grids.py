@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from extraction.blocks import MEASURE, Cell, Table
+from extraction.blocks import MEASURE, TOTAL, Cell, Table
+from extraction.meaning import kinds_of_name
 from extraction.numbers import REMARK, Number, find_numbers, is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -23,6 +24,7 @@ Grid = Sequence[Sequence[Cell | None]]
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
 _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
+_OPENS_GROUP = re.compile(r"\s*(?P<group>[^:：\d]{2,6})[:：]\s*(?=\S)")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
 _UNITS = re.compile(r"(?:计量)?单\s*位")
@@ -101,7 +103,7 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
         for c, heads in enumerate(heads_of)
         if c not in names and not (heads and _NO_STATISTIC.search(heads[0]))
     ]
-    section = ""
+    section = group = ""
     whole, part_of, measured = "", "", ""
     numbered = any(heads and _ORDINALS.search(heads[0]) for heads in heads_of)
     told: set[int] = set()
@@ -113,7 +115,7 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
             if above is None or all(only is not cell for cell in above):  # merged with a row above it is none
                 section = only.text
             continue
-        row_names = tuple(_names_in(row, names, heads_of, row))
+        row_names, group = _in_group(tuple(_names_in(row, names, heads_of, row)), group)
         named = [
             name
             for head, name in row_names
@@ -152,6 +154,21 @@ def _names_in(
         cell = row[c]
         if cell is not None and cell is last[c]:
             yield (heads_of[c][0] if heads_of[c] else "", cell.text)
+
+
+def _in_group(names: tuple[tuple[str, str], ...], group: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The names of a row, `职称：高级` as the group 职称 and 高级 in it, and that group: rows behind are of it, up to the next
+    group or a metric.
+    """
+    if not names:
+        return names, group
+    *before, (head, name) = names
+    if opens := _OPENS_GROUP.match(name):
+        group, name = opens["group"], name[opens.end() :]
+    elif TOTAL.match(name) or "metric" in kinds_of_name(name):
+        group = ""
+    is_known = squeeze(group) in vocabulary().dimension_of_header
+    return ((*before, (head, group), (head, name)), group) if group and is_known else (names, "")
 
 
 @lru_cache(maxsize=4096)

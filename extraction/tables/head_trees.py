@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from extraction.blocks import BRACKET_AT_END, MEASURE, Cell
+from extraction.blocks import BRACKET_AT_END, MEASURE, TOTAL, Cell
 from extraction.meaning import Context, Meaning, completed, implied_unit, interpret, says_share, units_in
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
@@ -406,7 +406,7 @@ class Judge:
         """How well a way agrees once its columns are looked at together; higher is better."""
         meanings = [judged[path][0] for judged, path in zip(self._judged, way.paths, strict=True)]
         named = [
-            (m.metric, *sorted(m.dims.items()), *(head.text for head in path if is_year(head.text)))
+            (m.metric, *sorted(m.dims.items()), *(head.text for head in path if _is_of_its_own(head.text)))
             for m, path in zip(meanings, way.paths, strict=True)
             if m.metric != UNMAPPED
         ]
@@ -636,18 +636,28 @@ def _torn_siblings(way: Way) -> int:
 
 
 def _astray(way: Way) -> int:
-    """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称."""
+    """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称; or
+    say again what another upper head says: 升学率 below 就业, beside 升学.
+    """
     announced = {
         dimension: path[-2]
         for path in way.paths
         if len(path) > 1 and (dimension := _announced(path[-2].text))
     }
+    uppers = {path[0].text for path in way.paths if len(path) > 1}
+    lower = [(path[0].text, path[-1].text) for path in way.paths if len(path) > 1]
     return sum(
         squeeze(path[-1].text) in vocabulary().members[dimension]
         for dimension, head in announced.items()
         for path in way.paths
         if head not in path[:-1] and (len(path) == 1 or not _announced(path[-2].text))
-    )
+    ) + sum(any(other in head for other in uppers) and upper not in head for upper, head in lower)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_its_own(head: str) -> bool:
+    """Whether what stands below a head is of a year, or of a school or all of them: told apart whatever it counts."""
+    return is_year(head) or TOTAL.match(head) is not None or ONE_SCHOOL.fullmatch(head) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -699,6 +709,8 @@ def _weights(children: Mapping[Cell, Iterable[Cell]]) -> list[float]:
 @lru_cache(maxsize=16_384)
 def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     """Heads that announce a dimension stand over its members (级别 over 国家级 and 市级), and else over names of rows."""
+    if parent in below:
+        return -_NEVER  # 人数 over 人数
     years = sum(map(is_year, below))
     if years and (_YEAR_IN.search(parent) or years < len(below)):
         return -_NEVER
