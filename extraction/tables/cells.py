@@ -136,6 +136,8 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit = _of_caption(context, caption)
     nearest = (*column.nearest, *row.nearest)
     meaning = _NO_STATISTIC if lost else _meaning(context, unit, nearest, units_in(caption))
+    if meaning.metric == UNMAPPED and not lost:
+        meaning = _share_of_named_whole(context, unit, nearest) or meaning
     if ("生均",) in (column.said[:1], row.said[:1]) and meaning.metric in vocabulary().per_student:
         meaning = replace(
             meaning, metric=vocabulary().per_student[meaning.metric], dims=_without(meaning.dims, "生均")
@@ -221,6 +223,18 @@ def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None
     if vocabulary().find_terms(head) or _dimension_of_study(head):
         return False
     return interpret(Context(said), unit).metric == UNMAPPED
+
+
+def _share_of_named_whole(
+    context: Context, unit: Unit | None, nearest: tuple[str, ...]
+) -> Meaning | None:
+    """The share of a row's programme or kind in what its head names as the whole: 11.69 below 占在校生比例."""
+    bases = (match["base"] for words in nearest if (match := _BASE.search(squeeze(words))))
+    wholes = (interpret(Context((base,)), None).metric for base in bases if context.members)
+    share = next(filter(None, map(vocabulary().share_of_its_own.get, wholes)), None)
+    if share is None or (unit is not None and unit.canonical != "percent"):
+        return None
+    return interpret(Context((vocabulary().metrics[share].name_zh,), context.members), unit)
 
 
 @lru_cache(maxsize=4_096)
