@@ -33,7 +33,9 @@ _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 # What the last sentence of a paragraph has that speaks of the table below it.
 _SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
 # A note under a table, a case told in one paragraph: neither says of whom the text behind it speaks.
-_ASIDE = re.compile(r"\s*(?:(?:备?注|说明|数据来源)\s*\d?[:：]|【[^】]{0,6}(?:案例|专栏|链接)[^】]{0,12}】)")
+_ASIDE = re.compile(
+    r"\s*(?:(?:备?注|说明|数据来源)\s*\d?[:：]|【[^】]{0,6}(?:案例|专栏|链接)[^】]{0,12}】|(?:典型|特色|育人)?案例\s*[:：][^。]{2,40}。.)"
+)
 _SAME_YEAR = re.compile(r"\s*(?:同年|当年)")
 _SENTENCE_ENDS = re.compile(r"[。；\n]")
 _CONTENTS_LINE = re.compile(

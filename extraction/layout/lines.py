@@ -18,6 +18,7 @@ from extraction.blocks import CASE, HEADING, Block, Line, Paragraph, Reading, Ta
 from extraction.layout.columns_apart import put_back
 from extraction.layout.pages import PAGE_BREAK, without_heads_and_feet, without_page_numbers
 from extraction.layout.text_tables import CAPTION, CELL_LENGTH, find_table
+from extraction.numbers import find_numbers
 from extraction.vocabulary import vocabulary
 
 _FIELD = re.compile(
@@ -30,6 +31,7 @@ _FIELD_MARKS = ("[bookmark:", "HYPERLINK", "PAGEREF")
 _TABBED_CELLS = re.compile(r"(?m)^(?:\t[^\t\n]*\n\n?){8,}")
 _EMPTY_CELL = re.compile(r"(?m)^\t[ \r]*$")
 _NUMBER_ENDS = re.compile(r"[\d.,，]$")
+_IN_PROSE = re.compile(r"[，；]")
 _OPENING = re.compile(r"\s*\d[\d.．]*\s*")
 _BLANKS = re.compile(
     r"(?<=[\u4e00-\u9fff（），。；：、“”])[ \u00a0]+(?=\d)|(?<=\d)[ \u00a0]+(?=[\u4e00-\u9fff%％])"
@@ -281,4 +283,16 @@ def _continues(line: Line, following: Line) -> bool:
         or CASE.match(text)
         or _ROW.search(following.text)
     )
-    return len(text) >= 25 and not _SENTENCE_END.search(text) and not opens
+    if _SENTENCE_END.search(text) or opens:
+        return False
+    return len(text) >= 25 or _opens_with_count(text, following.text)
+
+
+def _opens_with_count(text: str, following: str) -> bool:
+    """Whether a line goes on from one of prose, however short, with what that counts: `三年制2918人，五年一贯制` at the foot of a
+    page, `1046人，占24%` on the next.
+    """
+    if not (_IN_PROSE.search(text) and _IN_PROSE.search(following)):
+        return False
+    first = next(iter(find_numbers(following)), None)
+    return first is not None and first.unit is not None and not following[: first.start].strip()

@@ -20,6 +20,7 @@ _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|
 _AS_SHARES = re.compile(
     r"[）)]?[，,、；;]?\s*(?:(?:各自?)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
 )
+_ALL_SCHOOLS = re.compile(r"(?:^|[，,；;。])[两二三四五六七八九\d]所?(?:中职|职业)?(?:学校|校)$")
 _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
@@ -50,8 +51,10 @@ class Dealt:
         return not (self.year or self.entity or self.words or self.back or self.share_of)
 
 
-def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None) -> dict[int, Dealt]:
-    """Number -> what stands at its place in the list.
+def dealt(
+    sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None, told: Sequence[Observation] = ()
+) -> dict[int, Dealt]:
+    """Number -> what stands at its place in the list; `told` are the observations of the paragraph before it.
 
     `2023年、2024年招生分别为300人、320人`, `甲校、乙校分别有90人和70人`, `招生、毕业生分别为300人、280人`,
     `2023年招生300人、毕业280人，2024年分别为320人和290人`, `男生160人、女生140人，分别占53%和47%`.
@@ -63,8 +66,21 @@ def dealt(sentence: str, numbers: Sequence[Number], cast: Cast, own: Year | None
             continue
         run = _listed_from(sentence, numbers, first)
         if len(run) > 1:
-            shares |= _of_list(sentence, match, numbers, run, cast, own)
+            shares |= _of_schools_told(sentence[: match.start()], run, cast, told) or _of_list(
+                sentence, match, numbers, run, cast, own
+            )
     return shares
+
+
+def _of_schools_told(words: str, run: list[int], cast: Cast, told: Sequence[Observation]) -> dict[int, Dealt]:
+    """`其中甲校90人、乙校70人。两校分别为16.3、17.0`: the schools that the paragraph told of last, else all there are."""
+    if not _ALL_SCHOOLS.search(words):
+        return {}
+    schools = list(dict.fromkeys(o.entity for o in reversed(told) if o.entity in cast.schools))[: len(run)]
+    schools = schools[::-1] if len(schools) == len(run) else list(cast.schools)
+    if len(schools) != len(run):
+        return {}
+    return {k: Dealt(entity=name, first=k == run[0]) for k, name in zip(run, schools, strict=True)}
 
 
 def _of_list(

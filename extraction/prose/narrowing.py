@@ -27,7 +27,8 @@ _QUOTED = re.compile(r"[“\"]([^”\"]{2,20})[”\"]")
 _FROM = re.compile(r"[由从][^由从，,。；;]*$")
 _TO = re.compile(rf"[^，,。；;]{{0,6}}{TO}")
 _CONTEST = re.compile(
-    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛)|[国省市区县]赛(?=[中获]))"
+    r"(?:[^，,、。；;：:]*(?:参加|参与|组织|承办|举办|其中))?((?:（境）|[^，,、。；;：:（）()在获停\d]){2,40}(?:大赛|竞赛|比赛)|[国省市区县]赛(?=[中获])"
+    r"|[^，,、。；;：:（）()在获停\d“\"]{0,8}[“\"][^”\"]{2,12}[”\"](?:系列|主题)?(?:活动|展演|展示|征文)(?=中|[荣斩]?获))"
 )
 _EDITION = re.compile(r"(?P<by>[\u4e00-\u9fff]{2,8})第?[\d一二三四五六七八九十]+$")
 _HONOURS = (
@@ -49,6 +50,7 @@ _PROGRAMME_BY = re.compile(
 _ONLY_AN_AWARD = re.compile(r"(?:[特一二三]等|[金银铜]|优[秀胜])[奖牌]")
 _SENTENCES_BACK = 3
 _THIS_ONE = re.compile(r"[本此这该历当每][次届年项个]?|今年")
+_A_TOWN = re.compile("县级市")  # is no level
 _YEAR_OF_IT = re.compile(r"^(?:年度?|届)")
 BEFORE_CHANGE = {"indicator": "变化前"}
 _AID_WORDS = re.compile(
@@ -179,7 +181,8 @@ def _level_before(words: Words, thread: Thread) -> dict[str, str]:
 
 def _level_in(text: str) -> dict[str, str]:
     """The level that a text names last."""
-    levels = [term.code for term in vocabulary().find_terms(squeeze(text)) if term.kind == "level"]
+    words = _A_TOWN.sub("", squeeze(text))
+    levels = [term.code for term in vocabulary().find_terms(words) if term.kind == "level"]
     return {"level": levels[-1]} if levels else {}
 
 

@@ -93,7 +93,7 @@ def _in_sentence(
     told = with_units_of_parts(sentence, _with_units_of_ranges(sentence))
     figures = [n for n in told if is_statistic(n, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
-    shares = dealt(sentence, numbers, cast, own)
+    shares = dealt(sentence, numbers, cast, own, thread.told)
     before = 0
     for k, number in enumerate(numbers):
         lead = (shares[k].words if k in shares else None) or sentence[before : number.start]

@@ -225,9 +225,7 @@ def _is_of_unknown_answer(datum: Datum, said: tuple[str, ...], unit: Unit | None
     return interpret(Context(said), unit).metric == UNMAPPED
 
 
-def _share_of_named_whole(
-    context: Context, unit: Unit | None, nearest: tuple[str, ...]
-) -> Meaning | None:
+def _share_of_named_whole(context: Context, unit: Unit | None, nearest: tuple[str, ...]) -> Meaning | None:
     """The share of a row's programme or kind in what its head names as the whole: 11.69 below 占在校生比例."""
     bases = (match["base"] for words in nearest if (match := _BASE.search(squeeze(words))))
     wholes = (interpret(Context((base,)), None).metric for base in bases if context.members)

@@ -25,6 +25,7 @@ from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_unit
 from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings, with_own_years
 
+_SUMS_UP = re.compile(rf"{TOTAL.pattern}|(?:合计|总计)$")  # 支出合计 is of no group either
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _TERM = re.compile(r"(?:19|20)\d{2} 年\S+")  # 2023 年秋季
 _MOST_WAYS = 4_000
@@ -433,7 +434,7 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
             names = in_names(names, places)
         if len(names) == 1 and len(above) == places == 2 and _are_alike(names[0], *above):
             names = (names[0], above[1])  # 毕业生 below 在校生 · 网络问卷: the second cell is merged
-        elif not names or not TOTAL.match(names[-1].text) or id(row) in of_groups:
+        elif not (names and _SUMS_UP.search(names[-1].text)) or id(row) in of_groups:
             names = (*above[: max(0, places - len(names))], *names)
         # A year before a name is that of a group of rows, one behind it the row's own.
         above = tuple(
