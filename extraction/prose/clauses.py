@@ -13,6 +13,7 @@ from extraction.prose.heads import (
     is_head,
     is_of_building,
     kinds_of,
+    names_site,
     narrowed,
     only_takes_part,
     opens,
@@ -332,7 +333,8 @@ def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
         return _of_noun(words, None) or _NOTHING
     if words.number.is_percent and _HAVING.match(squeeze(words.noun)):
         return _of_those_who_have(words) or _NOTHING
-    if found and vocabulary().metrics[found.metric].unit == "m2" and is_of_building(words):
+    of_area = found is not None and vocabulary().metrics[found.metric].unit == "m2"
+    if found and of_area and is_of_building(words) and not names_site(words.clause, found.metric):
         return _NOTHING
     if found is None or is_head(words.clause, found.metric):
         return found and replace(

@@ -118,6 +118,12 @@ def _of_them(behind: str) -> str:
     return part if part != behind and vocabulary().find_terms(part) else behind
 
 
+def names_site(clause: str, metric: str) -> bool:
+    """Whether a metric is the area of a site by its own name: 运动场地面积 is all of it, whatever was counted before."""
+    named = (term.text for term in vocabulary().find_terms(clause) if term.code == metric)
+    return any(re.search(_SITE, name) for name in named)
+
+
 def is_of_building(words: Words) -> bool:
     """Whether an area is that of a building that the clause before it counts, or that stands behind it (3000平方米的综合楼)."""
     if _BUILDING_BEHIND.match(words.behind):

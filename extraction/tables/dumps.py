@@ -129,6 +129,7 @@ class _Search:
         self._known: Way | None = None
         self._may_go_on = False  # whether the last grid has no merged cell between names and values
         self._above_it: tuple[Row, ...] = ()  # the rows below the known heads
+        self._names: tuple[Cell, ...] = ()  # of the last of them
         self._ways_left = _MOST_IN_ALL
         self.explained = 0.0
         self.numbers = sum(is_value(cell) and bool(cell.text) for cell in self._cells)
@@ -152,8 +153,9 @@ class _Search:
                     self._at = skipped
                 i = skipped
                 continue
-            grid, told = _grid(fit)
-            if grids and fit.way is self._known and self._may_go_on:
+            goes_on = bool(grids) and fit.way is self._known and self._may_go_on
+            grid, told = _grid(fit, self._names if goes_on else ())
+            if goes_on:
                 grids[-1] = _continued(grids[-1], grid[max(map(len, fit.way.paths)) :])
             else:
                 grids.append(replace(self._dump, rows=grid, is_dump=False))
@@ -161,6 +163,7 @@ class _Search:
             self.explained += min(1.0, fit.agreement) * _numbers_of(fit)
             taken = self._cells[self._at : fit.body.end]
             left += [cell for cell in taken if is_value(cell) and not _is_told(cell, told)]
+            self._names = tuple(cell for cell in _last_names(grid, fit) if cell)
             self._above = self._heads_of(fit.body)
             self._above_it = fit.body.rows
             self._known = replace(fit.way, paths=fit.way.paths[len(fit.merged) :])
@@ -292,7 +295,11 @@ class _Search:
             yield way
 
     def _goes_on(self, body: Body) -> bool:
-        return body.start - self._at < 2
+        """Whether a body stands right below the last one, or below its heads told again on a new page."""
+        if body.start - self._at < 2:
+            return True
+        again = _above(self._cells[self._at : body.start])
+        return bool(again.heads) and not again.merged and _texts(again.heads) == _texts(self._above.heads)
 
     def _heads_of(self, body: Body) -> _Above:
         return self._above if self._goes_on(body) else _above(self._cells[self._at : body.start])
@@ -355,16 +362,25 @@ def _columns(body: Body) -> Iterator[list[list[Cell]]]:
         yield [*columns, *([] for _ in range(more))]
 
 
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    return [cell.text for cell in cells]
+
+
 def _is_told(cell: Cell, told: set[int]) -> bool:
     return cell.start in told or not cell.text
 
 
-def _grid(fit: _Fit) -> tuple[tuple[tuple[Cell | None, ...], ...], set[int]]:
+def _last_names(grid: Sequence[Sequence[Cell | None]], fit: _Fit) -> Sequence[Cell | None]:
+    """The names of a grid's last row."""
+    return grid[-1][: len(grid[-1]) - len(fit.way.paths)]
+
+
+def _grid(fit: _Fit, above: tuple[Cell, ...]) -> tuple[tuple[tuple[Cell | None, ...], ...], set[int]]:
     """Heads over rows, and the places of the cells in it; the numbers of a merged cell stand in a row of their own
-    without a name.
+    without a name. `above` are the names of the row that these go on from.
     """
     stub, paths, merged = fit.way.stub, fit.way.paths, fit.merged
-    rows, told = _named(fit.body.rows, len(stub))
+    rows, told = _named(fit.body.rows, len(stub), above)
     names = max(len(row.names) for row in rows)
     none: list[Cell | None] = [None] * names
     stub_row = (*none[: max(0, names - len(stub))], *stub[max(0, len(stub) - names) :])
@@ -410,7 +426,7 @@ def _are_alike(name: Cell, first: Cell, second: Cell) -> bool:
     return bool(own & one - other)
 
 
-def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
+def _named(rows: Sequence[Row], heads: int, above: tuple[Cell, ...]) -> tuple[list[Row], set[int]]:
     """Rows with as many names as there are heads for them, and the places of all cells that name them.
 
     Names that the page broke are joined, an ordinal without a head is dropped, and a row with fewer names than heads
@@ -420,7 +436,6 @@ def _named(rows: Sequence[Row], heads: int) -> tuple[list[Row], set[int]]:
     if not heads:
         return list(rows), told
     named: list[Row] = []
-    above: tuple[Cell, ...] = ()
     of_groups = _totals_of_groups(rows)
     for row in rows:
         ordinal = row.ordinal
