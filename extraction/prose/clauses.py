@@ -68,7 +68,7 @@ _INSTITUTION = re.compile(
 _ABSTRACT = re.compile(
     r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
-_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款")
+_REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款|奖金")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
 _CAME = re.compile(r"参[加与训培]|培训|覆盖|惠及|受益|吸引|学员|人[数员]|[职员]工|学生|教师")
 _AS_RATIO = re.compile(r"比例?(?:约|达|为|是)*$")
@@ -304,7 +304,8 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     if (named == UNMAPPED and not a_part) or usual:
         return {}
     return {
-        "indicator": "占" + re.sub(r"^(?:学校|[全本]校)|的?(?:(?:比例|比重|百分比)[为约达]?)?$", "", whole)
+        "indicator": "占"
+        + re.sub(r"^(?:学校|[全本]校)|的?(?:(?:比例|比重|百分比)[为约达由从]?)?$", "", whole)
     }
 
 

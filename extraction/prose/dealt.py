@@ -18,14 +18,14 @@ from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
 _AS_SHARES = re.compile(
-    r"[）)]?[，,、；;]?\s*(?:(?:各自?)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
+    r"[）)]?[，,、；;]?\s*(?:(?:各自?|[两三四五]者)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
 )
 _ALL_SCHOOLS = re.compile(r"(?:^|[，,；;。])[两二三四五六七八九\d]所?(?:中职|职业)?(?:学校|校)$")
 _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d(?=[、和及与](?:19|20)\d\d|[两三四五]年)")
-_LAST_YEARS = re.compile(r"近([两三四五2-5])(?:学年|年)[^，,。；;]*$")
+_LAST_YEARS = re.compile(r"近([两三四五2-5])(?:学年|年)来?[，,]?[^，,。；;]*$")
 _NUMERALS = "零一两三四五"
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 

@@ -32,11 +32,11 @@ _PART_OF_SITE = re.compile(
 # Words before a name that make it something narrower than what there is: those that left or came, that are picked out.
 _NARROWER = re.compile(
     r"(?:(?:撤销|合并|整合|转型|兼并|停招|停办|更新|取消|暂停|淘汰|退休|离职|流失|减少|缺少?|短缺|未|选送|输送|选派|推荐|申请|申报|吸纳|接收|录用|优秀"
-    r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|从事|升入|进入|考入|参加|参与|持有|通过|考取|就业|实习)[^，,]*的)(?:应届|往届|[中高]职)*$"
+    r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|从事|升入|进入|考入|参加|参与|持有|通过|考取|就业|实习)(?!认定的|评审的|考核的)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
 _LEARNERS = re.compile(r"学生|毕业生|学员")
-_NEWCOMERS = re.compile(r"(?:培养|培育|引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
+_NEWCOMERS = re.compile(r"(?:培养|培育|(?<!柔性)引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
 _EXAMINED = re.compile(r"(?:认[证定]|鉴定|考[评核试]|评[价审])$|导师$")
 # 培训经费支出 is no total.

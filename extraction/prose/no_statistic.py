@@ -67,7 +67,10 @@ _BY_NORM = re.compile(r"^(?:的?(?:标准|要求|比例|规定))?(?:来|进行)?
 _GIVEN_A_NORM = re.compile(r"(?:^|[，,；;。])(?:若|如)?(?:按照?|依据|根据|以)[^，,；;。]{0,12}$")
 # What is to be brought to it: 将生均占地提高到35平方米.
 _TO_BE_BROUGHT = re.compile(rf"^将(?!近)[^，,。；;]*{REACHES.pattern}")
-_A_GOAL = re.compile(r"^[^，,。；;]{0,4}(?:的[\u4e00-\u9fff]{0,4})?目标")  # 距60%的目标还差2.9个百分点
+# 距60%的目标还差2.9个百分点, 优于20:1的国家设置标准
+_A_GOAL = re.compile(
+    r"^[^，,。；;]{0,4}(?:的[\u4e00-\u9fff]{0,4})?目标|^的(?:国家|[省市]定|部颁)?(?:设置|办学|达标|规定|最低)?(?:要求|标准|底线|红线)"
+)
 # The least of several years, or of several things: 始终保持在95%以上, 各方面满意度均超过94%.
 _LEAST_OF_SEVERAL = re.compile(r"(?:始终|一直|连续[两三四五六\d]年|历年)[^，,。；;\d]*$")
 _EACH_OF_SEVERAL = re.compile(r"(?:各(?!类|级)|多)[^，,。；;\d]*均[^，,。；;\d]*(?:超过?|[高大]于|不低于)$")
@@ -111,7 +114,8 @@ def is_other(words: Words) -> bool:
         or _of_several_years(words)
     ):
         return True
-    if clause.endswith(("净增", "净增加")) or _A_GOAL.match(words.behind):
+    in_money = words.number.unit is not None and words.number.unit.canonical == "CNY"
+    if clause.endswith(("净增", "净增加")) or (_A_GOAL.match(words.behind) and not in_money):
         return True
     at_least = _LEAST_OF_SEVERAL.search(clause) and _AT_LEAST.match(words.behind)
     if words.number.is_percent and (at_least or _EACH_OF_SEVERAL.search(clause)):

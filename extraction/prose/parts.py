@@ -21,18 +21,20 @@ from extraction.prose.words import (
 from extraction.records import Observation
 from extraction.vocabulary import Term, Unit, squeeze, vocabulary
 
-_STUDENTS = re.compile(r"班?学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
+_STUDENTS = re.compile(r"^来自|的?学生$|班学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
 _BY_STRUCTURE = re.compile(
-    r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|分|划分)?[，,：:]"
+    r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在就]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|而言|来说|来讲|分|划分)?[，,：:]"
 )
-_HAVING_IT = re.compile(r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:的(?:教师)?|教师)?$")
+_HAVING_IT = re.compile(
+    r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:\((?:学历|学位|职称)\))?(?:的(?:教师)?|教师)?[仅只]?[有剩为]?$"
+)
 _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # 正安等市外学生
 _OF_GROUP = re.compile(r"^位|专业大?类?|大?类|的|学生|招生|在校生|占比?|依次|分别|[是为]$")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
 _TOPIC_OF_GROUPS = re.compile(
     r"(?:^|[，,。；;\n])(?:[^，,。；;：:\n\d]{0,14}?(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:]"
-    r"|([^，,。；;：:\n]{2,12}?)(?:规模|人数)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?专业(?:大类)?(?:依次|分别)?[是为有])[^。\n]*$"
+    r"|([^，,。；;：:\n]{2,12}?)(?:规模)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?(?:专业(?:大类)?(?:依次|分别)?|依次|分别)[是为有])[^。\n]*$"
 )
 _A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
@@ -49,7 +51,8 @@ def of_kinds(words: Words, thread: Thread) -> Meaning | None:
     """`招生1572人。按学制分，三年制1246人`: the kinds of what was counted before, whatever else they would be kinds of."""
     if not PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1]) or words.number.is_percent:
         return None
-    alike = (one for one in (thread.last, thread.before) if one and one.unit_raw == words.number.unit_raw)
+    unit = words.number.unit
+    alike = (one for one in (thread.last, thread.before) if one and unit and one.unit == unit.canonical)
     last = next(alike, None)
     named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
     return of_list(words, last) if last and not named else None

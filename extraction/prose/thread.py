@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from extraction import other_schools
 from extraction.entities import Cast
-from extraction.prose.words import CHANGE, CLAUSE_END, REACHES
+from extraction.prose.words import CHANGE, CLAUSE_END, REACHES, clause_before
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import NOW, SEMESTER, Year, spoken_of, without_events
@@ -48,6 +48,7 @@ _PLACE_FIRST = re.compile(
 WHOLE_YEAR = re.compile(r"全学?年|(?:两|2)个?学期|合计|共计")
 _ANEW = re.compile(r"[;；,，](?:学校|另|此外)")
 AMONG = re.compile(r"([\u4e00-\u9fff“”]{2,10}?)(?:[当之]?中|里)[，,]")
+_LISTED_AS = re.compile(r"^.*(?:依次|分别|其次|最多的)(?:[是为有]|包括)|^\)?[和及与]?|\($")  # 依次是|护理|（
 _REST = re.compile(r"其[余他](?:\d+|[一二三四五六七八九十]+)个(?:专业(?:大类)?|大类)(?=[^，,。；;]*$)")
 
 
@@ -167,17 +168,18 @@ def place_of(sentence: str, before: str) -> str:
 
 def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -> None:
     """Take up who, which year and which semester the words before a number speak of."""
+    clause = clause_before(lead)
     plain = without_events(COMPARED.sub("", _TITLE.sub("", lead)), own)
     if year := spoken_of(plain, own):
         thread.year, thread.is_event = year, spoken_of(without_events(plain, None), own) is None
     elif thread.is_event and NOW.search(lead):  # 2018年迁入新校区，占地120亩，现有在校生3200人
         thread.year, thread.is_event = own, False
-    if own and thread.from_year and not year and REACHES.search(CLAUSE_END.split(lead)[-1]):
+    if own and thread.from_year and not year and REACHES.search(clause):
         thread.year = own  # 由2024年的4172万元增加到4586万元
     thread.from_year = _FROM_YEAR.search(lead) is not None
-    if own and _THIS_YEAR.search(CLAUSE_END.split(lead)[-1]) and not year:
+    if own and _THIS_YEAR.search(clause) and not year:
         thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
-    thread.compared = _compared(CLAUSE_END.split(lead)[-1], thread.year, own)
+    thread.compared = _compared(clause, thread.year, own)
     before = thread.entity, thread.school
     thread.hear(lead, cast)
     if "其中" in lead and thread.entity != before[0] and thread.whole_of is None:
@@ -190,7 +192,7 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     if thread.school in cast.schools and thread.entity == thread.school:
         thread.others = thread.general = ""
     elif not cast.is_a_schools:
-        thread.hear_kind(CLAUSE_END.split(lead)[-1])
+        thread.hear_kind(clause)
     thread.group = _group_in(lead) or rest_in(said) or thread.group
     if semester := SEMESTER.search(lead):
         thread.semester = squeeze(semester.group())
@@ -211,7 +213,7 @@ def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
 
 def _group_in(lead: str) -> dict[str, str]:
     """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
-    if (name := squeeze(CLAUSE_END.split(lead)[-1])) in vocabulary().programmes:
+    if (name := _LISTED_AS.sub("", squeeze(CLAUSE_END.split(lead)[-1]))) in vocabulary().programmes:
         return {"programme": name}
     if "专业" not in lead and "类" not in lead:
         return {}

@@ -36,24 +36,30 @@ _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
 # A clause of nothing but a year or its half says the same thing of another one: 2023年招生300人，2024年320人.
 ONLY_A_YEAR = re.compile(
-    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?)?(?:略?[较比由从到至而与同和优好高低]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
+    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?|后者)?(?:略?[较比由从到至而与同和优好高低]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
 )
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
 _SAYS_NOTHING = re.compile(
     r"[（(].*?[）)]|总|人|合计|共计|总计|[数量额书高等的]|面积|规模|情况|比例|占比|比重|百分比|共|有|达到?|为|是|现|分别|约|近|超过?"
-    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|[上去前]年|上一?届|以上|[春秋]季(?:学期)?|[春秋]学期|提升|上升|提高|投入|评价"
+    r"|仍|已|亦|也|均|则|至|到|由|从|较|比|于|了|在|占|(?:19|20)\d\d(?:学年|年度|年)?|(?:[上去前]年|上一?学?年度?)[末底初]?|上一?届|以上|[前后]者|更|[春秋]季(?:学期)?|[春秋]学期|提升|上升|提高|投入|评价"
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|经(?:重新|复核)?认定|层次|支出|开支|按?每生(?:每学?年)?|学历|学位|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 MARK = re.compile(r"[，,、；;。：:（()）]")
-_END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)")  # …，下同)占地
+_ONE_TO = re.compile(r"(?<![\d.])1\s*[:：∶]\s*$")  # 1:16.65
+_END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)|^\)(?=[和及与])")  # …，下同)占地
 # What a clause may say of a school beside naming it: 其中甲校最高，为3720元.
 _FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其次|次之|达到?|[为是有约仅而只则也却共]")
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 _CAMPUS_ALONE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区")
 # Who comes from there is no graduate of theirs.
 YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
-OTHERS = ("其余", "其他", "其它")
+OTHERS = ("其余", "其他", "其它", "余下", "剩余")
+
+
+def clause_before(lead: str) -> str:
+    """The words of a number's own clause as they are printed, without the 1 of a ratio that it is the other side of."""
+    return CLAUSE_END.split(_ONE_TO.sub("", lead))[-1]
 
 
 @dataclass
@@ -78,14 +84,15 @@ class Words:
     def clauses(self) -> list[str]:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
         lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
+        lead = _ONE_TO.sub("", lead)
         parts = [self._connected(squeeze(part)) for part in CLAUSE_END.split(lead)]
         parts = [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
         return [part.removesuffix(self._name_behind(part)) for part in parts]
 
     def _connected(self, part: str) -> str:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
-        part = _END_OF_BRACKET.sub("", part)
         part = part.rstrip("(") or part
+        part = _END_OF_BRACKET.sub("", part)
         part = part[1:] if part.startswith("(") and part[1:].startswith(self.names) else part
         return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)
 
@@ -113,7 +120,9 @@ class Words:
         """Whether the noun behind a measure word of anything is what is counted: 20个班, 5个专业大类共."""
         unit = self.number.unit
         return (
-            unit is not None and unit.canonical == "count" and bool(_SAYS_NOTHING.sub("", squeeze(self.noun)))
+            unit is not None
+            and unit.canonical == "count"
+            and bool(_SAYS_NOTHING.sub("", CHANGE.sub("", squeeze(self.noun))))
         )
 
     @property
