@@ -175,7 +175,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             continue
         else:
             made, behind, school = statements.observations_in(block, cast, entity, own, school)
-            entity = entity if _ASIDE.match(block.text) else behind
+            aside = _ASIDE.match(block.text) or (not made and _names_several(block.text, cast))
+            entity = entity if aside else behind
             accounted = _of_the_accounts(made, block.text, accounted)
             if case:
                 claimed = claimed or bool(cast.mentions(block.text))
@@ -230,6 +231,11 @@ def _is_of_all(text: str, made: Iterable[Observation], cast: Cast) -> bool:
         return True
     named = cast.mentions(text)
     return bool(named and cast.home) and named[0].name not in cast.schools and named[-1].name in cast.schools
+
+
+def _names_several(text: str, cast: Cast) -> bool:
+    """Whether a paragraph tells of several schools, and so not of the last of them behind it."""
+    return len({named.name for named in cast.mentions(text)} & cast.schools.keys()) > 1
 
 
 def _share(o: Observation, shared: dict[Hashable, Any]) -> None:

@@ -125,9 +125,7 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     Dumps either end an empty cell with a line end as any other cell, or part it like any other from its neighbours;
     the whole document tells which: in the second case nearly all blank lines more are whole multiples.
     """
-    usual = _usual_gap(lines)
-    if usual is None:
-        return lines
+    usual = _usual_gap(lines)  # None where tables differ
     runs = [(run, _usual_gap(run) if len(run) > _FEWEST_OF_A_RUN else usual) for run in _runs_of_cells(lines)]
     more: dict[int, Counter[int]] = defaultdict(Counter)
     for run, own in runs:
@@ -139,7 +137,9 @@ def _with_empty_cells(lines: list[Line]) -> list[Line]:
     for run, own in runs:
         own = usual if own is None else own
         found += (
-            replace(line, empty=(line.gap - own) // steps.get(own, 1)) if line.gap > own else line
+            replace(line, empty=(line.gap - own) // steps.get(own, 1))
+            if own is not None and line.gap > own
+            else line
             for line in run
         )
     return found

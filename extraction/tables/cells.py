@@ -43,7 +43,9 @@ _NAMES_SCHOOL = re.compile(
 _FOUNDED = re.compile(
     r"(?:创办|建校|成立|创建|始建|办学|首[次届]?招生|开[设办]|设[置立]|获批|批准|立项|认定)(?:时间|年份|年度?)$"
 )
-_TOTAL_NAME = re.compile(r"^[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)(?:[（(].*[)）])?$")
+_TOTAL_NAME = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)|[\u4e00-\u9fff]{0,4}总(?:收入|支出|额))(?:[（(].*[)）])?$"
+)
 # A head over names of things, which are no indicators: 基地名称, 项目名称.
 _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 # The code that a programme's name has behind it: 数控加工（0106-3）.
