@@ -421,6 +421,8 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members["category"] = name
         elif dimension in ("level", "award"):
             members |= _member(dimension, _chosen(name))
+        elif dimension == "respondent":
+            members[dimension] = name.removesuffix("满意度") or name
         elif (
             dimension
             and dimension in KIND_OF_PARTS.values()

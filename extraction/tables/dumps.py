@@ -12,20 +12,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
 from extraction.blocks import MEASURE, TOTAL, Cell, Table
 from extraction.meaning import kinds_of_name
 from extraction.numbers import is_year
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
-from extraction.tables.rows.likeness import Body, Row, is_value
+from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
 from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_units
 from extraction.tables.side_by_side import halves
 from extraction.tables.wrapped import in_names, readings, with_own_years
 
 _SUMS_UP = re.compile(rf"{TOTAL.pattern}|(?:合计|总计)$")  # 支出合计 is of no group either
+_PART = re.compile(r"其\s*中")
 _OPENS_HEADS = re.compile(r"序\s*号$")
 _TERM = re.compile(r"(?:19|20)\d{2} 年\S+")  # 2023 年秋季
 _MOST_WAYS = 4_000
@@ -71,7 +72,7 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     if dump.pieces:
         return [_under_heads(dump, heading)]
     found: list[Table] = []
-    for half in halves(dump):
+    for half in halves(_without_some_ordinals(dump)):
         search = _Search(half.dump, heading)
         tables = search.tables()
         if search.explained < _SURE * search.numbers and search.may_have_gaps():
@@ -80,6 +81,21 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
             tables = others if with_gaps.explained > search.explained else tables
         found += map(half.titled, tables)
     return found
+
+
+def _without_some_ordinals(dump: Table) -> Table:
+    """A dump without 序号 and the ordinals below it, where only some rows have one: those of 其中 have none."""
+    cells = [cell for (cell,) in dump.rows]
+    heads = [k for k, cell in enumerate(cells[:_MOST_HEADS]) if cell and _OPENS_HEADS.match(cell.text)]
+    has_parts = any(a and b and is_value(a) and _PART.match(b.text) for a, b in pairwise(cells))
+    ordinals: list[int] = []
+    for k, (cell, behind) in enumerate(pairwise(cells)):
+        if heads and k > heads[0] and cell and behind and is_ordinal([cell, behind], 0, len(ordinals) + 1):
+            ordinals.append(k)
+    if len(ordinals) < 2 or not has_parts:
+        return dump
+    gone = {heads[0], *ordinals}
+    return replace(dump, rows=tuple(row for k, row in enumerate(dump.rows) if k not in gone))
 
 
 def _under_heads(table: Table, heading: str) -> Table:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from extraction.blocks import CATEGORY, Cell, Table
+from extraction.blocks import CATEGORY, TOTAL, Cell, Table
 from extraction.numbers import is_year
 from extraction.tables.head_trees import names_rows
 from extraction.tables.rows.likeness import is_value
@@ -42,7 +42,8 @@ def halves(dump: Table) -> list[Half]:
     body = next((k for k, cell in enumerate(cells) if is_value(cell) and not is_year(cell.text)), 0) - 1
     heads = _heads(cells[: max(0, body)])
     lines = list(_lines(cells[body:])) if heads else []
-    sides = _in_turn([line[0].text for line in lines], [stub.text for _, (stub, *_) in heads])
+    kinds = [_kind_of(title) or _kind_of(own[0]) for title, own in heads]
+    sides = _in_turn([line[0].text for line in lines], kinds)
     if len(lines) < _FEWEST_ROWS or not sides:
         return [Half(dump)]
     width = max(map(len, lines))
@@ -57,6 +58,9 @@ def halves(dump: Table) -> list[Half]:
 def _heads(cells: Sequence[Cell]) -> list[tuple[Cell | None, _Line]]:
     """For each of the two tables the head that spans it, and its own heads; none where there are not two."""
     stubs = [k for k, cell in enumerate(cells) if names_rows(cell.text)]
+    if len(stubs) > 2:  # 收入来源, which spans a table, stands over no names there
+        texts = [cell.text for cell in cells]
+        stubs = [k for k in stubs if texts.count(texts[k]) == 2]
     if len(stubs) != 2 or stubs[0] not in (0, 2):
         return []
     first, second = stubs
@@ -82,9 +86,18 @@ def _lines(cells: Sequence[Cell]) -> Iterator[_Line]:
             return
 
 
-def _in_turn(names: Sequence[str], stubs: Sequence[str]) -> list[int]:
-    """Which table each row is of, one of each in turn and then what one of them has more; empty where that is not certain."""
-    kinds = [vocabulary().dimension_of_header.get(squeeze(stub)) for stub in stubs]
+def _kind_of(head: Cell | None) -> str | None:
+    """The dimension whose members stand below a head."""
+    return vocabulary().dimension_of_header.get(squeeze(head.text)) if head else None
+
+
+def _in_turn(names: Sequence[str], kinds: Sequence[str | None]) -> list[int]:
+    """Which table each row is of, one of each in turn and then what one of them has more, then perhaps the total of each; empty
+    where that is not certain.
+    """
+    if len(names) > 2 and all(map(TOTAL.match, names[-2:])):
+        sides = _in_turn(names[:-2], kinds)
+        return [*sides, 0, 1] if sides else []
     fits = [[_is_of(name, kind) for kind in kinds] for name in names]
     sure = {k: fit.index(True) for k, fit in enumerate(fits) if sum(fit) == 1}
     ways = {

@@ -23,27 +23,42 @@ def in_columns(
     if not all(0 < len(values) <= width for _, values in named):
         return ()
     full = [values for _, values in named if len(values) == width]
-    if len(full) < len(named) and (len(full) < fewest_full or 3 * len(full) < 2 * len(named)):
+    if len(full) < len(named) and (len(full) < fewest_full or 2 * len(full) < len(named)):
         return ()
     opened = [len(names) > 1 and is_year(names[0].text) for names, _ in named]
     if any(opened) and not opened[0]:
         return ()  # the year of the first rows is not known
-    kinds = [{kind_of(cell.text) for cell in column} for column in zip(*full, strict=True)]
-    return tuple(Row(names, _by_kind(values, kinds)) for names, values in named)
+    kinds = [set(map(_kind, column)) for column in zip(*full, strict=True)]
+    ways = [_by_kind(values, kinds) for _, values in named]
+    if 3 * len(full) < 2 * len(named) and not all(len(found) == 1 for found in ways):
+        return ()  # many lack cells, and it is not told which
+    return tuple(
+        Row(names, _placed(values, found, width)) for (names, values), found in zip(named, ways, strict=True)
+    )
 
 
-def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> tuple[Cell, ...]:
-    """The values in the columns of their kinds, with empty cells in the others; only these where there is not just one way."""
+def _kind(cell: Cell) -> str:
+    """The letter of a cell's kind, of a number with decimals another one: shares and counts tell columns apart."""
+    kind = kind_of(cell.text)
+    return "d" if kind == "n" and "." in cell.text else kind
+
+
+def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> list[tuple[int, ...]]:
+    """The columns, in every way in which values can stand in those of their kinds."""
     if len(values) == len(kinds):
-        return values
-    ways = [
+        return [tuple(range(len(kinds)))]
+    return [
         columns
         for columns in combinations(range(len(kinds)), len(values))
-        if all(kind_of(cell.text) in kinds[c] for c, cell in zip(columns, values, strict=True))
+        if all(_kind(cell) in kinds[c] for c, cell in zip(columns, values, strict=True))
     ]
+
+
+def _placed(values: tuple[Cell, ...], ways: Sequence[tuple[int, ...]], width: int) -> tuple[Cell, ...]:
+    """The values in their columns, with empty cells in the others; only these where there is not just one way."""
     end = values[-1].end
     there = dict(zip(ways[0], values, strict=True)) if len(ways) == 1 else {}
-    return tuple(there.get(c, Cell("", end, end)) for c in range(len(kinds)))
+    return tuple(there.get(c, Cell("", end, end)) for c in range(width))
 
 
 def filled(cells: Sequence[Cell], start: int, length: int) -> tuple[Cell, ...]:
