@@ -84,8 +84,12 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
 
 
 def _without_some_ordinals(dump: Table) -> Table:
-    """A dump without 序号 and the ordinals below it, where only some rows have one: those of 其中 have none."""
+    """A dump without 序号 and the ordinals below it, where only some rows have one: those of 其中 have none. Rows with units do
+    without this.
+    """
     cells = [cell for (cell,) in dump.rows]
+    if any(cell and UNIT_HEAD.fullmatch(cell.text.strip()) for cell in cells[:_MOST_HEADS]):
+        return dump
     heads = [k for k, cell in enumerate(cells[:_MOST_HEADS]) if cell and _OPENS_HEADS.match(cell.text)]
     has_parts = any(a and b and is_value(a) and _PART.match(b.text) for a, b in pairwise(cells))
     ordinals: list[int] = []
