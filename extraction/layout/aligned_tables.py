@@ -154,6 +154,7 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     found = {line[0].line: values for line in tokens if (values := [t for t in line if t.is_value])}
     if not found:
         return []
+    found = _without_marks_among_words(found, [t for line in tokens for t in line if not t.is_value])
     width = _width(found.values())
     full = [values for values in found.values() if len(values) == width]
     first = min(values[0].left for values in full)
@@ -167,6 +168,24 @@ def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     return [
         _Row(line, _placed(values, columns)) for line, values in sorted(found.items()) if len(values) <= width
     ]
+
+
+def _without_marks_among_words(
+    found: Mapping[int, list[Token]], words: Sequence[Token]
+) -> dict[int, list[Token]]:
+    """The lines without marks that stand below words and beside no number: of the kind of school that a total has none of."""
+    numbers = [token for values in found.values() for token in values if _has_digit(token)]
+    first = min(found)
+    below = [token for token in words if token.line >= first]
+
+    def is_among_words(token: Token) -> bool:
+        return (
+            not _has_digit(token)
+            and any(map(token.overlaps, below))
+            and not any(map(token.overlaps, numbers))
+        )
+
+    return {line: [t for t in values if not is_among_words(t)] for line, values in found.items()}
 
 
 def _without_marks(values: Sequence[Token], columns: Sequence[Span]) -> list[Token]:
@@ -379,8 +398,10 @@ def _set(
     end = min(max(value.right for value in row.values if value) for row in rows)
     for column in reversed(words):
         body = [token for token in column if token.line >= rows[0].line]
-        if len(body) == len(rows) and all(t.line == r.line for t, r in zip(body, rows, strict=True)):
-            named = _Names(tuple(t.cell for t in body), tuple(body))
+        beside_row = {token.line: token.cell for token in body}
+        lacking = {r for r, row in enumerate(rows) if row.line not in beside_row}
+        if len(beside_row) == len(body) == len(rows) - len(lacking) and lacking <= totals:
+            named = _Names(tuple(beside_row.get(row.line) for row in rows), tuple(body))
         else:
             beside = {token.line for token in body}
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
