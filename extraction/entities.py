@@ -595,11 +595,12 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
     for match in _INTRODUCES.finditer(text) if "简称" in text or "下称" in text else ():
         before = _NAME_BEFORE.search(text[max(0, match.start() - _LONGEST_NAME) : match.start()])
         short = match["short"]
-        if before is None or _THE_SCHOOL.fullmatch(short) or _GENERIC.fullmatch(short):
+        if before is None or _THE_SCHOOL.fullmatch(short) or _is_of_all(short):
             continue
         known = [name for _, name in school_names(before["name"], places) if before["name"].endswith(name)]
         name = known[0] if known else _SAYS_IT_IS.sub("", before["name"])
-        if known or _is_of_a_kind(name):
+        # 汀溪县技工学校 may be several, but not where one is called 技工学校 for short.
+        if known or _is_of_a_kind(name) or (_PLACE.match(name) and _ends_as_school(name)):
             claims.setdefault(short, set()).add(official.setdefault(name, name))
     for match in _INTRODUCES_SEVERAL.finditer(text):
         for short in re.split(r"[、和及]", match["shorts"]):
@@ -612,6 +613,12 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
     }
 
 
+def _is_of_all(short: str) -> bool:
+    """Whether a short name means any school: 职业学校. A place has hardly more than one 技工学校."""
+    kind = vocabulary().school_types.get(short)
+    return _GENERIC.fullmatch(short) is not None and (kind is None or kind.kind != "technician")
+
+
 @lru_cache(maxsize=1)
 def _kinds_of_schools() -> frozenset[str]:
     """The words that end the names of schools, long and short: alone they may be the end of any name."""
@@ -619,11 +626,14 @@ def _kinds_of_schools() -> frozenset[str]:
     return frozenset(types).union(*(each.short_suffixes for each in types.values()))
 
 
+def _ends_as_school(name: str) -> bool:
+    """Whether a name ends as those of schools do."""
+    return name.endswith(tuple(vocabulary().school_types))
+
+
 def _is_of_a_kind(name: str) -> bool:
     """Whether a name is a school's: it ends as one, behind a place as any, and describes none."""
-    ends = name.endswith(tuple(vocabulary().school_types)) or (
-        _PLACE.match(name) is not None and name.endswith(("学校", "学院"))
-    )
+    ends = _ends_as_school(name) or (_PLACE.match(name) is not None and name.endswith(("学校", "学院")))
     return ends and not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name)
 
 
