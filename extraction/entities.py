@@ -631,6 +631,11 @@ def _ends_as_school(name: str) -> bool:
     return name.endswith(tuple(vocabulary().school_types))
 
 
+def is_end_of_name(words: str, name: str) -> bool:
+    """Whether a short name that ends words is the end of another name there: 职业学校 of 中等职业学校."""
+    return name in _kinds_of_schools() and words[: -len(name)].endswith(tuple(_OF_A_NAME))
+
+
 def _is_of_a_kind(name: str) -> bool:
     """Whether a name is a school's: it ends as one, behind a place as any, and describes none."""
     ends = _ends_as_school(name) or (_PLACE.match(name) is not None and name.endswith(("学校", "学院")))

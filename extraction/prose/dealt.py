@@ -102,8 +102,9 @@ def _of_list(
     schools = list(dict.fromkeys(m.name for m in cast.mentions(words) if m.name in cast.schools))
     years = _years_listed(words, own)
     told_before = len(years) != len(run) or first >= len(run)  # in this sentence or the last one
+    compared = said.strip() and ONLY_A_YEAR.match(squeeze(said)) and not LONG_CLAUSE.split(words)[-1].strip()
     told_before = told_before and not said.strip()  # 较上年分别增加 are changes
-    if told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1])):
+    if compared or (told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1]))):
         return {k: Dealt(first=k == first, back=len(run)) for k in run}
     if len(run) == len(years):
         rows = (run, *_further(sentence, numbers, run))

@@ -41,7 +41,7 @@ _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases",
 _BELONGS_TO = re.compile(r"隶属于?|属于")
 # 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
 _FOREMOST = re.compile(r"(?:其中|[；;，,])[^，,。；;\d]{2,20}最[高低多少大小][，,]?[有为达共约]*到?$")
-_NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d]{2,20}[，,]?[有为达共约]*到?$")
+_NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d（(]{2,20}[，,（(]?[有为达共约]*到?$")
 _LONGEST_PART = 12
 _NEAR = 60  # characters
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")

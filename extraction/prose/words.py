@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from extraction.entities import is_end_of_name
 from extraction.meaning import Context, Meaning, interpret
 from extraction.numbers import Number
 from extraction.records import UNMAPPED
@@ -108,7 +109,8 @@ class Words:
         """The school that a clause ends with: “双师型”教师县职教中心71人."""
         if not clause.endswith(self.names) or clause in self.names:
             return ""
-        return next(name for name in self.names if clause.endswith(name))
+        name = next(name for name in self.names if clause.endswith(name))
+        return "" if is_end_of_name(clause, name) else name
 
     @cached_property
     def clause(self) -> str:

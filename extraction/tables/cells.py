@@ -148,7 +148,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         meaning = replace(meaning, dims={**meaning.dims, "indicator": base})
     if semester := column.semester or row.semester:
         meaning = replace(meaning, dims={"indicator": semester, **meaning.dims})
-    if any(map(TOTAL.match, nearest)) and not meaning.dims:
+    if any(TOTAL.match(words) or _TOTAL_NAME.match(words) for words in nearest) and not meaning.dims:
         if meaning.metric == UNMAPPED and not lost:
             meaning = _of_parts(datum, said, unit)
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
@@ -378,8 +378,9 @@ def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
         words.append(own)
         upper = BRACKET_AT_END.sub("", above)
         per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
-        if upper and "metric" in kinds_of_name(f"{per_head}{upper}{of_each}"):
-            words.append(f"{per_head}{upper}{of_each}")
+        both = f"{per_head}{upper}{of_each}"
+        if upper and "metric" in kinds_of_name(both):
+            words.insert(len(words) - 1, both)  # before what its lower part would say alone: 直接/就业
         elif upper and kinds_of_name(f"{own}{upper}"):
             words.append(f"{own}{upper}")
     return tuple(words)
