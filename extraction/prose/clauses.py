@@ -29,6 +29,7 @@ from extraction.prose.parts import (
     of_list,
     of_next,
     of_part_behind,
+    of_place_of_work,
     of_rest,
     of_structure,
     of_topic,
@@ -113,7 +114,7 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return _NOTHING
     if words.clause.endswith("占") and (group := of_group(words, thread)):
         return group
-    if by_kinds := of_structure(words) or of_kinds(words, thread):
+    if by_kinds := of_structure(words) or of_place_of_work(words, thread) or of_kinds(words, thread):
         return by_kinds
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
@@ -270,8 +271,16 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         found = replace(found, dims={**parts, **narrower})
     if found is None and any(term.kind == "metric" for term in vocabulary().find_terms(head)):
         return _NOTHING  # 文化课教师占专任教师的40% is no share of the latter
+    if found and last and not head and _is_of_itself(found.metric, last.metric, whole):
+        return _NOTHING  # 在本市就业582人，占直接就业人数的69%
     found = found or meaning_in(words, [whole])
     return found and replace(found, dims=_denominator(found.metric, whole) | found.dims, confidence=0.75)
+
+
+def _is_of_itself(ratio: str, part: str, whole: str) -> bool:
+    """Whether a part of what a metric counts is related to all of it, and not to what the metric's ratio is a share of."""
+    of_itself = not left_over(whole) and interpret(Context((whole,)), None).metric == part if whole else False
+    return of_itself and ratio not in vocabulary().share_of_its_own.values()
 
 
 def _of_group_in_whole(head: str, whole: str) -> Meaning | None:

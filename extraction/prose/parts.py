@@ -43,6 +43,11 @@ _BELONGS_TO = re.compile(r"隶属于?|属于")
 _FOREMOST = re.compile(r"(?:其中|[；;，,])[^，,。；;\d]{2,20}最[高低多少大小][，,]?[有为达共约]*到?$")
 _NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d（(]{2,20}[，,（(]?[有为达共约]*到?$")
 _LONGEST_PART = 12
+_WORK = ("direct_employment", "employed_graduates")
+_AT = r"本地|异地|外地|(?:本|外|周边)[省市县区州]|[省市县区州][内外](?:[省市县区州][内外])?"
+_WORK_AT = re.compile(
+    rf"(?:其中)?(?:毕业生)?(?:留?在|到|去往?|赴)?(?P<where>{_AT})(?P<work>就业|工作)?的?(?:学生|毕业生)?[有为]?"
+)
 _NEAR = 60  # characters
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
 
@@ -102,6 +107,17 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
     same = last.dims if found.metric == last.metric and siblings else {}
     return replace(found, dims={**same, **listed(words, found.dims)}, confidence=0.6)
+
+
+def of_place_of_work(words: Words, thread: Thread) -> Meaning | None:
+    """`直接就业510人，在县内就业203人、市外189人`: those who went to work there."""
+    place = _WORK_AT.fullmatch(words.clause.lstrip("("))
+    unit = words.number.unit
+    if place is None or unit is None or unit.canonical != "person":
+        return None
+    told = thread.told if place["work"] else [thread.last] if thread.last else []
+    last = next((o for o in reversed(told) if o.metric in _WORK), None)
+    return Meaning(last.metric, {"indicator": place["where"]}, 0.6) if last else None
 
 
 def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
