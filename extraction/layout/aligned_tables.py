@@ -152,9 +152,10 @@ def _last_line(lines: Sequence[Line], tokens: Sequence[Sequence[Token]], rows: S
 def _rows(tokens: Sequence[Sequence[Token]]) -> list[_Row]:
     """The lines with numbers; those with fewer than the others have theirs where they stand."""
     found = {line[0].line: values for line in tokens if (values := [t for t in line if t.is_value])}
+    if found:
+        found = _without_marks_among_words(found, [t for line in tokens for t in line if not t.is_value])
     if not found:
         return []
-    found = _without_marks_among_words(found, [t for line in tokens for t in line if not t.is_value])
     width = _width(found.values())
     full = [values for values in found.values() if len(values) == width]
     first = min(values[0].left for values in full)
@@ -185,7 +186,8 @@ def _without_marks_among_words(
             and not any(map(token.overlaps, numbers))
         )
 
-    return {line: [t for t in values if not is_among_words(t)] for line, values in found.items()}
+    kept = {line: [t for t in values if not is_among_words(t)] for line, values in found.items()}
+    return {line: values for line, values in kept.items() if values}
 
 
 def _without_marks(values: Sequence[Token], columns: Sequence[Span]) -> list[Token]:
