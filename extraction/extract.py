@@ -29,6 +29,10 @@ from extraction.years import Year, report_year, years_in
 CODE = Path(__file__).parent
 
 _TITLE = re.compile(r"质量.{0,8}(?:年报|报告)|(?:年报|报告).{0,8}质量")
+# 甘肃省中等职业学校质量年度报告, above the title of the school that filled it in.
+_OF_A_FORM = re.compile(
+    r"(?:20\d\d年?度?)?[\u4e00-\u9fff]{2,3}(?:省|自治区)(?:中等|高等)?(?:职业|中职|高职)(?:学校|院校|教育|技术)+(?:人才培养)?质量"
+)
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 # What the last sentence of a paragraph has that speaks of the table below it.
 _SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
@@ -257,9 +261,10 @@ def _title(reading: Reading, text: str) -> str | None:
         for i, line in enumerate(lines)
         if _TITLE.search(line) and len(line) <= 60 and not re.search(r"[。，]", line)
     ]
-    # A running head may come first, and says only what kind of report it is.
+    # A running head or the name of a form may come first, and says only what kind of report it is.
     if titles:
-        return next((title for title in titles if _SOMEBODYS.search(title)), titles[0])
+        somebodys = [title for title in titles if _SOMEBODYS.search(title)]
+        return next((title for title in somebodys if not _OF_A_FORM.match(title)), (*somebodys, *titles)[0])
     return reading.title or (lines[0][:80] if lines else None)
 
 

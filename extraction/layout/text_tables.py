@@ -249,8 +249,8 @@ def _is_data_row(row: Sequence[Cell | None]) -> bool:
 
 def _aligned_columns(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
     captioned = is_caption(lines[i])
-    if i + captioned >= len(lines):
-        return None, i
+    if i + captioned >= len(lines) or _TABBED_CELL.match(lines[i + captioned].text):
+        return None, i  # 指   标 may stand in a cell behind a tab
     grid, end = aligned_grid(lines, i + captioned, captioned=captioned, opens=is_caption)
     if grid is None:
         return None, i

@@ -19,7 +19,7 @@ from extraction.meaning import Context, Meaning, completed, implied_unit, interp
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
-from extraction.tables.rows.likeness import ONE_SCHOOL, OVER_YEARS, REMARKS, Row
+from extraction.tables.rows.likeness import ONE_SCHOOL, OVER_YEARS, REMARKS, Row, are_schools
 from extraction.vocabulary import Unit, squeeze, vocabulary
 
 _Path = tuple[Cell, ...]
@@ -44,7 +44,7 @@ OVER_NAMES = re.compile(
 _MAY_NAME_ROWS = re.compile(r"(?:类型|类别|分组|分类|项目|指标|内容|对象|性质|属性|结构|主管部门|举办者)$")
 _YEAR_IN = re.compile(r"(?:19|20)\d\d\s*(?:年|届|学年)|^(?:19|20)\d\d$")
 _OF_NO_YEAR = re.compile(r"标准$|^是否|达标|备注|说明")
-_OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称)?\s*$")
+_OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称|情况)?\s*$")
 _SOME_OF = re.compile(r"^其\s*中[:：]?")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
@@ -467,7 +467,7 @@ class Judge:
         if phrases and _AMONG.match(phrases[0]):
             return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
         if not column.has_numbers:  # only words to judge by
-            if not phrases and path and column.has_text:
+            if path and column.has_text and is_year(path[-1].text):
                 return _NO_MEANING, -_YEAR_OVER_WORDS
             counts = phrases and column.has_text and _SAYS_COUNT.search(phrases[0])
             return _NO_MEANING, -_LIKELY if counts else 0.0
@@ -719,7 +719,9 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
     if dimension := _announced(parent):
         return _LIKELY if all(_is_member(child, dimension) for child in below) else -1.0
     if _OVER_SCHOOLS.match(parent):
-        return _LIKELY if all(map(ONE_SCHOOL.fullmatch, below)) else -1.0
+        return _LIKELY if are_schools(below) else -1.0
+    if not years and not is_year(parent) and _is_of_its_own(parent) and _tells_more(below):
+        return _LIKELY  # 全市 over 人数 and 占比
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and len(below) > 1 and _tells_more(below) and not units_in(parent):
         return _LIKELY  # 升学 over 人数 and 其中升入本科

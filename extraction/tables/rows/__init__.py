@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from extraction.blocks import TOTAL, Cell
 from extraction.tables.rows.gaps import filled
@@ -20,6 +21,11 @@ def bodies_at(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     """The ways in which rows that are alike can open at cell `i`, the most telling first."""
     if with_units := rows_with_units(cells, i):
         yield with_units  # nothing is as certain
+        first = next(
+            k for k in range(i, with_units.end) if cells[k].start == with_units.rows[0].names[0].start
+        )
+        if first > i:  # what stands before the first row's name may be the last head
+            yield replace(with_units, start=first)
         return
     yield from uniform_rows(cells, i)
     yield from filter(None, (ordinal_rows(cells, i), year_rows(cells, i), rows_below_years(cells, i)))

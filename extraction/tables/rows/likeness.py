@@ -18,7 +18,15 @@ from extraction.numbers import is_figure, is_year, narrow, year_of
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$|^[≥≤<>]=?\s*[\d.]+(?::1)?%?$")
 _SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|技校|职高|职校|中学"
 # What reads like the name of one school, long or short.
-ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})")
+ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})|[卫艺农商护幼]校")
+_ONE_OF_SCHOOLS = re.compile(rf"{ONE_SCHOOL.pattern}|职教中心|教育中心")
+
+
+def are_schools(texts: Sequence[str]) -> bool:
+    """Whether words beside each other are schools: 职教中心 is one among others."""
+    return any(map(ONE_SCHOOL.fullmatch, texts)) and all(map(_ONE_OF_SCHOOLS.fullmatch, texts))
+
+
 # A head that stands over the years below it, or over names of rows that are years.
 OVER_YEARS = re.compile(r"学?年[度份]?|统计年度")
 LONGEST_ROW = 16
