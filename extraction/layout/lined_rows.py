@@ -56,7 +56,8 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
         return None  # where the heads end and the first name begins is not known
     has_words_behind = 2 * sum(bool(row.behind) for row in rows) > len(rows)
     labels: list[tuple[float, float, Cell]] = []
-    opening = _opening_label(heads) or _extra_head(heads, rows, depth)
+    unheaded = _extra_head(heads, rows, depth, of_group=0)
+    opening = _opening_label(heads) or unheaded or _extra_head(heads, rows, depth, of_group=1)
     if opening:
         labels.append((-0.5, 0, opening))
         heads = [line for line in heads if line[0].start < opening.start]
@@ -74,7 +75,7 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
         behind = [whole(row.behind) if row.behind else None] if has_words_behind else []
         names: list[Cell | None] = [*([None] * (depth - len(row.names))), *row.names]
         if labels:
-            names.insert(int(_is_ordinal(row.names)), row.group)
+            names.insert(0 if unheaded else int(_is_ordinal(row.names)), row.group)
         grid.append((*names, *row.values, *behind))
     pieces = tuple(cell for line in heads for cell in line)
     return Table(tuple(grid), pieces=pieces, names=depth + bool(labels)) if pieces else None
@@ -218,12 +219,14 @@ def _opening_label(heads: Sequence[Sequence[Cell]]) -> Cell | None:
     return None
 
 
-def _extra_head(heads: Sequence[Sequence[Cell]], rows: Sequence[_Row], depth: int) -> Cell | None:
+def _extra_head(
+    heads: Sequence[Sequence[Cell]], rows: Sequence[_Row], depth: int, *, of_group: int
+) -> Cell | None:
     """The name of a group right above the first row, where others stand above later rows, and the line of heads above it has
-    one head for each column without it: 类别 项目 金额 over 收入 and its rows.
+    one head for each column without it: 类别 项目 金额 over 收入 and its rows. `of_group` says how many heads the groups have.
     """
     grouped = any(len(row.names) == depth and len(row.above) == 1 for row in rows[1:])
-    columns = 1 + depth + len(rows[0].values) + bool(rows[0].behind)
+    columns = of_group + depth + len(rows[0].values) + bool(rows[0].behind)
     told_apart = len(heads) > 1 and columns in (len(heads[-2]), sum(map(len, heads[:-1])))
     return heads[-1][0] if grouped and told_apart and len(heads[-1]) == 1 else None
 

@@ -322,7 +322,8 @@ class _Search:
         return bool(again.heads) and not again.merged and _texts(again.heads) == _texts(self._above.heads)
 
     def _heads_of(self, body: Body) -> _Above:
-        return self._above if self._goes_on(body) else _above(self._cells[self._at : body.start])
+        goes_on = self._known and self._goes_on(body)  # else one cell may hold all heads: 项目 人数 占比
+        return self._above if goes_on else _above(self._cells[self._at : body.start])
 
 
 def _numbers_of(fit: _Fit) -> int:

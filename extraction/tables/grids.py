@@ -24,6 +24,7 @@ Grid = Sequence[Sequence[Cell | None]]
 _ABOUT = re.compile(r"[约近超≈+余多以上\s]*|\s*1\s*[:：∶]\s*")
 _AMONG = re.compile(r"^\s*其\s*中[:：]?\s*$")
 _PART = re.compile(r"\s*其中")
+_MAY_BE_TURNED = ("programme", "category")  # dimensions whose members are no metrics
 _OPENS_GROUP = re.compile(r"\s*(?P<group>[^:：\d]{2,6})[:：]\s*(?=\S)")
 _LONG = 60  # a cell of so many characters is prose
 _ORDINALS = re.compile(r"序号|编号")
@@ -97,6 +98,7 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
     body = _first_data_row(grid)
     heads_of = _with_wholes([_heads(grid, body, c) for c in range(len(grid[0]))])
     names = _name_columns(grid[body:], heads_of)
+    is_turned = _is_turned(grid[body:], names, heads_of)
     heads_of = _with_measured(heads_of, names)
     counted = [
         c
@@ -140,6 +142,10 @@ def _data_of_grid(grid: Grid) -> Iterator[Datum]:
             left = () if body else _left_of(row, c)
             last = grid[last_of[id(cell)]]
             of_all = row_names if last is row else tuple(_names_in(row, names, heads_of, last))
+            if is_turned:
+                (head, metric), *_ = row_names
+                yield Datum(number, cell, (metric,), ((head, heads_of[c][0]),), section)
+                continue
             yield Datum(number, cell, heads_of[c], of_all + left, section, measured if is_share else part_of)
 
 
@@ -154,6 +160,20 @@ def _names_in(
         cell = row[c]
         if cell is not None and cell is last[c]:
             yield (heads_of[c][0] if heads_of[c] else "", cell.text)
+
+
+def _is_turned(rows: Grid, names: Sequence[int], heads_of: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a table is turned on its side: 专业 over 就业率 and 起薪, and beside it the programmes as heads."""
+    if len(names) != 1 or not heads_of[names[0]]:
+        return False
+    over_names = vocabulary().dimension_of_header.get(squeeze(heads_of[names[0]][0]))
+    if over_names not in _MAY_BE_TURNED:
+        return False
+    told = [cell.text for row in rows if (cell := row[names[0]]) is not None]
+    others = [heads[0] if heads else "" for c, heads in enumerate(heads_of) if c not in names]
+    return all("metric" in kinds_of_name(name) for name in told) and not any(
+        is_year(head) or MEASURE.match(head) or "metric" in kinds_of_name(head) for head in others
+    )
 
 
 def _in_group(names: tuple[tuple[str, str], ...], group: str) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction.blocks import TOTAL, Cell
+from extraction.tables.rows.blocks import columns_in_blocks
 from extraction.tables.rows.gaps import filled
 from extraction.tables.rows.groups import rows_of_groups
 from extraction.tables.rows.likeness import MOST_NAMES, Body, Row, is_count, is_value
@@ -32,6 +33,7 @@ def bodies_at(cells: tuple[Cell, ...], i: int) -> Iterator[Body]:
     yield from dated_rows(cells, i)
     yield from named_rows(cells, i)
     yield from rows_of_groups(cells, i)
+    yield from columns_in_blocks(cells, i)
     yield from filter(None, (typed_rows(cells, i), spread_years(cells, i)))
 
 

@@ -28,7 +28,7 @@ def in_columns(
     opened = [len(names) > 1 and is_year(names[0].text) for names, _ in named]
     if any(opened) and not opened[0]:
         return ()  # the year of the first rows is not known
-    kinds = [set(map(_kind, column)) for column in zip(*full, strict=True)]
+    kinds = [set(map(kind_with_decimals, column)) for column in zip(*full, strict=True)]
     ways = [_by_kind(values, kinds) for _, values in named]
     if 3 * len(full) < 2 * len(named) and not all(len(found) == 1 for found in ways):
         return ()  # many lack cells, and it is not told which
@@ -37,7 +37,7 @@ def in_columns(
     )
 
 
-def _kind(cell: Cell) -> str:
+def kind_with_decimals(cell: Cell) -> str:
     """The letter of a cell's kind, of a number with decimals another one: shares and counts tell columns apart."""
     kind = kind_of(cell.text)
     return "d" if kind == "n" and "." in cell.text else kind
@@ -50,7 +50,7 @@ def _by_kind(values: tuple[Cell, ...], kinds: Sequence[Set[str]]) -> list[tuple[
     return [
         columns
         for columns in combinations(range(len(kinds)), len(values))
-        if all(_kind(cell) in kinds[c] for c, cell in zip(columns, values, strict=True))
+        if all(kind_with_decimals(cell) in kinds[c] for c, cell in zip(columns, values, strict=True))
     ]
 
 
