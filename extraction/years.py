@@ -61,6 +61,7 @@ _FIRST_LINES = 400  # characters
 _NEAR = 12  # characters before a year that say of it that it lies ahead
 # A report looks back on the years before it; a year further away is history, not the report's subject.
 _REACH = 6
+_RELATIVE = re.compile(r"(?:(?P<before>上一?|去)|本)(?:学年度?|年度?|届)(?:同期)?(?:[（(][^（）()]*[)）])?")
 _ORDINAL = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,2}[）)、.．]\s*)?")
 # A number or a bracket that comes first makes a year behind it another one: 全年招生896人（2021年858人）.
 _TOLD_BEFORE = re.compile(r"[（(]|(?<!\d)(?!(?:19|20)\d\d)\d+(?![\d月日年])")
@@ -165,6 +166,12 @@ def without_events(text: str, own: Year | None) -> str:
         return match.group() if near else " " * len(match.group())
 
     return _EVENT.sub(blank, text) if _DIGIT.search(text) else text
+
+
+def relative_year(text: str, own: Year | None) -> Year | None:
+    """The year that a head means by the report's own: 上学年, 上年 the one before, 本学年 that."""
+    match = _RELATIVE.fullmatch(text.strip())
+    return Year(own.value - (match["before"] is not None), own.basis) if match and own else None
 
 
 def spoken_of(text: str, own: Year | None) -> Year | None:

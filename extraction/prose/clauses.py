@@ -481,9 +481,11 @@ def _of_counterpart(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_another(words: Words, last: Observation | None) -> Meaning | None:
     """`甲校900人，乙校700人`, `2023年900人，2024年700人`: the same thing of another school or year."""
-    if last is None or not (
-        words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead) or _repeats(words, last)
-    ):
+    of_each = last is not None and last.metric in vocabulary().per_student.values()
+    in_all = of_each and words.number.scale and words.clause in words.names
+    if last is None or in_all:  # 设备值1.1亿元，生均1.3万元。其中甲校5946万元
+        return None
+    if not (words.again or _SAME_IN_OTHER_UNIT.fullmatch(words.lead) or _repeats(words, last)):
         return None
     same = meaning_in(words, [name_of(last.metric)])
     return (
@@ -514,7 +516,8 @@ def _of_each(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_earlier_clauses(words: Words, _: Observation | None) -> Meaning | None:
     """The clause before its own, in the same sentence and behind the number before it."""
-    if left_over(words.clause) or (not words.clause and left_over(squeeze(words.noun))):
+    by_school = words.clause in words.names  # 各校平均起薪：甲校3820元
+    if (left_over(words.clause) and not by_school) or (not words.clause and left_over(squeeze(words.noun))):
         return None  # it speaks of something that is not known
     # 用于 and 购 say what the money before it is for.
     earlier = [part for part in words.clauses[1:2] if not part.startswith(("用于", "购"))]

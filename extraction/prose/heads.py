@@ -35,6 +35,7 @@ _NARROWER = re.compile(
     r"|贫困|困难|残疾|退役|电子|初中|(?<!职业)高中)[了的]?|(?:获得|取得|留在|从事|升入|进入|考入|参加|参与|持有|通过|考取|就业|实习)(?!认定的|评审的|考核的)[^，,]*的)(?:应届|往届|[中高]职)*$"
 )
 _WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
+_BY_FIRMS = re.compile(r"(?:企业)?(?:接收|吸纳|接纳)$")  # those are all interns there are
 _LEARNERS = re.compile(r"学生|毕业生|学员")
 _NEWCOMERS = re.compile(r"(?:培养|培育|(?<!柔性)引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
@@ -137,6 +138,8 @@ def picked_out(before: str, metric: str) -> bool:
     """Whether the words before what is counted pick some of it: 撤销专业, 引进博士, 获得证书的学生."""
     if vocabulary().metrics[metric].theme == "outcomes":
         before = _WENT_TO_WORK.sub("", before)  # 直接就业学生的平均起薪 is that of all of whom it is asked
+    if metric == "interns":
+        before = _BY_FIRMS.sub("", before)
     if vocabulary().metrics[metric].theme == "teachers" and _LEARNERS.search(before):
         return True  # 学生获职业资格证书
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)

@@ -6,6 +6,7 @@ import re
 
 from extraction.prose.thread import Thread
 from extraction.prose.words import BEFORE_ADDED, OTHERS, TO, Words, left_over
+from extraction.records import Observation
 from extraction.vocabulary import Metric, squeeze, vocabulary
 from extraction.years import years_in
 
@@ -56,6 +57,7 @@ BEFORE_CHANGE = {"indicator": "变化前"}
 _AID_WORDS = re.compile(
     r"资助|补助|发放|金额|资金|经费|费用|总额|惠及|受益|受助|学生|人[数次员]?|[万共计约达为是有的了金额元款、\s（）()]|合计|落实|支出"
 )
+_CLOSED = ("purpose", "source", "aid_type")  # dimensions of which the others are members, too
 AID = {"aid_recipients": "aid_amount", "aid_amount": "aid_recipients"}
 
 
@@ -82,7 +84,7 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
     if thread.place:
         dims["indicator"] = thread.place
     if words.clause in OTHERS:
-        dims["indicator"] = words.clause
+        dims[_told_apart_by(thread.last)] = words.clause
     if thread.semester:
         dims["indicator"] = thread.semester
     if metric.theme in ("students", "outcomes"):
@@ -105,6 +107,11 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims["purpose"] = purpose["purpose"]
     dims |= _before_change(words, thread) or _quoted_before(metric, words.noun)
     return dims
+
+
+def _told_apart_by(last: Observation | None) -> str:
+    """The dimension by which the parts of a list are told apart: 设备购置1874万元，其他574万元 are purposes."""
+    return next((kind for kind in last.dims if kind in _CLOSED), "indicator") if last else "indicator"
 
 
 def _other_aid(words: Words) -> bool:

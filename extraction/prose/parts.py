@@ -44,9 +44,12 @@ _FOREMOST = re.compile(r"(?:其中|[；;，,])[^，,。；;\d]{2,20}最[高低�
 _NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d（(]{2,20}[，,（(]?[有为达共约]*到?$")
 _LONGEST_PART = 12
 _WORK = ("direct_employment", "employed_graduates")
-_AT = r"本地|异地|外地|(?:本|外|周边)[省市县区州]|[省市县区州][内外](?:[省市县区州][内外])?"
+_AT = (
+    r"本地|异地|外地|(?:本|外|周边)[省市县区州]"
+    r"|[省市县区州][内外](?:[省市县区州][内外]|其他(?:地市|县区|区县|县市|[省市县区州]))?"
+)
 _WORK_AT = re.compile(
-    rf"(?:其中)?(?:毕业生)?(?:留?在|到|去往?|赴)?(?P<where>{_AT})(?P<work>就业|工作)?的?(?:学生|毕业生)?[有为]?"
+    rf"(?:其中)?(?:毕业生)?(?P<go>留?在|到|去往?|赴)?(?P<where>{_AT})(?P<work>就业|工作)?的?(?:学生|毕业生)?[有为]?"
 )
 _NEAR = 60  # characters
 _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务|活动")
@@ -115,7 +118,7 @@ def of_place_of_work(words: Words, thread: Thread) -> Meaning | None:
     unit = words.number.unit
     if place is None or unit is None or unit.canonical != "person":
         return None
-    told = thread.told if place["work"] else [thread.last] if thread.last else []
+    told = thread.told if place["work"] or place["go"] else [thread.last] if thread.last else []
     last = next((o for o in reversed(told) if o.metric in _WORK), None)
     return Meaning(last.metric, {"indicator": place["where"]}, 0.6) if last else None
 
@@ -174,6 +177,8 @@ def of_among(words: Words, thread: Thread) -> Meaning | None:
     """`直接就业的学生中，自主创业的26人`: some of those that the sentence names before 中, under words of their own."""
     among = AMONG.search(LONG_SENTENCE.split(words.said)[-1])
     part = words.clause.removesuffix("有").removesuffix("的")
+    if among and YOUNGER.fullmatch(part) and not words.number.is_percent and "新生" in among[1]:
+        return Meaning("new_entrants", {"origin": part}, 0.5)  # 新生中，初中毕业生1387人
     if not among or not part or len(part) > _LONGEST_PART or words.number.is_percent:
         return None
     metrics = [term.code for term in vocabulary().find_terms(squeeze(among[1])) if term.kind == "metric"]

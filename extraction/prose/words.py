@@ -39,6 +39,7 @@ RANGE = re.compile(r"^[-—–－~～至到]+$")
 ONLY_A_YEAR = re.compile(
     r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?|后者)?(?:略?[较比由从到至而与同和优好高低]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别)?(?:为|是|有|达|约|仅)?\(?$"
 )
+_TWO_YEARS = re.compile(r"(?:19|20)\d\d年[和及与](?:19|20)\d\d年(?:分别|依次)(?:为|是|有|达)?$")
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
 # What may stand between a metric's name and its number and leave it the number's own: 专任教师总人数达到, 占地面积约.
 _SAYS_NOTHING = re.compile(
@@ -47,6 +48,9 @@ _SAYS_NOTHING = re.compile(
     r"|拨款|授权|标准|金额|资金|突破|队伍|优化|首次|接近|将近|多|整体|平均|全[年校区县市]|学校|本?学?年度|当年|目前|截[至止]|[中高]职|经(?:重新|复核)?认定|层次|支出|开支|按?每生(?:每学?年)?|学历|学位|始终|一直|大约|仅|只|高于|每月|就读|连续[两三四五\d]年|稳定|保持|维持|稳步|不断|逐年|全部|累计|完成|实现"
 )
 MARK = re.compile(r"[，,、；;。：:（()）]")
+_COUNTIES = re.compile(
+    r"县[（(][市区]、[市区][)）]|[市区][（(]县、[市区][)）]"
+)  # 县（市、区） parts no clause
 _ONE_TO = re.compile(r"(?<![\d.])1\s*[:：∶]\s*$")  # 1:16.65
 _END_OF_BRACKET = re.compile(r"^[^()]+\)(?=[^()]*$)(?=.)|^\)(?=[和及与])")  # …，下同)占地
 # What a clause may say of a school beside naming it: 其中甲校最高，为3720元.
@@ -54,7 +58,7 @@ _FOREMOST = re.compile(r"[，,、；;。：:]|其中|最[高低多少大小]|其
 _CAMPUS_BEFORE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区(?=占地)")
 _CAMPUS_ALONE = re.compile(r"[^\d有个两三四五六各多]{1,8}校区")
 # Who comes from there is no graduate of theirs.
-YOUNGER = re.compile(r"(?:应届)?(?:初中|高中|小学)(?:应届)?(?:毕业生|学生)")
+YOUNGER = re.compile(r"(?:应届|往届)?(?:初中|高中|小学)(?:阶段)?(?:应届|往届)?(?:毕业生|学生)")
 OTHERS = ("其余", "其他", "其它", "余下", "剩余")
 
 
@@ -85,7 +89,7 @@ class Words:
     def clauses(self) -> list[str]:
         """The clauses before the number, the nearest first; it is empty where the number opens its clause."""
         lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
-        lead = _ONE_TO.sub("", lead)
+        lead = _COUNTIES.sub("县区", _ONE_TO.sub("", lead))
         parts = [self._connected(squeeze(part)) for part in CLAUSE_END.split(lead)]
         parts = [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
         return [part.removesuffix(self._name_behind(part)) for part in parts]
@@ -107,6 +111,9 @@ class Words:
 
     def _name_behind(self, clause: str) -> str:
         """The school that a clause ends with: “双师型”教师县职教中心71人."""
+        verb = clause[len(clause.rstrip("为是有达")) :]
+        if verb and (name := self._name_behind(clause.removesuffix(verb))):
+            return name + verb  # 互联网出口带宽县职教中心为
         if not clause.endswith(self.names) or clause in self.names:
             return ""
         name = next(name for name in self.names if clause.endswith(name))
@@ -133,7 +140,8 @@ class Words:
         changes = self.clause in ("由", "从") and _TO_ANOTHER.match(self.behind)  # 乙校由2602人增至2755人
         only_named = self.clause in self.names or _FOREMOST.sub("", squeeze(self.lead)) in self.names
         only_a_campus = _CAMPUS_ALONE.fullmatch(self.clause)
-        return only_named or bool(ONLY_A_YEAR.match(self.clause) or only_a_campus or changes)
+        only_dated = ONLY_A_YEAR.match(self.clause) or _TWO_YEARS.match(self.clause)
+        return only_named or bool(only_dated or only_a_campus or changes)
 
     @cached_property
     def cues(self) -> str:

@@ -34,7 +34,7 @@ from extraction.tables.members import with_members
 from extraction.tables.told_apart import told_apart
 from extraction.tables.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
-from extraction.years import SEMESTER, Year, spoken_of
+from extraction.years import SEMESTER, Year, relative_year, spoken_of
 
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
 _NAMES_SCHOOL = re.compile(
@@ -391,7 +391,8 @@ def _as_year(text: str) -> Year:
 
 
 def _spoken_of_in(heads: tuple[str, ...], own: Year | None) -> Year | None:
-    return next((found for head in heads if (found := spoken_of(head, own))), None)
+    found = (relative_year(head, own) or spoken_of(head, own) for head in heads)
+    return next(filter(None, found), None)
 
 
 def _chosen(name: str) -> str:
