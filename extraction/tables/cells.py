@@ -128,7 +128,7 @@ def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
     said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
-    said = completed(said)
+    said = _with_satisfaction(completed(said))
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
     lost = (
@@ -187,6 +187,14 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
+
+
+@lru_cache(maxsize=16_384)
+def _with_satisfaction(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a number, in a table of 满意度 with 在校生 as who is satisfied: they are not counted there."""
+    if not any("满意度" in words for words in said):
+        return said
+    return tuple(f"{w}满意度" if {"respondent", "metric"} <= kinds_of_name(w) else w for w in said)
 
 
 def _is_no_share(number: Number, unit: Unit | None, head: Sequence[str]) -> bool:
