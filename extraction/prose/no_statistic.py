@@ -76,6 +76,7 @@ _LEAST_OF_SEVERAL = re.compile(r"(?:始终|一直|连续[两三四五六\d]年|�
 _EACH_OF_SEVERAL = re.compile(r"(?:各(?!类|级)|多)[^，,。；;\d]*均[^，,。；;\d]*(?:超过?|[高大]于|不低于)$")
 _AT_LEAST = re.compile(r"^\s*[）)]?以上")
 _ABOVE_NORM = re.compile(r"[高低]于(?:\s*1\s*[:：∶])?$")  # 仍高于20:1
+_NORM_BEFORE = re.compile(r"[较比于][^，,。；;]{0,8}(?:规定|要求|标准)的$")  # 占比较国家规定的50%高出
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
 _ADDED_LIST = re.compile(r"(?:^|[学校共又年度,，；;。])新增[^，,。；;：:]*$")
@@ -121,7 +122,7 @@ def is_other(words: Words) -> bool:
     if words.number.is_percent and (at_least or _EACH_OF_SEVERAL.search(clause)):
         return True
     is_ratio = words.number.unit is None or words.number.unit.canonical == "ratio"
-    if is_ratio and _ABOVE_NORM.search(clause):
+    if (is_ratio and _ABOVE_NORM.search(clause)) or (words.number.is_percent and _NORM_BEFORE.search(clause)):
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
         return not _counts_programmes(squeeze(words.noun or clause))

@@ -194,7 +194,7 @@ def _in_group(names: tuple[tuple[str, str], ...], group: str) -> tuple[tuple[tup
 @lru_cache(maxsize=4096)
 def _is_member(name: str) -> bool:
     """Whether a name only tells a part from others (市级, 二等奖) and so goes on with the parts above it."""
-    kinds = {kind for kind, _ in vocabulary().terms.get(squeeze(name), ())}
+    kinds = kinds_of_name(name)
     return bool(kinds) and "metric" not in kinds
 
 

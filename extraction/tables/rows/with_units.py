@@ -140,9 +140,8 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int, width: int) -> S
 
 def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
     """Whether a mark stands where the unit would: a name before it, and all values of the row behind."""
-    marks = (
-        bool(cells[at].text) and _NO_UNIT.fullmatch(cells[at].text.strip()) and not is_value(cells[at - 1])
-    )
+    is_mark = not cells[at].text or _NO_UNIT.fullmatch(cells[at].text.strip())
+    marks = is_mark and cells[at - 1].text and not is_value(cells[at - 1])
     told = max(1, width - 1)  # the last may be words: 达标
     return bool(marks) and len(cells) > at + width and all(map(is_count, cells[at + 1 : at + 1 + told]))
 
