@@ -396,7 +396,7 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
         return _NOTHING  # 72%的毕业生在本地就业
     if (
         found is None
-        or only_takes_part(words, noun, found.metric)
+        or (only_takes_part(words, noun, found.metric) and not _counts_visits(words, found.metric))
         or (picked_out(words.clause, found.metric) and not _is_attended(found.metric))
         or YOUNGER.match(noun)
     ):
@@ -427,6 +427,12 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     if not opens(noun, found.metric) and not is_head(noun, found.metric):
         return None  # 三项技艺融入课程与实训 are no courses
     return replace(found, dims={"indicator": noun[:20], **found.dims})
+
+
+def _counts_visits(words: Words, metric: str) -> bool:
+    """Whether a number counts how often people took part, and a metric does so, too: 46人次参加国家级培训."""
+    unit = words.number.unit
+    return _is_attended(metric) and unit is not None and unit.canonical in ("person-day", "person-time")
 
 
 def _is_attended(metric: str) -> bool:
