@@ -30,6 +30,7 @@ from extraction.prose.parts import (
     of_next,
     of_part_behind,
     of_place_of_work,
+    of_ranked,
     of_rest,
     of_structure,
     of_topic,
@@ -116,6 +117,8 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
         return group
     if by_kinds := of_structure(words) or of_place_of_work(words, thread) or of_kinds(words, thread):
         return by_kinds
+    if ranked := of_ranked(words, thread):
+        return ranked
     readings = _PLAIN if words.number.is_chinese or words.counts_its_noun else _READINGS
     found = next((meaning for read in readings if (meaning := read(words, thread.last))), None)
     if found is None and thread.before and readings is _READINGS:

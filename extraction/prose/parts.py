@@ -25,6 +25,7 @@ _STUDENTS = re.compile(r"^来自|的?学生$|班学生$|生源$|新生$|班$")  
 _BY_STRUCTURE = re.compile(
     r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在就]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|而言|来说|来讲|分|划分)?[，,：:]"
 )
+_HOME = re.compile(r"本[省市县区州地]")  # where students come from, in a list of origins
 _HAVING_IT = re.compile(
     r"^(?:具[有备]|拥有|取得|获得)|(?:学历|学位|职称)?(?:\((?:学历|学位|职称)\))?(?:的(?:教师)?|教师)?[仅只]?[有剩为]?$"
 )
@@ -34,8 +35,9 @@ _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^�
 _TOPIC_OF_GROUPS = re.compile(
     r"(?:^|[，,。；;\n])(?:[^，,。；;：:\n\d]{0,14}?(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:]"
-    r"|([^，,。；;：:\n]{2,12}?)(?:规模)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?(?:专业(?:大类)?(?:依次|分别)?|依次|分别)[是为有])[^。\n]*$"
+    r"|([^，,。；;：:\n]{2,12}?)(?:规模)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?(?:专业(?:大类)?(?:依次|分别)?|依次|分别)[是为有][：:]?)[^。\n]*$"
 )
+_RANKED = re.compile(r".*(?:依次|分别)[是为有]")
 _A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
 _BELONGS_TO = re.compile(r"隶属于?|属于")
@@ -57,12 +59,15 @@ _ANOTHER_DEED = re.compile(r"完成|开展|组织|[鉴认]定|考[核评]|服务
 
 def of_kinds(words: Words, thread: Thread) -> Meaning | None:
     """`招生1572人。按学制分，三年制1246人`: the kinds of what was counted before, whatever else they would be kinds of."""
-    if not PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1]) or words.number.is_percent:
+    parted = PARTED_BY.search(LONG_SENTENCE.split(words.said)[-1])
+    if parted is None or words.number.is_percent:
         return None
     unit = words.number.unit
     alike = (one for one in (thread.last, thread.before) if one and unit and one.unit == unit.canonical)
     last = next(alike, None)
     named = any(term.kind == "metric" for term in vocabulary().find_terms(words.clause))
+    if last and "生源" in parted.group() and _HOME.fullmatch(words.clause):
+        return Meaning(last.metric, {**last.dims, "origin": words.clause}, 0.6)
     return of_list(words, last) if last and not named else None
 
 
@@ -289,6 +294,18 @@ def _is_group_alone(words: Words, thread: Thread) -> bool:
     return name in words.clause and not _OF_GROUP.sub("", words.clause.replace(name, ""))
 
 
+def of_ranked(words: Words, thread: Thread) -> Meaning | None:
+    """`在校生规模较大的专业大类依次是装备制造大类1400人`: of the first group, what the clause says that they are ranked by."""
+    ranked = _RANKED.match(words.clause)
+    named = (
+        thread.group and next(iter(thread.group.values())) == words.clause[ranked.end() :]
+        if ranked
+        else False
+    )
+    counted = _TOPIC_OF_GROUPS.search(words.said) if named and not words.number.is_percent else None
+    return meaning_in(words, [next(filter(None, counted.groups()))]) if counted else None
+
+
 def of_topic(words: Words, thread: Thread) -> Meaning | None:
     """`学生满意度：理论学习95%，生活94%`: with what they are satisfied, where the sentence says before who is.
 
@@ -301,7 +318,7 @@ def of_topic(words: Words, thread: Thread) -> Meaning | None:
         if thread.group and _is_group_alone(words, thread):
             return found
         listed = (
-            topic and topic[1] and _A_NAME.fullmatch(words.clause)
+            topic and (topic[1] or topic[4]) and _A_NAME.fullmatch(words.clause)
         )  # a programme that the catalogue does not have
         return replace(found, dims={**found.dims, "programme": listed["name"]}) if found and listed else None
     if not (words.number.is_percent and words.clause and "满意度" in words.said):
