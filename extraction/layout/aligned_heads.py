@@ -21,6 +21,9 @@ _LOST = 40  # cost of a head without a column, or of a column without a head, in
 _OVER_MORE = 4  # … of a head over one column more
 
 
+_COUNTS = {"人数", "小计", "数量", "总数"}  # each opens what is told below one upper head
+
+
 @dataclass
 class _Head:
     """A head, its lines joined, and the columns of characters that it takes."""
@@ -125,6 +128,8 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
     texts = [squeeze(head.cell.text) for head in lower]
     series = next((text for text in texts if texts.count(text) > 1), None)
     opens = [text == series for text in texts]
+    if series is None and sum(counts := [text in _COUNTS for text in texts]) > 1:
+        series, opens = "", counts  # 小计 其中本科 | 人数 其中对口
     covered = [any(_touches(head, above) for above in upper) for head in lower]
     # Up to each lower head: what they cost that hang under none, and how many series begin.
     alone = list(accumulate((_alone(texts, k, covered[k]) for k in range(len(lower))), initial=0.0))

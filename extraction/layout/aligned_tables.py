@@ -40,6 +40,8 @@ _FEWEST_VALUES = 4
 _HEAD_LINES = 12
 _MOST_LINES_OF_A_NAME = 6
 _MOST_ROWS_OF_A_NAME = 24
+_CONTINUED = re.compile(r"续\s*表|(?:表|续)\s*\d+\s*[（(]?续")
+_OPENED_BY_TOTAL = 1.0  # what speaks against a group that opens with its total
 _OF_REMARKS = 3.0  # what speaks against one remark over several rows
 _BEAM = 4.0  # ways to part names that are so much worse than the best are given up
 
@@ -82,11 +84,15 @@ def _tokens(lines: Sequence[Line]) -> list[list[Token]]:
 
 
 def _without_repeated_heads(tokens: Sequence[list[Token]]) -> list[list[Token]]:
-    """The lines without those of heads that are printed again on the next page."""
+    """The lines without those of heads that are printed again on the next page, nor 续表 above these."""
     texts = [tuple(token.cell.text for token in line) for line in tokens]
     first = next((k for k, line in enumerate(tokens) if any(t.is_value for t in line)), len(tokens))
     heads = {text for text in texts[:first] if len(text) > 1}
-    return [[] if k > first and texts[k] in heads else line for k, line in enumerate(tokens)]
+    again = (texts[k] in heads or _CONTINUED.match("".join(texts[k])) for k in range(first + 1, len(tokens)))
+    return [
+        *tokens[: first + 1],
+        *([] if gone else line for line, gone in zip(tokens[first + 1 :], again, strict=True)),
+    ]
 
 
 def _spread(tokens: Sequence[Sequence[Token]]) -> int:
@@ -394,8 +400,9 @@ def _set(
     series: list[list[str]] = []
     lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
     totals = {r for r, row in enumerate(rows) if row.line in lines}
+    of_groups: set[int] = set()
     if len(totals) > 1:  # one of each group is below its name as its other rows are
-        totals = set()
+        of_groups, totals = totals - {len(rows) - 1}, set()
     at = {row.line for row in rows}
     end = min(max(value.right for value in row.values if value) for row in rows)
     for column in reversed(words):
@@ -409,7 +416,9 @@ def _set(
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
             behind = all(token.left >= end for token in body)
             inner = series[-1] if series else []
-            setting = _Setting(at, breaks, from_top, inner, totals, rarely=named_alone, behind=behind)
+            setting = _Setting(
+                at, breaks, from_top, inner, totals, of_groups, rarely=named_alone, behind=behind
+            )
             way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
         series.append([cell.text if cell else "" for cell in named.cells])
@@ -426,6 +435,7 @@ class _Setting:
     from_top: bool
     inner: Sequence[str]
     totals: set[int]
+    of_groups: set[int]  # totals that are each below the other rows of its group
     rarely: bool  # whether most rows have a name of their own, so that none is merged
     behind: bool  # whether they stand behind all numbers: remarks, which most rows have none of
     weighed: dict[tuple[int, int], float] = field(default_factory=dict)  # what `merged` has said
@@ -463,7 +473,11 @@ class _Setting:
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
-        return 0.0 if self.behind else 0.1 if r in self.totals else 0.7
+        return 0.0 if self.behind else 0.1 if r in self.totals else 0.7 + self.opened(r)
+
+    def opened(self, r: int) -> float:
+        """What speaks against a cell whose first row is this one."""
+        return _OPENED_BY_TOTAL if r in self.of_groups and not self.behind and self.inner else 0.0
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
@@ -527,7 +541,8 @@ def _cells_from(
         for s in range(fewest, min(r + _MOST_ROWS_OF_A_NAME, most) + 1):
             if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:
                 break
-            yield g, s, name + setting.offset(first, last, lines, r, s) + setting.merged(r, s)
+            offset = setting.offset(first, last, lines, r, s)
+            yield g, s, name + offset + setting.merged(r, s) + setting.opened(r)
 
 
 @lru_cache(maxsize=8192)

@@ -21,6 +21,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _PART = re.compile(r"\S+")
 _YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2})?(?:年度?|学年)?")
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
+_WORDS = re.compile(r"[\u4e00-\u9fff]+")
 _OF_TWO_LETTERS = re.compile(
     r"其中|[合总小共]计|备注|说明|单位|序号|项目|指标|名称|类别|年[度份级]|数[值量]|金额|人数|比例|占比|收入|支出"
 )
@@ -117,6 +118,8 @@ def _is_one_cell(before: str, after: str, behind: str) -> bool:
         return after in vocabulary().units and behind in ("", "  ")
     if is_figure(after):
         return False
+    if len(before) == len(after) == 1 and behind in ("", "  "):
+        return _WORDS.fullmatch(before + after) is not None  # 类 型, with gaps on both sides
     return _is_latin(before[-1]) or _is_latin(after[0])
 
 

@@ -12,11 +12,13 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import Year, spoken_of, years_in
 
 _PLAN = re.compile(
-    r"力争|(?<!雨露)计划(?:招|新|到|在|于|开|安排|投|建|募|筹|补|引|聘|选|增)|拟(?:招|新|建|开)|预计|目标|规划到|到20\d\d年|(?:在|用)[一二两三\d]年内|将达|不低于|不少于|容纳|[可能]满足|可供"
+    r"力争|(?<!雨露)计划(?:招|新|到|在|于|开|安排|投|建|募|筹|补|引|聘|选|增)|拟(?:招|新|建|开|申|增)|预计|目标|规划到|到20\d\d年|(?:在|用)[一二两三\d]年内|将达|不低于|不少于|容纳|[可能]满足|可供"
 )
 _AHEAD = re.compile(
-    r"力争|力求|打算|预计|拟(?:招|新|建|开)|计划(?:招|新|在|于|开)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
+    r"力争|力求|打算|预计|拟(?:招|新|建|开|申|增)|计划(?:招|新|在|于|开|到)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
 )
+# All of a sentence, however many semicolons it has: 2026年，学校计划招生…；…占比达到80%以上
+_COMING_YEAR = re.compile(r"(?P<year>20\d\d)年[，,]?[^，,。；;\d]{0,6}(?:计划|拟|力争|预计|将)")
 _BY_A_PLAN = re.compile(r"按照?[^，,。；;]{0,24}规划(?:建设|设计|设置)")  # by which something was built
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
@@ -125,7 +127,7 @@ def is_other(words: Words) -> bool:
     if (is_ratio and _ABOVE_NORM.search(clause)) or (words.number.is_percent and _NORM_BEFORE.search(clause)):
         return True
     if CHANGE.search(clause) or _ADDED_LIST.search(words.said):
-        return not _counts_programmes(squeeze(words.noun or clause))
+        return not (_counts_programmes(squeeze(words.noun or clause)) or _names_a_rise(squeeze(clause)))
     return bool(_MISSING.search(clause) or _OF_EACH.search(clause) or _is_a_norm(words, clause))
 
 
@@ -170,6 +172,9 @@ def _is_ahead(words: Words) -> bool:
     if not _AHEAD.search(near):
         return False
     sentence = _BY_A_PLAN.sub("", _IN_BRACKETS.sub("", _SENTENCE_END.split(near)[-1]))
+    coming = _COMING_YEAR.match(_FULL_STOP.split(words.said)[-1].lstrip())
+    if coming and words.own is not None and int(coming["year"]) > words.own:
+        return True
     ahead = list(_AHEAD.finditer(sentence))
     if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
         return False
@@ -181,6 +186,14 @@ def _counts_programmes(phrase: str) -> bool:
     """Whether a phrase opens or ends with what is counted as programmes, not as 专业带头人: those added are a statistic."""
     return any(
         term.code in ("programmes", "programmes_added") and (term.start == 0 or term.end == len(phrase))
+        for term in vocabulary().find_terms(phrase)
+    )
+
+
+def _names_a_rise(phrase: str) -> bool:
+    """Whether a phrase ends with a metric whose name says that something rose: 学历提升6人."""
+    return any(
+        term.kind == "metric" and term.end == len(phrase) and CHANGE.search(phrase[term.start :])
         for term in vocabulary().find_terms(phrase)
     )
 

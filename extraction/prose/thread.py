@@ -24,6 +24,10 @@ _THIS_YEAR = re.compile(r"(?:今年|本年度|本学年|当前|目前|如今)(?!
 _FROM_YEAR = re.compile(r"[由从](?:19|20)\d\d(?:学年|年度|年)的?$")
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
+_OPENS_CHANGE = re.compile(r"[由从]$")
+_BESIDE_LAST_YEAR = re.compile(
+    r"(?:^|[。；;])\s*(?:[与同和较比](?:上一?学?年度?|去年)(?:同期)?(?:相比|比较)?[，,])[^。；;]*$"
+)
 _CAMPUS = re.compile(
     r"(?:(?:^|[，,、；;。：:（(])(?:其中)?|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
 )
@@ -181,7 +185,7 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.from_year = _FROM_YEAR.search(lead) is not None
     if own and _THIS_YEAR.search(clause) and not year:
         thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
-    thread.compared = _compared(clause, thread.year, own)
+    thread.compared = _compared(clause, said, thread.year, own)
     before = thread.entity, thread.school
     thread.hear(lead, cast)
     if "其中" in lead and thread.entity != before[0] and thread.whole_of is None:
@@ -202,14 +206,16 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.semester = None
 
 
-def _compared(clause: str, year: Year | None, own: Year | None) -> Year | None:
-    """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`."""
+def _compared(clause: str, said: str, year: Year | None, own: Year | None) -> Year | None:
+    """The year of which a clause speaks for comparison only: `较2023年的2950人`, `由上年的2950人`, `与上年相比，…由2950人`."""
     if match := COMPARED.search(clause):
         return spoken_of(match.group(), own)
     if year is None or CHANGE.search(clause.rstrip()):
         return None
     if _TWO_YEARS_BEFORE.search(clause):
         return Year(year.value - 2, year.basis)
+    if _OPENS_CHANGE.search(clause) and _BESIDE_LAST_YEAR.search(said):
+        return Year(year.value - 1, year.basis)
     return Year(year.value - 1, year.basis) if _YEAR_BEFORE.search(clause) else None
 
 

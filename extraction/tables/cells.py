@@ -330,9 +330,9 @@ def _dimension_of_study(name: str) -> str | None:
 @lru_cache(maxsize=16_384)
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     semester = _semester(name for _, name in row)
-    none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(head.strip()))
+    none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(squeeze(head)))
     nearest = tuple(name for _, name in row[-1:])
-    beside = [bool(_BESIDE.match(head.strip()) or _FOUNDED.search(head.strip())) for head, _ in row]
+    beside = [bool(_BESIDE.match(squeeze(head)) or _FOUNDED.search(squeeze(head))) for head, _ in row]
     # A column 来源 beside no other names is of these.
     row = _below_groups(
         pair for pair, is_beside in zip(row, beside, strict=True) if not is_beside or all(beside)

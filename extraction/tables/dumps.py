@@ -17,7 +17,7 @@ from itertools import islice, pairwise, takewhile
 from extraction.blocks import MEASURE, TOTAL, Cell, Table
 from extraction.meaning import kinds_of_name
 from extraction.numbers import is_year
-from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, has_unlikely_parent, ways
+from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, announced, has_unlikely_parent, ways
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
 from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
@@ -218,6 +218,13 @@ class _Search:
             behind[0]
         )
 
+    def _opens_behind_group(self, body: Body) -> bool:
+        """Whether the first row lacks the name of its group (职称), which stands before it as those of the others (学历) do."""
+        groups = [row.names[0].text for row in body.rows if len(row.names) > 1]
+        before = self._cells[body.start - 1].text if body.start else ""
+        lacks_group = len(body.rows[0].names) < 2 and announced(before) is not None
+        return lacks_group and any(map(announced, groups))
+
     def _bodies(self, i: int) -> Iterator[Body]:
         """Rows that open at cell `i`, with the empty cells and without."""
         if not self._cells[i].text:
@@ -254,7 +261,7 @@ class _Search:
             weight += _TOLD_BY_MARKS * body.by_marks
             if not body.has_empty and any(not cell.text for cell in self._cells[body.start : body.end]):
                 weight -= _PASSED_OVER
-            if self._opens_with_head(body.start):
+            if self._opens_with_head(body.start) or self._opens_behind_group(body):
                 weight -= _OPENS_WITH_HEAD
             if best is None or weight > weighed:
                 best, weighed = fit, weight
@@ -460,11 +467,12 @@ def _named(rows: Sequence[Row], heads: int, above: tuple[Cell, ...]) -> tuple[li
     of_groups = _totals_of_groups(rows)
     for row in rows:
         ordinal = row.ordinal
-        names = tuple(cell for cell in row.names if cell.text)[len(ordinal) :]
+        names = tuple(cell for k, cell in enumerate(row.names, 1) if cell.text or k == len(row.names))
+        names = names[len(ordinal) :]  # an empty cell behind a name: it has no unit
         if len(names) + len(ordinal) > heads:
             ordinal = ()
         places = heads - len(ordinal)
-        if places > 1 < len(names) and is_unit(names[-1].text.strip()):
+        if places > 1 < len(names) and (is_unit(names[-1].text.strip()) or not names[-1].text):
             names = (*in_names(names[:-1], places - 1), names[-1])
         elif names and not any(is_year(cell.text) for cell in names):
             names = in_names(names, places)

@@ -35,6 +35,9 @@ _YEAR_OVER_WORDS = 1.0
 _LIKELY = 0.3  # the weight of what is only likely
 _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]$")
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
+_WITHOUT_HEAD = 0.35  # what a name of the rows costs that has no head
+_OTHER_SIZE = 5  # times as much: no year of the same
+_OTHER_KIND = 0.7  # more of the one column than of the other are shares
 _TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
 OVER_NAMES = re.compile(
@@ -174,7 +177,7 @@ def _trees_with_parts(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_P
     其中：生源地, and this over 县内 and 县外.
     """
     for k, among in enumerate(uppers):
-        if not _announced(_SOME_OF.sub("", among.text)) or not _SOME_OF.match(among.text):
+        if not announced(_SOME_OF.sub("", among.text)) or not _SOME_OF.match(among.text):
             continue
         for cut in range(k + 1, len(uppers) - 1):
             parts = uppers[cut:]
@@ -415,7 +418,8 @@ class Judge:
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * torn
         proved = self._follows(meanings) + self._adds_up(way)
-        return agreement - apart - self._above_whole(way) - self._above_metric(meanings) + proved
+        unlike = self._above_whole(way) + self._above_metric(meanings) + self._unlike_years(way)
+        return agreement - apart - unlike + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns below 其中 have numbers above those of the column they would be parts of."""
@@ -427,6 +431,25 @@ class Judge:
             rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
             found += any(part and of and part.amount > of.amount for part, of in rows)
         return found
+
+    def _unlike_years(self, way: Way) -> int:
+        """How many years below one head have shares beside counts, or numbers of another size in most rows, than the one
+        before them.
+        """
+        by_year = [path[:-1] if len(path) > 1 and is_year(path[-1].text) else None for path in way.paths]
+        return sum(
+            parent is not None and parent == before and self._are_unlike(c, c + 1)
+            for c, (before, parent) in enumerate(pairwise(by_year))
+        )
+
+    def _are_unlike(self, column: int, other: int) -> bool:
+        one, next_one = self._columns[column], self._columns[other]
+        if abs(one.shares - next_one.shares) > _OTHER_KIND:
+            return True
+        rows = zip(one.numbers, next_one.numbers, strict=False)
+        full = [(a.amount, b.amount) for a, b in rows if a and b and a.amount > 0 and b.amount > 0]
+        unlike = [max(a, b) > _OTHER_SIZE * min(a, b) for a, b in full]
+        return 2 * sum(unlike) > len(unlike)
 
     def _above_metric(self, meanings: Sequence[Meaning]) -> int:
         """How many columns have mostly greater numbers than that of a metric which theirs is a part of."""
@@ -457,8 +480,11 @@ class Judge:
     def _without_head(self, stub: int) -> float:
         """What it costs that so many names of a row, on average, have no head of their own."""
         if stub not in self._homeless:
-            homeless = sum(max(0, names - stub) for names in self._names) / len(self._names)
-            self._homeless[stub] = _LIKELY * homeless
+            homeless = [max(0, names - stub) for names in self._names]
+            opens_group = homeless[0] > 0 and sum(map(bool, homeless)) > 1  # the rows below keep its name
+            self._homeless[stub] = _WITHOUT_HEAD * (
+                homeless[0] if opens_group else sum(homeless) / len(homeless)
+            )
         return self._homeless[stub]
 
     def _judge(self, column: _Column, path: _Path) -> tuple[Meaning, float]:
@@ -639,18 +665,16 @@ def _astray(way: Way) -> int:
     """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称; or
     say again what another upper head says: 升学率 below 就业, beside 升学.
     """
-    announced = {
-        dimension: path[-2]
-        for path in way.paths
-        if len(path) > 1 and (dimension := _announced(path[-2].text))
+    own = {
+        dimension: path[-2] for path in way.paths if len(path) > 1 and (dimension := announced(path[-2].text))
     }
     uppers = {path[0].text for path in way.paths if len(path) > 1}
     lower = [(path[0].text, path[-1].text) for path in way.paths if len(path) > 1]
     return sum(
         squeeze(path[-1].text) in vocabulary().members[dimension]
-        for dimension, head in announced.items()
+        for dimension, head in own.items()
         for path in way.paths
-        if head not in path[:-1] and (len(path) == 1 or not _announced(path[-2].text))
+        if head not in path[:-1] and (len(path) == 1 or not announced(path[-2].text))
     ) + sum(any(other in head for other in uppers) and upper not in head for upper, head in lower)
 
 
@@ -661,7 +685,7 @@ def _is_of_its_own(head: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _announced(head: str) -> str | None:
+def announced(head: str) -> str | None:
     """The dimension whose members stand below a head."""
     return vocabulary().dimension_of_header.get(squeeze(head))
 
@@ -716,7 +740,7 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         return -_NEVER
     if years and _OF_NO_YEAR.search(parent):
         return -_UNLIKELY
-    if dimension := _announced(parent):
+    if dimension := announced(parent):
         return _LIKELY if all(_is_member(child, dimension) for child in below) else -1.0
     if _OVER_SCHOOLS.match(parent):
         return _LIKELY if are_schools(below) else -1.0

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from extraction.blocks import Cell, joined
 from extraction.numbers import is_year
-from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, OVER_YEARS, Body, Row, is_count, is_value
+from extraction.tables.rows.likeness import LONGEST_ROW, MOST_NAMES, OVER_YEARS, Body, Row, is_value
 from extraction.vocabulary import vocabulary
 
 UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
@@ -47,7 +47,7 @@ def _rows_of(cells: Sequence[Cell], i: int, width: int) -> Body | None:
     ordinal: tuple[Cell, ...] = ()
     at = i
     while width and (names := _names_with_unit(cells, at, 3 if rows else MOST_NAMES, width)):
-        words = [name for name in names if name.text]
+        words = [name for k, name in enumerate(names, 1) if name.text or k == len(names)]
         numbered = [k for k, name in enumerate(words[:-1]) if is_value(name)]
         if numbered and not _counts_on(words[numbered[-1]], ordinal, first=not rows):
             break
@@ -143,7 +143,7 @@ def _says_no_unit(cells: Sequence[Cell], at: int, width: int) -> bool:
     is_mark = not cells[at].text or _NO_UNIT.fullmatch(cells[at].text.strip())
     marks = is_mark and cells[at - 1].text and not is_value(cells[at - 1])
     told = max(1, width - 1)  # the last may be words: 达标
-    return bool(marks) and len(cells) > at + width and all(map(is_count, cells[at + 1 : at + 1 + told]))
+    return bool(marks) and len(cells) > at + width and all(map(is_value, cells[at + 1 : at + 1 + told]))
 
 
 @lru_cache(maxsize=4096)
