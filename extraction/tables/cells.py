@@ -71,7 +71,9 @@ _PLANNED = re.compile(
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
-_BASE = re.compile(r"占(?!地)(?P<base>.+?)(?:总?人?数|总量)?的?(?:比例|比重|百分比|占比|比)(?:\(.*)?$")
+_BASE = re.compile(
+    r"占(?!地)(?P<base>.+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\(.*)?$"
+)
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
 _ALL = 100  # per cent
 _TICKED = re.compile(r"[☑✓✔√■]\s*([^□☑✓✔√■\s]+)")
@@ -127,7 +129,8 @@ def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    said = (*column.said, *row.said, *_saying((datum.part_of, datum.section, caption, place.heading)))
+    named = (words for words in row.said if not _is_a_school(words, place.cast))
+    said = (*column.said, *named, *_saying((datum.part_of, datum.section, caption, place.heading)))
     said = _with_satisfaction(completed(said))
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
@@ -187,6 +190,12 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         dims=dict(meaning.dims),
         quote=" · ".join(dict.fromkeys(filter(None, (caption, label, number.raw + number.unit_raw)))),
     )
+
+
+def _is_a_school(words: str, cast: Cast) -> bool:
+    """Whether words are the name of a school and nothing more: 二职高 says whose a number is, not that it is of 职高."""
+    named = cast.mentions(words)
+    return len(named) == 1 and named[0].name in cast.schools and named[0][:2] == (0, len(words))
 
 
 @lru_cache(maxsize=16_384)
