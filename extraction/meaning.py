@@ -46,6 +46,7 @@ _SHARE_WORDS = re.compile(r"(比例|占比|比重|百分比|占(?!地)[^,，]*�
 _COUNT_AND_SHARE = re.compile(r"数量?(?:以?及|[和与/、])(?:占比|比例|比重)$")  # over cells like 45（30%）
 _PART_OF = re.compile(r"(?P<part>.{2,}?)占(?!地|比|用).{2,}")
 _RATE = re.compile(r"(?<![比])[率度](?:[（(].*)?$")
+_OF_COUNT = re.compile(r"(?:总数|人数|数)$")
 _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班额$")
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
@@ -244,6 +245,11 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
         share = metric.code.removeprefix(counted)
         parts += [part + share for part, kind in KIND_OF_PARTS.items() if kind in members]
     return next((vocabulary().metrics[part] for part in parts if part), metric)
+
+
+def of_whole(metric: str) -> str:
+    """What a share is told to be of, where that is not the usual whole of its metric: 占专业课教师总数."""
+    return f"占{_OF_COUNT.sub('', vocabulary().metrics[metric].name_zh)}总数"
 
 
 def whole_of_kinds(metric: str) -> str:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import groupby, repeat, takewhile
 
 from extraction.entities import Cast
+from extraction.meaning import of_whole
 from extraction.numbers import Number
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
@@ -37,6 +38,7 @@ def with_parts(told: Sequence[Observation], cast: Cast) -> list[Observation]:
             start = until
     for k in range(1, len(found)):
         _take_with_shares(found, k, cast)
+        _say_of_what(found, k)
     return found
 
 
@@ -98,6 +100,26 @@ def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
         if len(taken) == count:
             found[k - count : k + count] = [*taken, *_shares(shares, taken, whole)]
             return
+
+
+def _say_of_what(found: list[Observation], k: int) -> None:
+    """Say of a share what it is one of, where it is just that of the part before it in another whole than the usual one:
+    `专业课教师276人中双师型教师153人，占55.43%`.
+    """
+    part, share = found[k - 1], found[k]
+    known = vocabulary()
+    usual = known.standard_denominator.get(share.metric)
+    if usual is None or known.part_of_share.get(share.metric) != part.metric or part.dims != share.dims:
+        return
+    exact = "indicator" not in share.dims and len(share.raw.partition(".")[2]) >= _EXACT
+    wholes = {
+        o.metric
+        for o in found[max(0, k - _LOOKED_BACK) : k - 1]
+        if exact and o.metric != UNMAPPED and not o.dims and o.value and o.unit_raw == part.unit_raw
+        if (o.entity, o.year) == (part.entity, part.year) and _off(part, share, o) <= _LAST_DIGIT
+    }
+    if len(wholes) == 1 and usual not in wholes:
+        found[k] = replace(share, dims={**share.dims, "indicator": of_whole(wholes.pop())})
 
 
 def _is_exact_share(part: Observation, share: Observation, whole: Observation) -> bool:

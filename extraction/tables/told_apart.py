@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 
 from extraction.blocks import MEASURE, TOTAL
+from extraction.meaning import of_whole
 from extraction.numbers import is_year
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.grids import Datum
@@ -107,8 +108,7 @@ def _by_arithmetic(found: Sequence[Told]) -> dict[int, str]:
         usual = vocabulary().standard_denominator.get(metric)
         fitting = _fitting(column, rows, shares_of.get(metric, ""))
         if fitting and usual not in fitting:
-            stem = _COUNT.sub("", vocabulary().metrics[next(iter(fitting))].name_zh)
-            wholes |= {o.char_start: f"占{stem}总数" for o in column.values()}
+            wholes |= {o.char_start: of_whole(next(iter(fitting))) for o in column.values()}
     return wholes
 
 
