@@ -106,7 +106,9 @@ _BEFORE_A_NAME = "在由和与及为是有对到于中从将比即使让以但�
 _LONGEST_NAME = 26  # characters, with what stands before it
 # A line of prose of some length that ends in mid-sentence goes on below. It opens with what it looks for, then looks back:
 # a search skips to that.
-_LINE_BREAK = re.compile(r"[\r\n](?<=[^\s|｜]{24}[\u4e00-\u9fff][\r\n])[\r\n \t\u3000]*(?=[\u4e00-\u9fff])")
+_LINE_BREAK = re.compile(r"[\r\n](?<=[\u4e00-\u9fff][\r\n])[\r\n \t\u3000]*(?=[\u4e00-\u9fff])")
+_CELLS = re.compile(r"[|｜\t]| {2}|\u3000")  # what parts the cells of a line
+_FULL_LINE = 25  # characters from which on a line of prose is broken where it is full
 
 # An office that publishes, and a school that a text introduces: where the title names nobody.
 _OFFICE = re.compile(
@@ -493,9 +495,18 @@ def names_a_school(line: str) -> bool:
     return (alone and not _DESCRIPTION.search(name.replace("中等", ""))) or bool(school_names(line))
 
 
+def _joined(line_break: re.Match[str]) -> str:
+    """A line break of a PDF's text: none where the line before it is full, and prose."""
+    text, end = line_break.string, line_break.start()
+    line = text[max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1 : end].strip()
+    is_full = len(line) >= _FULL_LINE
+    is_prose = not (re.search(r"[\s|｜]", line[-_FULL_LINE:]) and _CELLS.search(line))
+    return "" if is_full and is_prose else line_break.group()
+
+
 def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
     """Find who a document speaks of: its schools, and its publisher from the title, then from the page's own words."""
-    text = _LINE_BREAK.sub("", text)
+    text = _LINE_BREAK.sub(_joined, text)
     title = _with_somebody(squeeze(title), publisher_line or "", text)
     places = places_of(title)
     elsewhere = len(places) > len(vocabulary().districts)
@@ -504,7 +515,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
         places = {city["name"]: city["name"], city["name"][:-1]: city["name"]} | dict(places)
     if elsewhere and not school_names(title, places) and not _school_in_title(title, places, text):
         around = (name for name in _places_of_schools(text) if not name.endswith(tuple(places)))  # 即石桥县
-        places = {name: name for name in around} | dict(places)
+        places = {called: name for name in around for called in (name, name[:-1])} | dict(places)
     counted = Counter(name for _, name in school_names(text, places))
     known = vocabulary().schools
     official = {name: known.get(squeeze(name), name) for name in _in_full(counted, places)}

@@ -29,7 +29,9 @@ from extraction.layout.spread_cells import (
     whole,
     width_of,
 )
+from extraction.meaning import KIND_OF_PARTS
 from extraction.numbers import is_year
+from extraction.vocabulary import squeeze, vocabulary
 
 Grid = tuple[tuple[Cell | None, ...], ...]
 
@@ -41,6 +43,10 @@ _HEAD_LINES = 12
 _MOST_LINES_OF_A_NAME = 6
 _MOST_ROWS_OF_A_NAME = 24
 _CONTINUED = re.compile(r"续\s*表|(?:表|续)\s*\d+\s*[（(]?续")
+_SUBSET = re.compile(r"^其中[:：]?")
+_COUNTS_BY_ITSELF = 0.35  # what speaks against no group beside a row that counts by itself
+_OF_ANOTHER = 1.5  # … against 学历 beside it
+_OF_TWO_GROUPS = 5.0  # what speaks against the names of two groups as one cell
 _OPENED_BY_TOTAL = 1.0  # what speaks against a group that opens with its total
 _OF_REMARKS = 3.0  # what speaks against one remark over several rows
 _BEAM = 4.0  # ways to part names that are so much worse than the best are given up
@@ -416,8 +422,10 @@ def _set(
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
             behind = all(token.left >= end for token in body)
             inner = series[-1] if series else []
+            parts_teachers = any(_parts_teachers(token.cell.text) for token in body)
+            alone = _counting_by_themselves(inner) if parts_teachers else set()
             setting = _Setting(
-                at, breaks, from_top, inner, totals, of_groups, rarely=named_alone, behind=behind
+                at, breaks, from_top, inner, totals, of_groups, alone, rarely=named_alone, behind=behind
             )
             way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
@@ -436,6 +444,7 @@ class _Setting:
     inner: Sequence[str]
     totals: set[int]
     of_groups: set[int]  # totals that are each below the other rows of its group
+    alone: set[int]  # rows that count by themselves (专任教师), in a column with 学历 or 职称
     rarely: bool  # whether most rows have a name of their own, so that none is merged
     behind: bool  # whether they stand behind all numbers: remarks, which most rows have none of
     weighed: dict[tuple[int, int], float] = field(default_factory=dict)  # what `merged` has said
@@ -473,11 +482,30 @@ class _Setting:
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
-        return 0.0 if self.behind else 0.1 if r in self.totals else 0.7 + self.opened(r)
+        if self.behind or r in self.totals:
+            return 0.0 if self.behind else 0.1
+        return (_COUNTS_BY_ITSELF if r in self.alone else 0.7) + self.opened(r)
+
+    def of_none(self, name: str, r: int, s: int) -> float:
+        """What speaks against 学历 or 职称 beside rows that count by themselves."""
+        return _OF_ANOTHER * len(self.alone.intersection(range(r, s))) if _parts_teachers(name) else 0.0
 
     def opened(self, r: int) -> float:
         """What speaks against a cell whose first row is this one."""
         return _OPENED_BY_TOTAL if r in self.of_groups and not self.behind and self.inner else 0.0
+
+
+def _counting_by_themselves(names: Sequence[str]) -> set[int]:
+    """The rows whose names say what is counted: 专任教师, 其中：专业课教师."""
+    terms = vocabulary().terms
+    bare = [_SUBSET.sub("", squeeze(name)) for name in names]
+    return {r for r, name in enumerate(bare) if any(kind == "metric" for kind, _ in terms.get(name, ()))}
+
+
+@lru_cache(maxsize=4096)
+def _parts_teachers(name: str) -> bool:
+    """Whether a name is a dimension by which teachers are told apart: 学 历, 职称结构."""
+    return vocabulary().dimension_of_header.get(squeeze(name)) in KIND_OF_PARTS.values()
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
@@ -542,7 +570,10 @@ def _cells_from(
             if s - r > 1 and lines[s - 1] - last > 3 * _MOST_ROWS_OF_A_NAME:
                 break
             offset = setting.offset(first, last, lines, r, s)
-            yield g, s, name + offset + setting.merged(r, s) + setting.opened(r)
+            against = (
+                setting.merged(r, s) + setting.opened(r) + setting.of_none("".join(texts[: g - f]), r, s)
+            )
+            yield g, s, name + offset + against
 
 
 @lru_cache(maxsize=8192)
@@ -555,4 +586,6 @@ def _name_cost(texts: tuple[str, ...]) -> float:
         return -0.5
     if is_school(text):
         return 1.5 if any(is_school("".join(texts[:k])) for k in range(1, len(texts))) else -0.5
+    if sum(squeeze(part) in vocabulary().dimension_of_header for part in texts) > 1:
+        return _OF_TWO_GROUPS  # 学历 and 职称 each stand beside rows of their own
     return 0.1 * len(texts) + (0.7 if any(map(is_name, texts)) else 0.0)

@@ -291,8 +291,12 @@ def _meaning(
     if measured and measured.canonical == "percent":
         return interpret(context, measured)  # a row 占比 of what no share is known of counts nothing
     likely = (one for one in announced if (one.canonical == "percent") == is_share)
-    tried = (interpret(context, one) for one in (measured, None, *likely))
-    return next((meaning for meaning in tried if meaning.metric != UNMAPPED), interpret(context, None))
+    tried = [interpret(context, one) for one in (measured, None, *likely)]
+    known = [meaning for meaning in tried if meaning.metric != UNMAPPED]
+    families = {family(one.canonical) for one in announced}
+    # Below （单位：人、%） 学校师资结构 counts no schools.
+    counted = (meaning for meaning in known if len(families) > 1 and family(meaning.unit) in families)
+    return next(counted, known[0] if known else interpret(context, None))
 
 
 @dataclass(frozen=True)
