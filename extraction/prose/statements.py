@@ -28,13 +28,16 @@ from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import SEMESTER, Year, opens_with_year, without_events
 
+_ONE_BY_ONE = re.compile(r"(?:分别|依次)[^，,。；;、\d]{0,6}(?=\d|$)")
+_NEXT = re.compile(r"\s*[、，,和及与]\s*")
+_FROM = re.compile(r"[由从](?:19|20)\d\d\s*(?:学年|年度|年)[底末初]?的")  # 由2023年的1523人降至…
 _CENTURY = re.compile("19|20|１９|２０")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;]?")
 # What there is now, whatever year was spoken of before.
 _NOW = re.compile(r"现[有拥共]|目前|今年|本年度|本学年|[本此][次届](?![^，,。；;]{0,6}(?:19|20)\d\d)")
 _OF_SCHOOLS = re.compile(r"职业教育|中职|职业学校|办学|学校|学院|学生|教师")
 _GOES_ON = re.compile(
-    rf"其中|(?:在?(?:这些|上述)[^，,。；;\d]{{0,6}}[中里][，,])|占|其余|较|比上|比去|同比|{PARTED_BY.pattern}"
+    rf"其中|各校[中里]|(?:在?(?:这些|上述)[^，,。；;\d]{{0,6}}[中里][，,])|占|其余|较|比上|比去|同比|{PARTED_BY.pattern}"
 )
 
 
@@ -80,10 +83,12 @@ def observations_in(
 
 
 def _topic(sentence: str, own: Year | None) -> Year | None:
-    """The year that a sentence opens with, which is none that it is compared with, nor one in which something was founded."""
+    """The year that a sentence opens with, which is none that it is compared with or from which something has changed, nor
+    one in which something was founded.
+    """
     if not _CENTURY.search(sentence):
         return None
-    return opens_with_year(without_events(COMPARED.sub("", sentence), own), own)
+    return opens_with_year(without_events(_FROM.sub("", COMPARED.sub("", sentence)), own), own)
 
 
 def _in_sentence(
@@ -152,7 +157,27 @@ def _with_units_of_ranges(sentence: str) -> list[Number]:
         if lower.unit is None and upper.unit and RANGE.match(sentence[lower.unit_end : upper.start].strip()):
             scale = lower.scale or (upper.scale if lower.amount <= upper.amount else "")
             numbers[k] = replace(lower, unit=upper.unit, scale=scale, unit_raw=upper.unit_raw)
+    return _with_units_of_lists(sentence, numbers)
+
+
+def _with_units_of_lists(sentence: str, numbers: list[Number]) -> list[Number]:
+    """The numbers of a sentence; those that are told one by one before one with a unit have it: 分别为988、781和212人."""
+    if not _ONE_BY_ONE.search(sentence):
+        return numbers
+    end = len(numbers) - 1
+    while end > 0:
+        start = end
+        while start and numbers[start - 1].unit is None and _is_listed(sentence, *numbers[start - 1 : start + 1]):
+            start -= 1
+        if numbers[end].unit and _ONE_BY_ONE.search(sentence[: numbers[start].start]):
+            for k in range(start, end):
+                numbers[k] = replace(numbers[k], unit=numbers[end].unit, unit_raw=numbers[end].unit_raw)
+        end = min(start, end - 1)
     return numbers
+
+
+def _is_listed(sentence: str, number: Number, following: Number) -> bool:
+    return _NEXT.fullmatch(sentence[number.unit_end : following.start]) is not None and not number.scale
 
 
 def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thread) -> Observation:
