@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from extraction.blocks import Cell
-from extraction.layout.spread_cells import Span, Token, whole
+from extraction.layout.spread_cells import Span, Token, is_name, whole
+from extraction.numbers import is_year
 from extraction.vocabulary import squeeze
 
 _WRONG = 8.0  # cost of a head that hangs where it cannot, in heads
@@ -57,8 +58,17 @@ def heads_of(lines: Sequence[Sequence[Token]], columns: int) -> list[Path]:
 
 
 def _paths(head: _Head, above: Path = ()) -> list[Path]:
+    if (
+        len(head.below) == 1 and not head.below[0].below and not _is_known(head)
+    ):  # a word broken over two lines
+        head = _Head([*head.parts, *head.below[0].parts], head.span)
     path = (*above, head)
     return [p for child in head.below for p in _paths(child, path)] if head.below else [path]
+
+
+def _is_known(head: _Head) -> bool:
+    """Whether a head can stand over another one alone: a year, or any name that is known."""
+    return is_year(head.cell.text) or is_name(head.cell.text)
 
 
 def _tops(levels: list[list[_Head]]) -> tuple[float, list[_Head]]:

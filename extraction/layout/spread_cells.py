@@ -23,7 +23,7 @@ _YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2}
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
 _WORDS = re.compile(r"[\u4e00-\u9fff]+")
 _OF_TWO_LETTERS = re.compile(
-    r"其中|[合总小共]计|备注|说明|单位|序号|项目|指标|名称|类别|年[度份级]|数[值量]|金额|人数|比例|占比|收入|支出"
+    r"其中|[合总小共]计|全[省市区县州旗校]|备注|说明|单位|序号|项目|指标|名称|类别|年[度份级]|数[值量]|金额|人数|比例|占比|收入|支出"
 )
 # An inner gap: no prose has it.
 _GAP = re.compile(r"\S {2,}\S")

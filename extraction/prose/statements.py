@@ -167,7 +167,11 @@ def _with_units_of_lists(sentence: str, numbers: list[Number]) -> list[Number]:
     end = len(numbers) - 1
     while end > 0:
         start = end
-        while start and numbers[start - 1].unit is None and _is_listed(sentence, *numbers[start - 1 : start + 1]):
+        while (
+            start
+            and numbers[start - 1].unit is None
+            and _is_listed(sentence, *numbers[start - 1 : start + 1])
+        ):
             start -= 1
         if numbers[end].unit and _ONE_BY_ONE.search(sentence[: numbers[start].start]):
             for k in range(start, end):
