@@ -69,10 +69,11 @@ _PLANNED = re.compile(
 )
 # What makes a kind of other schools the origin of students.
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
+_OF_WHICH = re.compile(r"(?<=.)[（(]占(?!地)[^（）()]{2,14}[)）]$")
 _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(
-    r"占(?!地)(?P<base>.+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\(.*)?$"
+    r"占(?!地)(?P<base>[^()]+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\)|\(.*)?$"
 )
 _STRAIGHT = {"employed_graduates": "direct_employment", "employment_rate": "direct_employment_rate"}
 _ALL = 100  # per cent
@@ -384,7 +385,10 @@ def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_included(words: str) -> str:
-    """Words without a bracket that says which metric is counted in them: 就业率（含升学）."""
+    """Words without a bracket that says which metric is counted in them, or of what their share is one: 就业率（含升学）,
+    双师型教师（占专业课教师）.
+    """
+    words = _OF_WHICH.sub("", words)
     included = _INCLUDED.search(words)
     named = included and "metric" in kinds_of_name(included["what"])
     return words[: included.start()] + words[included.end() :] if included and named else words
