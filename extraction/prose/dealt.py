@@ -27,7 +27,9 @@ _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d(?=[、和及与](?:19|20)\d\d|[两三四五]年)")
-_LAST_YEARS = re.compile(r"近([两三四五2-5])(?:学年|年)来?[，,]?[^，,。；;]*$")
+_LAST_YEARS = re.compile(
+    r"近([两三四五2-5])(?:学年|年)来?(?:的?(?:情况|数据|趋势)?(?:来?看)?)[，,]?[^，,。；;]*$"
+)
 _NUMERALS = "零一两三四五"
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 

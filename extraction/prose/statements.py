@@ -19,15 +19,18 @@ from extraction.numbers import Number, find_chinese_numbers, find_numbers
 from extraction.prose.alike import told_apart
 from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
-from extraction.prose.narrowing import around
+from extraction.prose.narrowing import BEFORE_CHANGE, around
 from extraction.prose.no_statistic import is_statistic
 from extraction.prose.sums import with_parts, with_units_of_parts
 from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
 from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, RANGE, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
-from extraction.years import SEMESTER, Year, opens_with_year, without_events
+from extraction.years import SEMESTER, Year, opens_with_year, spoken_of, without_events
 
+_OF_A_YEAR = re.compile(
+    r"\s*[（(]((?:19|20)\d\d\s*(?:学年|年度?|届)[底末]?)[）)](?=[\u4e00-\u9fff])"
+)  # 92.1%（2023年）升至
 _ONE_BY_ONE = re.compile(r"(?:分别|依次)[^，,。；;、\d]{0,6}(?=\d|$)")
 _NEXT = re.compile(r"\s*[、，,和及与]\s*")
 _FROM = re.compile(r"[由从](?:19|20)\d\d\s*(?:学年|年度|年)[底末初]?的")  # 由2023年的1523人降至…
@@ -106,6 +109,7 @@ def _in_sentence(
             thread.turn_to(thread.told[-shares[k].share_of])
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
+        lead = _OF_A_YEAR.sub("", lead, 1) if k and _OF_A_YEAR.match(lead) else lead
         thread.bracket(lead, own)
         words = Words(
             number,
@@ -121,6 +125,8 @@ def _in_sentence(
         follow(thread, lead, said, cast, own)
         span = paragraph.span(offset + number.start, offset + number.end)
         found = _observation(words, span, sentence, thread)
+        if dated := _OF_A_YEAR.match(words.behind):
+            found = _of_year(found, spoken_of(dated[1], own))
         if k in shares:
             found = dealt_out(found, shares[k], thread)
         if found.metric == "schools" and cast.publisher:
@@ -141,6 +147,14 @@ def _in_sentence(
         if found.metric != UNMAPPED or not number.is_chinese:
             yield found
     thread.hear(sentence[before:], cast)
+
+
+def _of_year(found: Observation, year: Year | None) -> Observation:
+    """An observation of the year in the bracket behind it, which says when it was so: no 变化前."""
+    if year is None:
+        return found
+    dims = {k: v for k, v in found.dims.items() if BEFORE_CHANGE.get(k) != v}
+    return replace(found, year=year.value, year_basis=year.basis, dims=dims)
 
 
 def _of_the_district(found: Observation, publisher: Entity) -> Observation:

@@ -416,7 +416,7 @@ class Judge:
         doubled = len(named) - len(set(named))
         parted = _parted_siblings(meanings, way.paths)
         torn = _torn_siblings(way)
-        apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * torn
+        apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * (torn + _subtotals_of_none(way))
         proved = self._follows(meanings) + self._adds_up(way)
         unlike = self._above_whole(way) + self._above_metric(meanings) + self._unlike_years(way)
         return agreement - apart - unlike + proved
@@ -661,6 +661,12 @@ def _torn_siblings(way: Way) -> int:
     return sum(min(sum(depths.values()), len(depths) - sum(depths.values())) for depths in deep.values())
 
 
+def _subtotals_of_none(way: Way) -> int:
+    """How many columns 小计 stand below no other head, where others do."""
+    alone = sum(len(path) == 1 and path[0].text.strip() == "小计" for path in way.paths)
+    return alone if any(len(path) > 1 for path in way.paths) else 0
+
+
 def _astray(way: Way) -> int:
     """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称; or
     say again what another upper head says: 升学率 below 就业, beside 升学.
@@ -746,6 +752,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         return _LIKELY if are_schools(below) else -1.0
     if not years and not is_year(parent) and _is_of_its_own(parent) and _tells_more(below):
         return _LIKELY  # 全市 over 人数 and 占比
+    if is_year(parent) and not years and are_schools([head for head in below if not TOTAL.match(head)]):
+        return _LIKELY  # 2024届 over the schools and all of them
     own, others = _metrics_of(parent), set().union(*map(_metrics_of, below))
     if own and len(below) > 1 and _tells_more(below) and not units_in(parent):
         return _LIKELY  # 升学 over 人数 and 其中升入本科
@@ -753,13 +761,18 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         # What counts one thing stands over no heads that count others, unless those are its parts.
         counted = (vocabulary().part_of_share.get(metric, metric) for metric in others)
         parts = all(vocabulary().whole_of.get(metric) in own for metric in counted)
-        named = all(_metrics_of(child) or MEASURE.match(child) for child in below)
+        named = all(_metrics_of(child) or _measures(child) for child in below)
         return _LIKELY if parts and named and not units_in(parent) else -1.0
     if own and any(map(_GRADE.match, below)):
         return _LIKELY if "enrolment" in own else -1.0
     if not _is_likely(parent, below):
         return -_UNLIKELY
     return _LIKELY if _keeps_to_topic(parent, below) else 0.0
+
+
+def _measures(head: str) -> bool:
+    """Whether a lower head is of what the upper one names: 人数, 小计, 其中：女."""
+    return any(pattern.match(head) for pattern in (MEASURE, TOTAL, _SOME_OF))
 
 
 def _tells_more(below: Sequence[str]) -> bool:

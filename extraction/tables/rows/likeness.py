@@ -16,9 +16,9 @@ from extraction.numbers import is_figure, is_year, narrow, year_of
 
 # What stands for no number of its own: an empty mark, two numbers in one cell, a norm (≥20, ≤18:1).
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$|^[≥≤<>]=?\s*[\d.]+(?::1)?%?$")
-_SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|技校|职高|职校|中学"
+_SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|职专(?!业)|技校|职高|职校|卫校|艺校|农校|中学"
 # What reads like the name of one school, long or short.
-ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})|[卫艺农商护幼]校")
+ONE_SCHOOL = re.compile(rf"(?!(?:{_SCHOOL})$|\d)(?:(?!{_SCHOOL}).)+(?:{_SCHOOL})|[卫艺农商护幼]校")
 _ONE_OF_SCHOOLS = re.compile(rf"{ONE_SCHOOL.pattern}|职教中心|教育中心")
 
 
