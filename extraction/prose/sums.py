@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby, repeat, takewhile
+from itertools import accumulate, groupby, repeat, takewhile
 
 from extraction.entities import Cast
-from extraction.meaning import of_whole
+from extraction.meaning import KIND_OF_PARTS, of_whole
 from extraction.numbers import Number
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
@@ -26,6 +26,7 @@ _CONFIDENCE = 0.7
 _EXACT = 2  # decimals from which on a share that fits is none by chance
 _LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
+_SAYS_TOTAL = re.compile(r"(?:合计|共计|总计|总共|[，,]共|^共)(?:获奖?|获得|发放)?$")
 _ROUNDED = Decimal("0.06")  # per cent
 
 
@@ -39,6 +40,7 @@ def with_parts(told: Sequence[Observation], cast: Cast) -> list[Observation]:
     for k in range(1, len(found)):
         _take_with_shares(found, k, cast)
         _say_of_what(found, k)
+        _take_as_total(found, k)
     return found
 
 
@@ -100,6 +102,35 @@ def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
         if len(taken) == count:
             found[k - count : k + count] = [*taken, *_shares(shares, taken, whole)]
             return
+
+
+def _take_as_total(found: list[Observation], k: int) -> None:
+    """Give a number that says it is a total, and is that of the numbers before it of one metric, what these share:
+    `一等奖3个、二等奖8个、三等奖15个，共计26个`, `免学费213.7万元、助学金23.7万元，合计237.4万元`.
+    """
+    total = found[k]
+    if total.metric != UNMAPPED or not _SAYS_TOTAL.search(total.label) or not total.value:
+        return
+    alike = [o for o in reversed(found[max(0, k - 2 * _MOST_PARTS) : k]) if o.unit_raw == total.unit_raw]
+    kind = (alike[0].metric, alike[0].entity, alike[0].year) if alike else None
+    parts = list(takewhile(lambda o: (o.metric, o.entity, o.year) == kind, alike))
+    if kind is None or kind[0] == UNMAPPED or kind[0] in KIND_OF_PARTS:
+        return
+    sums = list(accumulate(part.value for part in parts))
+    count = next((n for n, value in enumerate(sums, 1) if n > 1 and value == total.value), 0)
+    if count:
+        shared = set.intersection(*({*part.dims.items()} for part in parts[:count]))
+        of = parts[0]
+        found[k] = replace(
+            total,
+            metric=of.metric,
+            unit=of.unit,
+            entity=of.entity,
+            year=of.year,
+            year_basis=of.year_basis,
+            dims=dict(shared),
+            confidence=_CONFIDENCE,
+        )
 
 
 def _say_of_what(found: list[Observation], k: int) -> None:
