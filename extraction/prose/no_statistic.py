@@ -78,7 +78,9 @@ _LEAST_OF_SEVERAL = re.compile(r"(?:始终|一直|连续[两三四五六\d]年|�
 _EACH_OF_SEVERAL = re.compile(r"(?:各(?!类|级)|多)[^，,。；;\d]*均[^，,。；;\d]*(?:超过?|[高大]于|不低于)$")
 _AT_LEAST = re.compile(r"^\s*[）)]?以上")
 _ABOVE_NORM = re.compile(r"[高低]于(?:\s*1\s*[:：∶])?$")  # 仍高于20:1
-_ASKED = re.compile(r"《[^》]+》[^，,。；;]{0,8}(?:要求|规定|明确)[^，,。；;]*$")  # 《…标准》要求在校生3000人以上
+_ASKED = re.compile(
+    r"《[^》]+》[^，,。；;]{0,8}(?:要求|规定|明确)[^，,。；;]*$"
+)  # 《…标准》要求在校生3000人以上
 _NORM_BEFORE = re.compile(r"[较比于][^，,。；;]{0,8}(?:规定|要求|标准)的$")  # 占比较国家规定的50%高出
 _MISSING = re.compile(r"(?:缺口|缺额|空缺|短缺|不足|流失|辞职|离职|退休)(?:约|达|为|共)*$")
 _OF_EACH = re.compile(r"(?:各|每(?!百))[^，,。；;]*(?:均|都)?(?:拥有|有|达|设|配备?)$")
@@ -119,7 +121,11 @@ def is_other(words: Words) -> bool:
     ):
         return True
     in_money = words.number.unit is not None and words.number.unit.canonical == "CNY"
-    if _ASKED.search(clause) or clause.endswith(("净增", "净增加")) or (_A_GOAL.match(words.behind) and not in_money):
+    if (
+        _ASKED.search(clause)
+        or clause.endswith(("净增", "净增加"))
+        or (_A_GOAL.match(words.behind) and not in_money)
+    ):
         return True
     at_least = _LEAST_OF_SEVERAL.search(clause) and _AT_LEAST.match(words.behind)
     if words.number.is_percent and (at_least or _EACH_OF_SEVERAL.search(clause)):
