@@ -20,8 +20,6 @@ _WRONG = 8.0  # cost of a head that hangs where it cannot, in heads
 _OF_ONE = 0.4  # … of a head over a single one
 _LOST = 40  # cost of a head without a column, or of a column without a head, in columns of characters
 _OVER_MORE = 4  # … of a head over one column more
-
-
 _COUNTS = {"人数", "小计", "数量", "总数"}  # each opens what is told below one upper head
 
 
@@ -58,9 +56,8 @@ def heads_of(lines: Sequence[Sequence[Token]], columns: int) -> list[Path]:
 
 
 def _paths(head: _Head, above: Path = ()) -> list[Path]:
-    if (
-        len(head.below) == 1 and not head.below[0].below and not _is_known(head)
-    ):  # a word broken over two lines
+    over_one = len(head.below) == 1 and not head.below[0].below
+    if over_one and not _is_known(head):  # a word broken over two lines
         head = _Head([*head.parts, *head.below[0].parts], head.span)
     path = (*above, head)
     return [p for child in head.below for p in _paths(child, path)] if head.below else [path]

@@ -482,8 +482,10 @@ class _Setting:
 
     def nameless(self, r: int) -> float:
         """What speaks against a row without a name; that of a total may stand in another column."""
-        if self.behind or r in self.totals:
-            return 0.0 if self.behind else 0.1
+        if self.behind:
+            return 0.0
+        if r in self.totals:
+            return 0.1
         return (_COUNTS_BY_ITSELF if r in self.alone else 0.7) + self.opened(r)
 
     def of_none(self, name: str, r: int, s: int) -> float:

@@ -118,8 +118,8 @@ def _is_one_cell(before: str, after: str, behind: str) -> bool:
         return after in vocabulary().units and behind in ("", "  ")
     if is_figure(after):
         return False
-    if len(before) == len(after) == 1 and behind in ("", "  "):
-        return _WORDS.fullmatch(before + after) is not None  # 类 型, with gaps on both sides
+    if len(before) == len(after) == 1 and behind in ("", "  ") and _WORDS.fullmatch(before + after):
+        return True  # 类 型, with gaps on both sides
     return _is_latin(before[-1]) or _is_latin(after[0])
 
 
