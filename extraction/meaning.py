@@ -200,7 +200,8 @@ def _interpret(
         # A member alone (三年制) tells apart what the head above it names.
         above = squeezed[distance + 1 : distance + 2] if _is_member(phrase) else []
         named_above = next((m for p in above for m in _explicit(p, unit, is_share=is_share)), None)
-        for named in filter(None, (named_above, *_named_in(phrase, said, unit, is_share=is_share))):
+        likely = [m for m in (named_above, *_named_in(phrase, said, unit, is_share=is_share)) if m]
+        for named in _parted_first(likely, members) if distance else likely:
             metric = of_college(_part_of(named, members), phrase)
             dims = _dims(metric, squeezed, members)
             if (part := _part_of(metric, dims)) is not metric:
@@ -278,6 +279,12 @@ def _measured(code: str, unit: Unit | None, *, is_share: bool) -> Metric | None:
     """The metric, or its share, where a number with this unit can be of it."""
     metric = _as_share(code) if is_share else vocabulary().metrics[code]
     return metric if metric and fits(metric, unit) else None
+
+
+def _parted_first(named: Sequence[Metric], members: Mapping[str, str]) -> list[Metric]:
+    """Of the metrics that a title names those first of which the members tell parts: 学历 of 专任教师学历构成及兼职教师."""
+    parted = [metric for metric in named if _part_of(metric, members) is not metric]
+    return [*parted, *(metric for metric in named if metric not in parted)]
 
 
 def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> Iterator[Metric]:

@@ -69,6 +69,7 @@ _PLANNED = re.compile(
 )
 # What makes a kind of other schools the origin of students.
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
+_KIND_OF_SCHOOLS = re.compile(r"其中|(?:公办|民办)(?:中职)?(?:学校|院校)")  # no one of them
 _OF_WHICH = re.compile(r"(?<=.)[（(]占(?!地)[^（）()]{2,14}[)）]$")
 _INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
@@ -570,7 +571,7 @@ def _school_in(head: str, name: str, cast: Cast) -> str | None:
     in the report names.
     """
     printed = squeeze(name)
-    if not cast.home or not _SCHOOL_HEAD.match(head.strip()):
+    if not cast.home or not _SCHOOL_HEAD.match(head.strip()) or _KIND_OF_SCHOOLS.match(printed):
         return None
     # 职业技术学校 may be short for a school, but 云岭县职业技术学校 is another.
     named = cast.mentions(printed)

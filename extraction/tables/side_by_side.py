@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import groupby
 
 from extraction.blocks import CATEGORY, TOTAL, Cell, Table
 from extraction.numbers import is_year
+from extraction.tables.grids import number_in
 from extraction.tables.head_trees import names_rows
 from extraction.tables.rows.likeness import is_value
 from extraction.vocabulary import squeeze, vocabulary
 
 _FEWEST_ROWS = 4
+_OF_MONEY = {"收入": "source", "支出": "purpose"}  # heads that span a table over such names
 _BORNE_OUT = 2  # names that only one of both tables can have
 
 _Line = tuple[Cell, ...]
@@ -43,7 +46,7 @@ def halves(dump: Table) -> list[Half]:
     heads = _heads(cells[: max(0, body)])
     lines = list(_lines(cells[body:])) if heads else []
     kinds = [_kind_of(title) or _kind_of(own[0]) for title, own in heads]
-    sides = _in_turn([line[0].text for line in lines], kinds)
+    sides = _in_turn(lines, kinds)
     if len(lines) < _FEWEST_ROWS or not sides:
         return [Half(dump)]
     width = max(map(len, lines))
@@ -88,25 +91,42 @@ def _lines(cells: Sequence[Cell]) -> Iterator[_Line]:
 
 def _kind_of(head: Cell | None) -> str | None:
     """The dimension whose members stand below a head."""
-    return vocabulary().dimension_of_header.get(squeeze(head.text)) if head else None
+    name = squeeze(head.text) if head else ""
+    return vocabulary().dimension_of_header.get(name) or _OF_MONEY.get(name)
 
 
-def _in_turn(names: Sequence[str], kinds: Sequence[str | None]) -> list[int]:
+def _in_turn(lines: Sequence[_Line], kinds: Sequence[str | None]) -> list[int]:
     """Which table each row is of, one of each in turn and then what one of them has more, then perhaps the total of each; empty
-    where that is not certain.
+    where that is not certain: names that only one of them can have, or the totals, leave one way.
     """
-    if len(names) > 2 and all(map(TOTAL.match, names[-2:])):
-        sides = _in_turn(names[:-2], kinds)
-        return [*sides, 0, 1] if sides else []
-    fits = [[_is_of(name, kind) for kind in kinds] for name in names]
+    names = [line[0].text for line in lines]
+    totals = lines[-2:] if len(names) > 2 and all(map(TOTAL.match, names[-2:])) else ()
+    own = lines[: len(lines) - len(totals)]
+    fits = [[_is_of(line[0].text, kind) for kind in kinds] for line in own]
     sure = {k: fit.index(True) for k, fit in enumerate(fits) if sum(fit) == 1}
     ways = {
-        (*[0, 1] * pairs, *[longer] * (len(names) - 2 * pairs))
-        for pairs in range(1, len(names) // 2 + 1)
+        (*[0, 1] * pairs, *[longer] * (len(own) - 2 * pairs))
+        for pairs in range(1, len(own) // 2 + 1)
         for longer in (0, 1)
     }
     ways = {way for way in ways if all(way[k] == side for k, side in sure.items())}
-    return list(ways.pop()) if len(ways) == 1 and len(sure) >= _BORNE_OUT else []
+    if len(ways) > 1 and totals:
+        ways = {way for way in ways if _add_up(own, way, totals)}
+    certain = len(ways) == 1 and len(sure) >= _BORNE_OUT
+    return [*ways.pop(), *range(len(totals))] if certain else []
+
+
+def _add_up(lines: Sequence[_Line], way: Sequence[int], totals: Sequence[_Line]) -> bool:
+    """Whether the first values of both tables add up to their totals."""
+    sums = [Decimal(0), Decimal(0)]
+    for line, side in zip(lines, way, strict=True):
+        sums[side] += _first_value(line)
+    return sums == [_first_value(total) for total in totals]
+
+
+def _first_value(line: _Line) -> Decimal:
+    number = number_in(line[1]) if len(line) > 1 else None
+    return number.amount if number else Decimal(0)
 
 
 def _is_of(name: str, kind: str | None) -> bool:
