@@ -119,8 +119,8 @@ def _take_as_total(found: list[Observation], k: int) -> None:
     sums = list(accumulate(part.value for part in parts))
     count = next((n for n, value in enumerate(sums, 1) if n > 1 and value == total.value), 0)
     if count:
-        shared = set.intersection(*({*part.dims.items()} for part in parts[:count]))
         of = parts[0]
+        shared = {k: v for k, v in of.dims.items() if all(part.dims.get(k) == v for part in parts[:count])}
         found[k] = replace(
             total,
             metric=of.metric,
@@ -128,7 +128,7 @@ def _take_as_total(found: list[Observation], k: int) -> None:
             entity=of.entity,
             year=of.year,
             year_basis=of.year_basis,
-            dims=dict(shared),
+            dims=shared,
             confidence=_CONFIDENCE,
         )
 
