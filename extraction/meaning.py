@@ -250,7 +250,12 @@ def _part_of(metric: Metric, members: Mapping[str, str]) -> Metric:
 
 def of_whole(metric: str) -> str:
     """What a share is told to be of, where that is not the usual whole of its metric: 占专业课教师总数."""
-    return f"占{_OF_COUNT.sub('', vocabulary().metrics[metric].name_zh)}总数"
+    return f"占{stem_of_count(vocabulary().metrics[metric].name_zh)}总数"
+
+
+def stem_of_count(name: str) -> str:
+    """The name of a count without the word for that: 专业课教师 of 专业课教师总数, 毕业生 of 毕业生人数."""
+    return _OF_COUNT.sub("", name)
 
 
 def whole_of_kinds(metric: str) -> str:

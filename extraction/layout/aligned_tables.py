@@ -22,6 +22,8 @@ from extraction.layout.aligned_heads import heads_of, heads_over
 from extraction.layout.spread_cells import (
     Span,
     Token,
+    counts_by_itself,
+    dimension_of_teachers,
     is_name,
     is_school,
     is_spread,
@@ -29,7 +31,6 @@ from extraction.layout.spread_cells import (
     whole,
     width_of,
 )
-from extraction.meaning import KIND_OF_PARTS
 from extraction.numbers import is_year
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -43,7 +44,6 @@ _HEAD_LINES = 12
 _MOST_LINES_OF_A_NAME = 6
 _MOST_ROWS_OF_A_NAME = 24
 _CONTINUED = re.compile(r"续\s*表|(?:表|续)\s*\d+\s*[（(]?续")
-_SUBSET = re.compile(r"^其中[:：]?")
 _COUNTS_BY_ITSELF = 0.35  # what speaks against no group beside a row that counts by itself
 _OF_ANOTHER = 1.5  # … against 学历 beside it
 _OF_TWO_GROUPS = 5.0  # what speaks against the names of two groups as one cell
@@ -422,8 +422,8 @@ def _set(
             named_alone = sum(row.line in beside for row in rows) > 0.6 * len(rows)
             behind = all(token.left >= end for token in body)
             inner = series[-1] if series else []
-            parts_teachers = any(_parts_teachers(token.cell.text) for token in body)
-            alone = _counting_by_themselves(inner) if parts_teachers else set()
+            of_teachers = any(dimension_of_teachers(token.cell.text) for token in body)
+            alone = {r for r, name in enumerate(inner) if of_teachers and counts_by_itself(name)}
             setting = _Setting(
                 at, breaks, from_top, inner, totals, of_groups, alone, rarely=named_alone, behind=behind
             )
@@ -490,24 +490,11 @@ class _Setting:
 
     def of_none(self, name: str, r: int, s: int) -> float:
         """What speaks against 学历 or 职称 beside rows that count by themselves."""
-        return _OF_ANOTHER * len(self.alone.intersection(range(r, s))) if _parts_teachers(name) else 0.0
+        return _OF_ANOTHER * len(self.alone.intersection(range(r, s))) if dimension_of_teachers(name) else 0.0
 
     def opened(self, r: int) -> float:
         """What speaks against a cell whose first row is this one."""
         return _OPENED_BY_TOTAL if r in self.of_groups and not self.behind and self.inner else 0.0
-
-
-def _counting_by_themselves(names: Sequence[str]) -> set[int]:
-    """The rows whose names say what is counted: 专任教师, 其中：专业课教师."""
-    terms = vocabulary().terms
-    bare = [_SUBSET.sub("", squeeze(name)) for name in names]
-    return {r for r, name in enumerate(bare) if any(kind == "metric" for kind, _ in terms.get(name, ()))}
-
-
-@lru_cache(maxsize=4096)
-def _parts_teachers(name: str) -> bool:
-    """Whether a name is a dimension by which teachers are told apart: 学 历, 职称结构."""
-    return vocabulary().dimension_of_header.get(squeeze(name)) in KIND_OF_PARTS.values()
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:

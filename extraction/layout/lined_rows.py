@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extraction.blocks import Cell, Table
-from extraction.layout.spread_cells import is_name, whole
+from extraction.layout.spread_cells import counts_by_itself, dimension_of_teachers, is_name, whole
 from extraction.meaning import KIND_OF_PARTS
 from extraction.numbers import is_figure, is_year
 from extraction.tables.rows.likeness import reads_as_value
@@ -67,7 +67,7 @@ def lined_table(lines: Sequence[Sequence[Cell]]) -> Table | None:
             row.names.insert(0, rows[r - 1].names[0])
     if any(len(row.names) > depth or (len(row.names) < depth and not _is_total(row)) for row in rows):
         return None
-    tell_below = opening or (labels and all(_dimension_of(label) for _, _, label in labels))
+    tell_below = opening or (labels and all(dimension_of_teachers(label.text) for _, _, label in labels))
     if not (tell_below and _parted_below(rows, labels)) and not _parted(rows, labels):
         return None
     grid: list[tuple[Cell | None, ...]] = []
@@ -232,13 +232,7 @@ def _extra_head(
 
 
 def _names_group(label: Cell) -> bool:
-    return squeeze(label.text) in vocabulary().categories or _dimension_of(label) is not None
-
-
-def _dimension_of(label: Cell) -> str | None:
-    """The dimension by which the rows below a name part teachers: 职称结构, 学 历."""
-    dimension = vocabulary().dimension_of_header.get(squeeze(label.text))
-    return dimension if dimension in KIND_OF_PARTS.values() else None
+    return squeeze(label.text) in vocabulary().categories or dimension_of_teachers(label.text) is not None
 
 
 def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cell]]) -> bool:
@@ -255,22 +249,16 @@ def _parted_below(rows: Sequence[_Row], labels: Sequence[tuple[float, float, Cel
     for span, label in spans:
         for row in span:
             of_none = (_is_total(row) and not _is_subtotal(row)) or (
-                _dimension_of(label) and _counts_by_itself(row)
+                dimension_of_teachers(label.text) and any(counts_by_itself(name.text) for name in row.names)
             )
             row.group = None if of_none else label
     return True
 
 
-def _counts_by_itself(row: _Row) -> bool:
-    """Whether a row's name says what it counts: 校外兼职教师."""
-    kinds = {kind for name in row.names for kind, _ in vocabulary().terms.get(squeeze(name.text), ())}
-    return "metric" in kinds
-
-
 def _is_of_other(row: _Row, label: Cell) -> bool:
     """Whether a row names a programme of another category, or a degree below 职称结构."""
     known = vocabulary()
-    if dimension := _dimension_of(label):
+    if dimension := dimension_of_teachers(label.text):
         names = [squeeze(name.text) for name in row.names]
         others = (known.members[other] for other in KIND_OF_PARTS.values() if other != dimension)
         own = any(name in known.members[dimension] for name in names)

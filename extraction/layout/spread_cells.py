@@ -14,6 +14,7 @@ from functools import lru_cache
 from unicodedata import east_asian_width
 
 from extraction.blocks import Cell, Line
+from extraction.meaning import KIND_OF_PARTS
 from extraction.numbers import is_figure, is_year, narrow
 from extraction.tables.rows.likeness import reads_as_value
 from extraction.vocabulary import squeeze, vocabulary
@@ -21,6 +22,7 @@ from extraction.vocabulary import squeeze, vocabulary
 _PART = re.compile(r"\S+")
 _YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2})?(?:年度?|学年)?")
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
+_SUBSET = re.compile(r"^其中[:：]?")
 _WORDS = re.compile(r"[\u4e00-\u9fff]+")
 _OF_TWO_LETTERS = re.compile(
     r"其中|[合总小共]计|全[省市区县州旗校]|备注|说明|单位|序号|项目|指标|名称|类别|年[度份级]|数[值量]|金额|人数|比例|占比|收入|支出"
@@ -157,6 +159,20 @@ def is_name(text: str) -> bool:
 def is_school(text: str) -> bool:
     """Whether a text ends as the names of schools do."""
     return len(text) > 4 and text.endswith(tuple(vocabulary().school_types))
+
+
+@lru_cache(maxsize=4096)
+def dimension_of_teachers(text: str) -> str | None:
+    """The dimension by which the rows beside or below a name part teachers: 职称结构, 学 历."""
+    dimension = vocabulary().dimension_of_header.get(squeeze(text))
+    return dimension if dimension in KIND_OF_PARTS.values() else None
+
+
+@lru_cache(maxsize=8192)
+def counts_by_itself(text: str) -> bool:
+    """Whether the name of a row says what it counts: 校外兼职教师, 其中：专业课教师."""
+    name = _SUBSET.sub("", squeeze(text))
+    return any(kind == "metric" for kind, _ in vocabulary().terms.get(name, ()))
 
 
 def whole(cells: Sequence[Cell]) -> Cell:

@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from extraction.blocks import Paragraph
 from extraction.entities import Cast
 from extraction.meaning import Meaning
-from extraction.numbers import Number, find_chinese_numbers, find_numbers
+from extraction.numbers import find_chinese_numbers
 from extraction.prose.alike import told_apart
 from extraction.prose.clauses import meaning_of
 from extraction.prose.dealt import dealt, dealt_out
 from extraction.prose.narrowing import BEFORE_CHANGE, around
 from extraction.prose.no_statistic import is_statistic
-from extraction.prose.sums import with_parts, with_units_of_parts
+from extraction.prose.shared_units import numbers_in
+from extraction.prose.sums import with_parts
 from extraction.prose.thread import COMPARED, WHOLE_YEAR, Thread, follow, place_in, place_of, rest_in
-from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, RANGE, Words
+from extraction.prose.words import CHANGE, OTHERS, PARTED_BY, Words
 from extraction.records import UNMAPPED, UNSURE, Entity, Observation
 from extraction.vocabulary import vocabulary
 from extraction.years import SEMESTER, Year, opens_with_year, spoken_of, without_events
@@ -31,8 +31,6 @@ from extraction.years import SEMESTER, Year, opens_with_year, spoken_of, without
 _OF_A_YEAR = re.compile(
     r"\s*[（(]((?:19|20)\d\d\s*(?:学年|年度?|届)[底末]?)[）)](?=[\u4e00-\u9fff])"
 )  # 92.1%（2023年）升至
-_ONE_BY_ONE = re.compile(r"(?:分别|依次)[^，,。；;、\d]{0,6}(?=\d|$)")
-_NEXT = re.compile(r"\s*[、，,和及与]\s*")
 _FROM = re.compile(r"[由从](?:19|20)\d\d\s*(?:学年|年度|年)[底末初]?的")  # 由2023年的1523人降至…
 _CENTURY = re.compile("19|20|１９|２０")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;]?")
@@ -98,8 +96,7 @@ def _in_sentence(
     match: re.Match[str], paragraph: Paragraph, cast: Cast, thread: Thread, own: Year | None
 ) -> Iterator[Observation]:
     sentence, offset = match.group(), match.start()
-    told = with_units_of_parts(sentence, _with_units_of_ranges(sentence))
-    figures = [n for n in told if is_statistic(n, sentence)]
+    figures = [n for n in numbers_in(sentence) if is_statistic(n, sentence)]
     numbers = sorted([*figures, *find_chinese_numbers(sentence)], key=lambda number: number.start)
     shares = dealt(sentence, numbers, cast, own, thread.told)
     before = 0
@@ -162,40 +159,6 @@ def _of_the_district(found: Observation, publisher: Entity) -> Observation:
     if publisher.kind == "district":
         return replace(found, entity=publisher.name)
     return found.unmapped()
-
-
-def _with_units_of_ranges(sentence: str) -> list[Number]:
-    """The numbers of a sentence; the lower end of `3200—4000元` is in the unit of the upper one."""
-    numbers = find_numbers(sentence)
-    for k, (lower, upper) in enumerate(pairwise(numbers)):
-        if lower.unit is None and upper.unit and RANGE.match(sentence[lower.unit_end : upper.start].strip()):
-            scale = lower.scale or (upper.scale if lower.amount <= upper.amount else "")
-            numbers[k] = replace(lower, unit=upper.unit, scale=scale, unit_raw=upper.unit_raw)
-    return _with_units_of_lists(sentence, numbers)
-
-
-def _with_units_of_lists(sentence: str, numbers: list[Number]) -> list[Number]:
-    """The numbers of a sentence; those that are told one by one before one with a unit have it: 分别为988、781和212人."""
-    if not _ONE_BY_ONE.search(sentence):
-        return numbers
-    end = len(numbers) - 1
-    while end > 0:
-        start = end
-        while (
-            start
-            and numbers[start - 1].unit is None
-            and _is_listed(sentence, *numbers[start - 1 : start + 1])
-        ):
-            start -= 1
-        if numbers[end].unit and _ONE_BY_ONE.search(sentence[: numbers[start].start]):
-            for k in range(start, end):
-                numbers[k] = replace(numbers[k], unit=numbers[end].unit, unit_raw=numbers[end].unit_raw)
-        end = min(start, end - 1)
-    return numbers
-
-
-def _is_listed(sentence: str, number: Number, following: Number) -> bool:
-    return _NEXT.fullmatch(sentence[number.unit_end : following.start]) is not None and not number.scale
 
 
 def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thread) -> Observation:

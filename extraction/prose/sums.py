@@ -15,11 +15,9 @@ from itertools import accumulate, groupby, repeat, takewhile
 
 from extraction.entities import Cast
 from extraction.meaning import KIND_OF_PARTS, of_whole
-from extraction.numbers import Number
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 
-_LISTED = re.compile(r"\s*[：:（(、，,；;](?:其中[：:]?)?[\u4e00-\u9fff“”]{1,12}")
 _MOST_PARTS = 12
 _LOOKED_BACK = 12  # observations
 _CONFIDENCE = 0.7
@@ -42,28 +40,6 @@ def with_parts(told: Sequence[Observation], cast: Cast) -> list[Observation]:
         _say_of_what(found, k)
         _take_as_total(found, k)
     return found
-
-
-def with_units_of_parts(sentence: str, numbers: Sequence[Number]) -> list[Number]:
-    """The numbers of a sentence; bare ones that a colon lists and that add up to the number before it have its unit:
-    `培训1953人次：国家级23、市级168、区级412、校本1350`.
-    """
-    found = list(numbers)
-    for k, whole in enumerate(numbers):
-        parts = list(
-            takewhile(lambda j: _is_listed(sentence, numbers[j - 1], numbers[j]), range(k + 1, len(numbers)))
-        )
-        opens = sentence[whole.unit_end : numbers[k + 1].start] if parts else ""
-        if whole.unit and opens.startswith(("：", ":", "（", "(")) and len(parts) > 1:
-            total = sum(numbers[j].amount for j in parts)
-            for j in parts if total == whole.amount else ():
-                found[j] = replace(numbers[j], unit=whole.unit, scale=whole.scale)
-    return found
-
-
-def _is_listed(sentence: str, before: Number, number: Number) -> bool:
-    """Whether a number without a unit stands behind the one before it and words for what it counts."""
-    return number.unit is None and _LISTED.fullmatch(sentence[before.unit_end : number.start]) is not None
 
 
 def _runs(found: Sequence[Observation]) -> Iterator[tuple[int, int]]:

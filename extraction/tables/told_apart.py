@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 
 from extraction.blocks import MEASURE, TOTAL
-from extraction.meaning import of_whole
+from extraction.meaning import of_whole, stem_of_count
 from extraction.numbers import is_year
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.grids import Datum
@@ -22,7 +22,6 @@ Told = tuple[Datum, Observation]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_NOTHING = re.compile(r"^其中[:：]?|(?:19|20)\d{2}\s*(?:年度?|学年)")
-_COUNT = re.compile(r"(?:总数|人数|数)$")
 _OF_ALL = re.compile(r"总(?:人数|数|计|额)$")  # 升学总人数 beside those of each route
 _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
@@ -55,12 +54,12 @@ def _by_words(found: Sequence[Told]) -> dict[int, str]:
             continue
         words = {o.char_start: _words(datum) for datum, o in group}
         shared = set.intersection(*map(set, words.values()))
-        main = _COUNT.sub("", squeeze(vocabulary().metrics[group[0][1].metric].name_zh))
+        main = stem_of_count(squeeze(vocabulary().metrics[group[0][1].metric].name_zh))
         own = {
             place: [
                 w
                 for w in said
-                if w not in shared and _COUNT.sub("", squeeze(w)) != main and not _OF_ALL.search(w)
+                if w not in shared and stem_of_count(squeeze(w)) != main and not _OF_ALL.search(w)
             ]
             for place, said in words.items()
         }
