@@ -91,7 +91,7 @@ _INTRODUCES = re.compile(
 )
 # Short names for a list of schools: 以下分别简称区职业中专、华艺学校。
 _INTRODUCES_SEVERAL = re.compile(
-    r"(?:分别|依次)(?:简称|下称)(?:为|作)?\s*[:：]?\s*(?P<shorts>[\u4e00-\u9fff]{2,12}(?:[、和及][\u4e00-\u9fff]{2,12})+)"
+    r"(?:分别|依次)[简下]?称(?:为|作)?\s*[:：]?\s*(?P<shorts>[\u4e00-\u9fff]{2,12}(?:[、和及][\u4e00-\u9fff]{2,12})+)"
 )
 _NAME_BEFORE = re.compile(
     r"(?:^|[）)”](?:以及|[和及与])|[^\u4e00-\u9fff]|以及|[和及与])(?P<name>[\u4e00-\u9fff]{4,24})$"
@@ -611,17 +611,26 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
         known = [name for _, name in school_names(before["name"], places) if before["name"].endswith(name)]
         name = known[0] if known else _SAYS_IT_IS.sub("", before["name"])
         # 汀溪县技工学校 may be several, but not where one is called 技工学校 for short.
-        if known or _is_of_a_kind(name) or (_PLACE.match(name) and _ends_as_school(name)):
+        if known or _is_of_a_kind(name, places) or (_PLACE.match(name) and _ends_as_school(name)):
             claims.setdefault(short, set()).add(official.setdefault(name, name))
     for match in _INTRODUCES_SEVERAL.finditer(text):
         for short in re.split(r"[、和及]", match["shorts"]):
-            if len(names := {full for full in official.values() if _is_within(short, full)}) == 1:
-                claims.setdefault(short, set()).update(names)
+            names = {full for full in official.values() if _is_within(short, full)} or {
+                name for name in _of_kinds(text, places) if short in short_names(name, places)
+            }
+            if len(names) == 1:
+                claims.setdefault(short, set()).update(official.setdefault(name, name) for name in names)
     return {
         short: next(iter(names))
         for short, names in claims.items()
         if len(names) == 1 and short not in official
     }
+
+
+def _of_kinds(text: str, places: Places) -> set[str]:
+    """Places with a kind of school behind them, 汀溪县技工学校, which are a school's name where it is called so for short."""
+    pattern = _full_name(_longest_first(places))
+    return {match.group() for match in pattern.finditer(text) if not match["own"]}
 
 
 def _is_of_all(short: str) -> bool:
@@ -647,9 +656,10 @@ def is_end_of_name(words: str, name: str) -> bool:
     return name in _kinds_of_schools() and words[: -len(name)].endswith(tuple(_OF_A_NAME))
 
 
-def _is_of_a_kind(name: str) -> bool:
+def _is_of_a_kind(name: str, places: Places) -> bool:
     """Whether a name is a school's: it ends as one, behind a place as any, and describes none."""
-    ends = _ends_as_school(name) or (_PLACE.match(name) is not None and name.endswith(("学校", "学院")))
+    behind_place = _PLACE.match(name) is not None or _first_place(name, places) != ""
+    ends = _ends_as_school(name) or (behind_place and name.endswith(("学校", "学院")))
     return ends and not _GENERIC.fullmatch(name) and not _DESCRIPTION.search(name)
 
 

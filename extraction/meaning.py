@@ -30,6 +30,8 @@ _FAMILY = {
     "hour": "time", "day": "time", "month": "time", "age": "age", "km": "length", "km2": "territory",
 }  # fmt: skip
 
+_OF_WHICH = re.compile(r"(?<=.)[（(]占(?!地)[^（）()]{2,14}[)）]$")
+_INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 # By what teachers are parted: metric of the parts -> dimension that tells them apart.
 KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _KIND_OF_LEVELS = {**KIND_OF_PARTS, "title_upgrades": "title"}  # what 高级 is of, where it is no level
@@ -138,7 +140,9 @@ def fits(metric: Metric, unit: Unit | None) -> bool:
 
 @lru_cache(maxsize=16_384)
 def says_share(phrase: str) -> bool:
-    """Whether a phrase announces a share (比例, 占比, 占…的) rather than the thing itself."""
+    """Whether a phrase announces a share (比例, 占比, 占…的) rather than the thing itself; one of several units does not."""
+    if len(units_in(phrase)) > 1:
+        return False  # 表7 经费收入（单位：万元、%）
     words = squeeze(_BRACKET.sub("", phrase))
     return (bool(_SHARE_WORDS.search(words)) and not _COUNT_AND_SHARE.search(words)) or "%" in squeeze(phrase)
 
@@ -156,6 +160,16 @@ def kinds_of_name(words: str) -> set[str]:
 
 
 @lru_cache(maxsize=16_384)
+def without_included(words: str) -> str:
+    """Words without a bracket that says which metric is counted in them, or of what their share is one: 就业率（含升学）,
+    双师型教师（占专业课教师）.
+    """
+    words = _OF_WHICH.sub("", words)
+    included = _INCLUDED.search(words)
+    named = included and "metric" in kinds_of_name(included["what"])
+    return words[: included.start()] + words[included.end() :] if included and named else words
+
+
 def completed(said: tuple[str, ...]) -> tuple[str, ...]:
     """The words over and beside a number, nearest first, with names completed by what stands further off: 中级 in a table of
     职称 are 中级职称, 公共基础课 in one of teachers 公共基础课教师.

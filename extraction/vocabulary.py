@@ -475,7 +475,7 @@ def vocabulary() -> Vocabulary:
 
 # What may stand behind a short word for it to be the thing meant: 专业22个, 招生总人数, not 专业部 or 招生计划.
 _BEHIND_SHORT = re.compile(
-    r"[^一-鿿]|[数总人共为是有达由从较比的约近超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|分别|依次|$"
+    r"[^一-鿿]|[数总人共为是有达由从较比的约近仅超及和与或获在等中名个一二三四五六七八九十]|规模|情况|合计|分别|依次|$"
 )
 _SHORT = 2
 # Before 教师总数, 学生数 and 专业教师数: 女教师总数 are not all teachers, 订单班学生数 not all students.

@@ -134,7 +134,7 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
     """
     texts = [squeeze(head.cell.text) for head in lower]
     series = next((text for text in texts if texts.count(text) > 1), None)
-    opens = [text == series for text in texts]
+    opens = _years_over_again(texts) if series and is_year(series) else [text == series for text in texts]
     if series is None and sum(counts := [text in _COUNTS for text in texts]) > 1:
         series, opens = "", counts  # 小计 其中本科 | 人数 其中对口
     covered = [any(_touches(head, above) for above in upper) for head in lower]
@@ -169,6 +169,16 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
         head.below = list(lower[start:end])
     hung = {id(child) for head in upper for child in head.below}
     return strain, [head for head in lower if id(head) not in hung]
+
+
+def _years_over_again(texts: Sequence[str]) -> list[bool]:
+    """Which of these heads is a year that opens a series: 2024 2025 | 2025 | 2024 2025."""
+    opens: list[bool] = []
+    told: set[str] = set()
+    for text in texts:
+        opens.append(is_year(text) and (not told or text in told))
+        told = (set() if opens[-1] or not is_year(text) else told) | ({text} if is_year(text) else set())
+    return opens
 
 
 def _alone(texts: Sequence[str], k: int, is_covered: bool) -> float:

@@ -21,6 +21,7 @@ from extraction.vocabulary import squeeze, vocabulary
 
 _PART = re.compile(r"\S+")
 _YEAR_AND_MORE = re.compile(r"(?:19|20)\d{2}(?:[-—–－~～至](?:19|20)\d{2})?(?:年度?|学年)?")
+_AGE = re.compile(r"\d{2}(?:[-—–－~～至]\d{2})?")
 _COUNT = re.compile(r"[\d.]+(?:[:：][\d.]+|[%％]|(?P<unit>[^\d\s]{1,6}))?")
 _SUBSET = re.compile(r"^其中[:：]?")
 _WORDS = re.compile(r"[\u4e00-\u9fff]+")
@@ -114,7 +115,9 @@ def _is_one_cell(before: str, after: str, behind: str) -> bool:
     """Whether two parts with one space between them are one cell: 2023 年, CAD 制图, 教职工总数 （人）, 12 人."""
     if after[0] in "（(" and not is_figure(before):
         return True
-    if _YEAR_AND_MORE.fullmatch(before) and after.startswith(("年", "学年")):
+    if _AGE.fullmatch(before) and after.startswith("岁"):
+        return True
+    if _YEAR_AND_MORE.fullmatch(before) and after.startswith(("年", "学年", "届")):
         return True
     if is_figure(before):
         return after in vocabulary().units and behind in ("", "  ")

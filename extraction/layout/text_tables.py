@@ -24,12 +24,12 @@ CAPTION = re.compile(
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 _PROSE = re.compile(r"[；！？\t|｜]|。$|。.*。")
-_NUMBERED = re.compile(r"\d+\.\d|\d{1,2}[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
+_NUMBERED = re.compile(r"\d+\.\d|\d{1,2}(?!\s*岁)[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
 _RULE = re.compile(r"[-:\s]+")
 _TABBED_CELL = re.compile(r"\t[^\t]*$")
 # A year, an age or a total is one cell, whatever spaces stand in it.
 _YEAR_OR_PART = re.compile(
-    r"(?:19|20)\d{2}\s+年(?:度|[春秋]季?)?|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+"
+    r"(?:19|20)\d{2}\s+(?:年(?:度|[春秋]季?)?|届)|\d{2}(?:[-—–～~]\d{2})?\s+岁\S*|[合总小共]\s计|\S+"
 )
 _PART = re.compile(r"\S+(?:\s(?=[（(]))?")
 # The ordinal of a row, with a name behind it.

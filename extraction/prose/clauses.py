@@ -97,7 +97,7 @@ _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|
 _WHO_IS_ASKED = {"enrolment": "在校生", "graduates": "毕业生", "staff": "教职工"}
 _NEAR = 60  # characters
 _EACH_ONE = {"aid_amount": "aid_per_student"}  # 资助金额57.2万元，人均2000元
-_EACH = re.compile(r"[生人]均(?:达到?|约|近|为|超过?)*")
+_EACH = re.compile(r"(?:折[合算])?[生人]均(?:达到?|约|近|为|超过?)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
 _THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
@@ -317,7 +317,7 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
         return {}
     return {
         "indicator": "占"
-        + re.sub(r"^(?:学校|[全本]校)|的?(?:(?:比例|比重|百分比)[为约达由从]?)?$", "", whole)
+        + re.sub(r"^(?:学校|[全本]校|其(?![他它余]))|的?(?:(?:比例|比重|百分比)[为约达由从]?)?$", "", whole)
     }
 
 

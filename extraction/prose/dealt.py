@@ -155,8 +155,7 @@ def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[in
     k, before = 0, 0
     while k < len(numbers):
         run = _listed_from(sentence, numbers, k)
-        words = LONG_CLAUSE.split(sentence[before : numbers[k].start])[-1]
-        named = [mention for mention in cast.mentions(words) if mention.name in cast.schools]
+        words, named = _last_to_name_schools(LONG_CLAUSE.split(sentence[before : numbers[k].start]), cast)
         alike = len({numbers[j].unit_raw for j in run}) == 1
         if len(run) == len(named) > 1 and alike and _opens_with_list(words, named):
             shares |= {
@@ -164,6 +163,14 @@ def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[in
             }
         k, before = run[-1] + 1, numbers[run[-1]].unit_end
     return shares
+
+
+def _last_to_name_schools(clauses: Sequence[str], cast: Cast) -> tuple[str, list[Mention]]:
+    """The last of these clauses that names schools, and those: 甲校、乙校以就业为主，直接就业."""
+    for words in reversed(clauses):
+        if named := [mention for mention in cast.mentions(words) if mention.name in cast.schools]:
+            return words, named
+    return "", []
 
 
 def _opens_with_list(words: str, named: Sequence[Mention]) -> bool:

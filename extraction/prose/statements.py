@@ -64,7 +64,7 @@ def observations_in(
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
-        thread.begin_sentence(goes_on=in_one)
+        thread.begin_sentence(sentence, goes_on=in_one)
         thread.group = {}
         thread.outside = None
         thread.lost = False
@@ -79,7 +79,7 @@ def observations_in(
             # 2023年全县生产总值218亿元 does not date what is told of the school behind it, nor 2023年…，到今年8月…
             topic = year if _NOW.search(sentence) else opened
         made += found
-    thread.begin_sentence(goes_on=False)
+    thread.begin_sentence("", goes_on=False)
     return told_apart(with_parts(made, cast)), thread.entity, thread.school
 
 
@@ -174,7 +174,9 @@ def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thr
             dims.pop("coverage", None)  # 其中技工学校2所 are told apart as a part already
         if rest := rest_in(words.said):  # whoever was spoken of before, now it is the others
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
-        nobody = thread.general or (not dims and meaning.metric in vocabulary().share_of_its_own.values())
+        in_district = words.home and thread.entity == thread.school  # 甲校692人，占7.26%
+        of_itself = not dims and not in_district and meaning.metric in vocabulary().share_of_its_own.values()
+        nobody = thread.general or of_itself
         meaning = Meaning(UNMAPPED, {}, UNSURE) if nobody else replace(meaning, dims=dims)
         mapped = not nobody
     return Observation(

@@ -39,6 +39,8 @@ def with_parts(told: Sequence[Observation], cast: Cast) -> list[Observation]:
         _take_with_shares(found, k, cast)
         _say_of_what(found, k)
         _take_as_total(found, k)
+    for k in range(len(found) - 1):
+        _take_unknown_parts(found, k)
     return found
 
 
@@ -107,6 +109,37 @@ def _take_as_total(found: list[Observation], k: int) -> None:
             dims=shared,
             confidence=_CONFIDENCE,
         )
+
+
+def _take_unknown_parts(found: list[Observation], k: int) -> None:
+    """Give numbers that no word explains, and that add up to a whole with the parts of it that are known, the metric of these and
+    their own name: `支出900万元，其中人员经费500万元、公用经费300万元、校园绿化100万元`.
+    """
+    whole = found[k]
+    parts = _up_to(whole, found[k + 1 : k + 1 + _MOST_PARTS])
+    known = [part for part in parts if part.metric != UNMAPPED]
+    kinds = {(part.metric, *part.dims) for part in known}
+    if len(known) < 2 or len(kinds) > 1 or len(next(iter(kinds))) != 2:
+        return
+    metric, dimension = next(iter(kinds))
+    names = [squeeze(part.label).removeprefix("其中") for part in parts if part.metric == UNMAPPED]
+    if whole.metric not in vocabulary().wholes_above.get(metric, ()) or not all(names):
+        return
+    for n, part in enumerate(parts, k + 1):
+        if part.metric == UNMAPPED:
+            named = {dimension: squeeze(part.label).removeprefix("其中")}
+            found[n] = replace(part, metric=metric, unit=whole.unit, dims=named, confidence=_CONFIDENCE)
+
+
+def _up_to(whole: Observation, behind: Sequence[Observation]) -> Sequence[Observation]:
+    """The numbers right behind a whole that are of the same unit, of whom and when, and add up to it; none if they do not."""
+    alike = list(
+        takewhile(
+            lambda o: (o.unit_raw, o.entity, o.year) == (whole.unit_raw, whole.entity, whole.year), behind
+        )
+    )
+    sums = list(accumulate(o.value for o in alike))
+    return alike[: sums.index(whole.value) + 1] if whole.value and whole.value in sums else []
 
 
 def _say_of_what(found: list[Observation], k: int) -> None:

@@ -28,6 +28,7 @@ _OPENS_CHANGE = re.compile(r"[由从]$")
 _BESIDE_LAST_YEAR = re.compile(
     r"(?:^|[。；;])\s*(?:[与同和较比](?:上一?学?年度?|去年)(?:同期)?(?:相比|比较)?[，,])[^。；;]*$"
 )
+_POINT = re.compile(r"\s*(?:[二三四五六七八九十]是|其[二三四五六七八九]|第?[二三四五六七八九十][，,、])")
 _CAMPUS = re.compile(
     r"(?:(?:^|[，,、；;。：:（(])(?:其中)?|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
 )
@@ -94,6 +95,9 @@ class Thread:
     of_all: tuple[str | None, str | None] | None = (
         None  # the district, where a paragraph opens with its figures
     )
+    opened_by: str | None = (
+        None  # the district, where the sentence opens with it and then names several schools
+    )
 
     def turn_to(self, told: Observation) -> None:
         """Speak of a number that was told before others."""
@@ -107,13 +111,19 @@ class Thread:
             of_somebody = inside
         self.entity, self.school = cast.spoken_of(of_somebody, self.entity, self.school)
 
-    def begin_sentence(self, *, goes_on: bool) -> None:
-        """Behind a sentence on several schools, one by one, whoever was spoken of before it is spoken of again."""
+    def begin_sentence(self, sentence: str, *, goes_on: bool) -> None:
+        """Behind a sentence on several schools, one by one, whoever was spoken of before it is spoken of again; so is at each
+        point of a list, whoever was before the list.
+        """
         self._leave_parts()
         if goes_on:
+            if _POINT.match(sentence):  # 一是甲校…；二是毕业生…
+                self.entity, self.school = self.before_schools
             return
         if len(self.schools_told) > 1 or (self.schools_told and self.told_of_all):
             self.entity, self.school = self.of_all or self.before_schools
+        elif self.opened_by and not self.schools_told:  # 区教育局推动甲校与乙校互聘教师。全年…
+            self.entity, self.school = self.opened_by, None
         self.schools_told, self.before_schools = set(), (self.entity, self.school)
         self.told_of_all = False
 
@@ -128,6 +138,7 @@ class Thread:
         self.others = ""
         if not goes_on:
             self.general = self.opened_general
+            self.opened_by = _district_before_schools(sentence, cast)
         if not cast.is_a_schools:
             self.hear_kind(CLAUSE_END.split(sentence)[0].rstrip("。！？"))
         if not goes_on:
@@ -155,6 +166,14 @@ class Thread:
         if opens := _OPENS.search(lead):
             year = spoken_of(lead[: opens.start()], own) or self.year
             self.outside = self.last, year, self.entity, self.school, self.lost, self.clause
+
+
+def _district_before_schools(sentence: str, cast: Cast) -> str | None:
+    """The district that a sentence opens with, where it names several schools behind."""
+    named = cast.mentions(sentence) if cast.home else ()
+    schools = {mention.name for mention in named if mention.name in cast.schools}
+    opens = named[0] if len(schools) > 1 else None
+    return opens.name if opens and not opens.start and opens.name not in schools else None
 
 
 def place_in(text: str, cast: Cast) -> str:

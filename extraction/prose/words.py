@@ -21,7 +21,8 @@ CLAUSE_END = re.compile(r"[，,、；;。：:]")
 # 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
 _CONNECTIVE = re.compile(
     r"^(?:\((?=其中|共|现|含))?(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
-    r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有|为|含|获得|荣获|获(?![奖取证]))+"
+    r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有(?!效)|为|含|获得|荣获|获(?![奖取证]))+"
+    r"|^[两三四五六七八九十]校(?:合计|(?=[总开设]))"
 )
 # Words that make a number something else than the statistic of the year: a change, a plan, a sum of years.
 CHANGES = (
@@ -29,7 +30,7 @@ CHANGES = (
     r"|(?:(?<=[年期])|^)[多少][招收]?)"
 )
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
-TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到]|(?:升级|扩容|提速|扩展|调整|优化|改善)[至到为])"
+TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到为]|(?:升级|扩容|提速|扩展|调整|优化|改善)[至到为])"
 _TO_ANOTHER = re.compile(rf"[^，,。；;]{{0,4}}{TO}")
 REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年)的?)?$")
 # What a number counts in, too, is not what it counts: 就业（含升学）1196人.

@@ -24,12 +24,14 @@ from extraction.meaning import (
     says_share,
     units_in,
     whole_of_kinds,
+    without_included,
 )
 from extraction.numbers import Number, in_canonical_unit, is_year, year_of
 from extraction.other_schools import rows_of_others
 from extraction.records import UNMAPPED, Observation
 from extraction.tables.dumps import rebuild
 from extraction.tables.grids import Datum, data_of
+from extraction.tables.head_trees import member_of_teachers
 from extraction.tables.members import with_members
 from extraction.tables.told_apart import told_apart
 from extraction.tables.totals import summed_up
@@ -70,8 +72,6 @@ _PLANNED = re.compile(
 # What makes a kind of other schools the origin of students.
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _KIND_OF_SCHOOLS = re.compile(r"其中|(?:公办|民办)(?:中职)?(?:学校|院校)")  # no one of them
-_OF_WHICH = re.compile(r"(?<=.)[（(]占(?!地)[^（）()]{2,14}[)）]$")
-_INCLUDED = re.compile(r"[（(]不?[含包]括?(?P<what>[^（）()]{2,12})[)）]")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(
     r"占(?!地)(?P<base>[^()]+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\)|\(.*)?$"
@@ -158,7 +158,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
             meaning = _of_parts(datum, said, unit)
         meaning = replace(meaning, metric=whole_of_kinds(meaning.metric))
     if meaning.metric in vocabulary().part_of_share and _is_of_unknown_answer(
-        datum, (*column.said, *row.said), unit
+        datum, (*column.said, *row.said, datum.part_of), unit
     ):
         meaning = _NO_STATISTIC
     if meaning.unit == "percent" and _is_no_share(datum.number, unit, column.said[:1]):
@@ -330,7 +330,8 @@ def _column(heads: tuple[str, ...]) -> _Named:
         unit,
         _semester(heads),
         _is_none_of_the_year(heads),
-        {dimension: head for head in reversed(heads) if (dimension := _dimension_of_study(head))},
+        {dimension: head for head in reversed(heads) if (dimension := _dimension_of_study(head))}
+        | member_of_teachers(heads),
     )
 
 
@@ -380,19 +381,9 @@ def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
     is a share.
     """
     said = (
-        _SUBSET.sub("", _without_included(w)) for w in words if w and not is_year(w) and not TOTAL.match(w)
+        _SUBSET.sub("", without_included(w)) for w in words if w and not is_year(w) and not TOTAL.match(w)
     )
     return tuple("占比" if _SHARE_OF.match(w) else w for w in said)
-
-
-def _without_included(words: str) -> str:
-    """Words without a bracket that says which metric is counted in them, or of what their share is one: 就业率（含升学）,
-    双师型教师（占专业课教师）.
-    """
-    words = _OF_WHICH.sub("", words)
-    included = _INCLUDED.search(words)
-    named = included and "metric" in kinds_of_name(included["what"])
-    return words[: included.start()] + words[included.end() :] if included and named else words
 
 
 def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,17 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from extraction.blocks import BRACKET_AT_END, MEASURE, TOTAL, Cell
-from extraction.meaning import Context, Meaning, completed, implied_unit, interpret, says_share, units_in
+from extraction.meaning import (
+    KIND_OF_PARTS,
+    Context,
+    Meaning,
+    completed,
+    implied_unit,
+    interpret,
+    says_share,
+    units_in,
+    without_included,
+)
 from extraction.numbers import Number, is_year
 from extraction.records import UNMAPPED
 from extraction.tables.grids import number_in
@@ -37,6 +47,7 @@ _SAYS_COUNT = re.compile(r"[数率比量值额]$|比例|[（(][^（）()]*[)）]
 _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _WITHOUT_HEAD = 0.35  # what a name of the rows costs that has no head
 _OTHER_SIZE = 5  # times as much: no year of the same
+_MOSTLY = 0.5
 _OTHER_KIND = 0.7  # more of the one column than of the other are shares
 _TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
@@ -50,10 +61,13 @@ _OF_NO_YEAR = re.compile(r"标准$|^是否|达标|备注|说明")
 _OVER_SCHOOLS = re.compile(r"\s*(?:学校|院校|办学单位|各校)(?:名称|情况)?\s*$")
 _SOME_OF = re.compile(r"^其\s*中[:：]?")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
+_PART_OF_IT = re.compile(r"^其\s*中[:：]?\S")
+_MOST_OF_A_WHOLE = 4
+_AGE = re.compile(r"\d\s*周?岁")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
 _SUBJECTS = {"outcomes": "students"}  # themes of one subject: what becomes of students is told with them
-_GROUPS_HEADS = re.compile(r"^人数$|^其中[:：]?$|情况|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
+_GROUPS_HEADS = re.compile(r"^人数$|^其中[:：]?$|情况|去向|建设|结构|分布|构成|级别|类型|性质|数量$|比例$")
 
 
 @dataclass(slots=True)
@@ -154,6 +168,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     if len(uppers) in leaves:
         yield [(head,) for head in uppers]
     yield from _trees_with_parts(uppers, leaves)
+    yield from _trees_with_a_whole(uppers, leaves)
     counts = [count for count in range(1, len(uppers) // 3 + 1) if len(uppers) - count in leaves]
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
@@ -189,6 +204,27 @@ def _trees_with_parts(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_P
                         for upper in tree
                         for path in ([(*upper, part) for part in parts] if upper[-1] is among else [upper])
                     ]
+
+
+def _trees_with_a_whole(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
+    """The trees in which the last heads are how many there are of a lower one and of its parts: 教职工 over 总数 and 专任教师,
+    and this over 小计 and 其中：“双师型”教师.
+    """
+    for cut in range(len(uppers) - _MOST_OF_A_WHOLE, len(uppers) - 1):
+        own = uppers[cut:]
+        if cut < 1 or not _counts_a_whole([head.text for head in own]):
+            continue
+        more = len(own) - 1
+        for tree in _trees(uppers[:cut], range(leaves.start - more, leaves.stop - more)):
+            for k, upper in enumerate(tree):
+                if len(upper) == 2 and not _PART_OF_IT.match(upper[-1].text):
+                    yield [*tree[:k], *((*upper, head) for head in own), *tree[k + 1 :]]
+
+
+def _counts_a_whole(heads: Sequence[str]) -> bool:
+    """Whether heads are a total and then only parts of it that say so."""
+    first, *others = heads
+    return TOTAL.match(first) is not None and all(_PART_OF_IT.match(head) for head in others)
 
 
 def _may_be_parent(head: str, lower: Sequence[Cell]) -> bool:
@@ -419,17 +455,19 @@ class Judge:
         apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * (torn + _subtotals_of_none(way))
         proved = self._follows(meanings) + self._adds_up(way)
         unlike = self._above_whole(way) + self._above_metric(meanings) + self._unlike_years(way)
+        unlike += _UNLIKELY * (_parts_of_none(way) + _totals_in_midst(way))
         return agreement - apart - unlike + proved
 
     def _above_whole(self, way: Way) -> int:
-        """How many columns below 其中 have numbers above those of the column they would be parts of."""
+        """How many columns of 其中 have numbers above those of the column they would be parts of."""
         found, whole = 0, 0
         for c, path in enumerate(way.paths):
-            if len(path) < 2 or not _AMONG.match(path[-2].text):
-                whole = c
+            if not (_PART_OF_IT.match(path[-1].text) or (len(path) > 1 and _AMONG.match(path[-2].text))):
+                whole = whole if self._columns[c].shares > _MOSTLY else c
                 continue
             rows = zip(self._columns[c].numbers, self._columns[whole].numbers, strict=False)
-            found += any(part and of and part.amount > of.amount for part, of in rows)
+            counted = (part.amount > of.amount for part, of in rows if part and of and "." not in of.raw)
+            found += any(counted)  # a rate of a part may be above that of all
         return found
 
     def _unlike_years(self, way: Way) -> int:
@@ -489,7 +527,7 @@ class Judge:
 
     def _judge(self, column: _Column, path: _Path) -> tuple[Meaning, float]:
         """What a column means under these heads, and how well they agree with its numbers (0 to 2)."""
-        phrases = [cell.text for cell in reversed(path) if not is_year(cell.text)]
+        phrases = [without_included(cell.text) for cell in reversed(path) if not is_year(cell.text)]
         if phrases and _AMONG.match(phrases[0]):
             return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
         if not column.has_numbers:  # only words to judge by
@@ -511,7 +549,7 @@ class Judge:
         nearest = phrases[0] if phrases else ""
         announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
         unit = printed or next((units[0] for units in announced if len(units) == 1), implied_unit(nearest))
-        meaning = interpret(Context(completed((*phrases, *self._around))), unit)
+        meaning = interpret(Context(completed((*phrases, *self._around)), member_of_teachers(phrases)), unit)
         is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
         return _Said(meaning, is_share, unit, named, bool(_MAY_NAME_ROWS.search(nearest)))
@@ -667,6 +705,24 @@ def _subtotals_of_none(way: Way) -> int:
     return alone if any(len(path) > 1 for path in way.paths) else 0
 
 
+def _totals_in_midst(way: Way) -> int:
+    """How many totals stand between other heads below an upper head: they open or end what they sum up."""
+    return sum(
+        TOTAL.match(head.text) is not None and not all(MEASURE.match(other.text) for other in heads[k + 1 :])
+        for heads in _children(way).values()
+        for k, head in enumerate(heads)
+        if k
+    )
+
+
+def _parts_of_none(way: Way) -> int:
+    """How many columns 其中：… open what stands below an upper head: they are parts of what stands before them."""
+    return sum(
+        len(path) > 1 and path[:-1] != before[:-1] and _PART_OF_IT.match(path[-1].text) is not None
+        for before, path in pairwise(((), *way.paths))
+    )
+
+
 def _astray(way: Way) -> int:
     """How many heads are members of a dimension that an upper head announces, and stand below another one: 中级 beside 职称; or
     say again what another upper head says: 升学率 below 就业, beside 升学.
@@ -694,6 +750,23 @@ def _is_of_its_own(head: str) -> bool:
 def announced(head: str) -> str | None:
     """The dimension whose members stand below a head."""
     return vocabulary().dimension_of_header.get(squeeze(head))
+
+
+def member_of_teachers(heads: Sequence[str]) -> dict[str, str]:
+    """By what the teachers below these heads, the nearest first, are told apart that no word of the vocabulary says: 初级及未评
+    below 职称.
+    """
+    head, dimension = (heads[0], announced(heads[1])) if len(heads) > 1 else ("", None)
+    if (
+        dimension is None
+        or dimension not in KIND_OF_PARTS.values()
+        or MEASURE.match(head)
+        or TOTAL.match(head)
+        or is_year(head)
+    ):
+        return {}
+    known = any(term.kind == dimension for term in vocabulary().find_terms(squeeze(head)))
+    return {} if known or not _is_member(head, dimension) else {dimension: head}
 
 
 @lru_cache(maxsize=4096)
@@ -748,6 +821,8 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         return -_UNLIKELY
     if dimension := announced(parent):
         return _LIKELY if all(_is_member(child, dimension) for child in below) else -1.0
+    if "年龄" in parent:
+        return _LIKELY if all(map(_AGE.search, below)) else -1.0
     if _OVER_SCHOOLS.match(parent):
         return _LIKELY if are_schools(below) else -1.0
     if not years and not is_year(parent) and _is_of_its_own(parent) and _tells_more(below):
@@ -785,10 +860,10 @@ def _tells_more(below: Sequence[str]) -> bool:
 
 
 def _is_member(head: str, dimension: str) -> bool:
-    """Whether a head names a member of this dimension, alone or with other words."""
+    """Whether a head names a member of this dimension, alone or with other words: 初级及未评."""
     words = squeeze(head)
     kinds = {term.kind for term in vocabulary().find_terms(words)}
-    return dimension in kinds or words in vocabulary().members[dimension]
+    return dimension in kinds or words.startswith(tuple(vocabulary().members[dimension]))
 
 
 def _keeps_to_topic(parent: str, below: Sequence[str]) -> bool:
