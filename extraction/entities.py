@@ -7,11 +7,11 @@ the short forms of that name lead back to it. A school that the vocabulary does 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from extraction.records import Entity
@@ -93,6 +93,11 @@ _INTRODUCES = re.compile(
 _INTRODUCES_SEVERAL = re.compile(
     r"(?:分别|依次)[简下]?称(?:为|作)?\s*[:：]?\s*(?P<shorts>[\u4e00-\u9fff]{2,12}(?:[、和及][\u4e00-\u9fff]{2,12})+)"
 )
+# … and the other way round: “县职技中心”“二职专”分别指甲县职业技术中心、甲县第二职业中专学校.
+_MEANS = re.compile(
+    r"(?P<shorts>(?:[“\"「『][\u4e00-\u9fff]{2,12}[”\"」』][、,，和及]?)+)(?:分别|依次)?(?:是指|指的是|指|即|代表)"
+    r"(?P<names>[\u4e00-\u9fff]{4,24}(?:[、和及][\u4e00-\u9fff]{4,24})*)"
+)
 _NAME_BEFORE = re.compile(
     r"(?:^|[）)”](?:以及|[和及与])|[^\u4e00-\u9fff]|以及|[和及与])(?P<name>[\u4e00-\u9fff]{4,24})$"
 )
@@ -134,6 +139,11 @@ _TOLD_OF = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|省|[与和及对的扶援])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
     r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中专(?:学校)?|中心|学院)|中等专业学校|技工学校|技师学院))"
     r"(?=[（(]?(?:现有|共有|占地|在校生|专任教师)|[^。]{0,40}[。，；：（(]该(?:校|中心|院)(?:现有?|占地|共有|有|在校))",
+    re.MULTILINE,
+)
+_COLLEGE_TOLD_OF = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[与和及对的])(?P<name>(?:(?![与和及对的])[\u4e00-\u9fff]){2,8}职业(?:技术)?(?:大学|学院))"
+    r"(?=(?:现有|共有|占地|在校生|专任教师|教职工))",
     re.MULTILINE,
 )
 _IN_A_CELL = re.compile(
@@ -553,7 +563,9 @@ def _told_of(text: str, title: str) -> Iterator[str]:
     """Schools of no kind that is known, or elsewhere, of which a text tells what they have: 青溪县职业学校现有在校生1120人,
     …结成对子。该校现有…; and those that are cells of its tables.
     """
-    names = (match["name"] for found in (_TOLD_OF, _IN_A_CELL) for match in found.finditer(text))
+    names = (
+        match["name"] for found in (_TOLD_OF, _COLLEGE_TOLD_OF, _IN_A_CELL) for match in found.finditer(text)
+    )
     # 青溪县中等职业学校 are all those of the county in its own report, and one school in another's.
     others = (name for name in names if name[:2] not in title or not _GENERIC.fullmatch(name))
     return (name for name in others if not _DESCRIPTION.search(name.replace("中等", "")))
@@ -602,7 +614,23 @@ def _most_spoken_of(text: str) -> str | None:
 
 def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str, str]:
     """Short name -> the one school of which the text says so; a school that only this makes known joins `official`."""
-    claims: dict[str, set[str]] = {}
+    claims: dict[str, set[str]] = defaultdict(set)
+    said = (
+        _introduced_each(text, places),
+        _introduced_in_a_row(text, places, official),
+        _said_to_mean(text, places),
+    )
+    for short, name in chain.from_iterable(said):
+        claims[short].add(official.setdefault(name, name))
+    return {
+        short: next(iter(names))
+        for short, names in claims.items()
+        if len(names) == 1 and short not in official
+    }
+
+
+def _introduced_each(text: str, places: Places) -> Iterator[tuple[str, str]]:
+    """Short and full names where the one stands right behind the other: 甲县职业学校（简称县职校）."""
     for match in _INTRODUCES.finditer(text) if "简称" in text or "下称" in text else ():
         before = _NAME_BEFORE.search(text[max(0, match.start() - _LONGEST_NAME) : match.start()])
         short = match["short"]
@@ -612,19 +640,27 @@ def _introduced(text: str, places: Places, official: dict[str, str]) -> dict[str
         name = known[0] if known else _SAYS_IT_IS.sub("", before["name"])
         # 汀溪县技工学校 may be several, but not where one is called 技工学校 for short.
         if known or _is_of_a_kind(name, places) or (_PLACE.match(name) and _ends_as_school(name)):
-            claims.setdefault(short, set()).add(official.setdefault(name, name))
+            yield short, name
+
+
+def _introduced_in_a_row(text: str, places: Places, official: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Short names behind a list of schools, with the one school that each can be short for: 以下分别简称县职校、新苑学校."""
     for match in _INTRODUCES_SEVERAL.finditer(text):
         for short in re.split(r"[、和及]", match["shorts"]):
-            names = {full for full in official.values() if _is_within(short, full)} or {
-                name for name in _of_kinds(text, places) if short in short_names(name, places)
-            }
+            known = {full for full in official.values() if _is_within(short, full)}
+            of_kinds = (name for name in _of_kinds(text, places) if short in short_names(name, places))
+            names = known or set(of_kinds)
             if len(names) == 1:
-                claims.setdefault(short, set()).update(official.setdefault(name, name) for name in names)
-    return {
-        short: next(iter(names))
-        for short, names in claims.items()
-        if len(names) == 1 and short not in official
-    }
+                yield short, names.pop()
+
+
+def _said_to_mean(text: str, places: Places) -> Iterator[tuple[str, str]]:
+    """Short names that a text says the meaning of: “县职校”“新苑学校”分别指甲县职业学校和甲县新苑学校."""
+    for match in _MEANS.finditer(text):
+        shorts = re.findall(r"[\u4e00-\u9fff]{2,}", match["shorts"])
+        names = re.split(r"[、和及]", match["names"])
+        if len(shorts) == len(names) and all(_is_of_a_kind(name, places) for name in names):
+            yield from zip(shorts, names, strict=True)
 
 
 def _of_kinds(text: str, places: Places) -> set[str]:

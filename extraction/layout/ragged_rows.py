@@ -58,6 +58,39 @@ def _members(name: str) -> set[str]:
     return {term.kind for term in terms if term.kind != "metric"}
 
 
+def with_wide_names(rows: Sequence[Row]) -> list[Row]:
+    """The rows below one row of heads, a name over several columns of names in the first of them: 类别 over 职称 and 正高级, and
+    a total that is of no group. Empty where rows lack other cells, or where cells that are merged down leave no mark.
+    """
+    width = max(map(len, rows))
+    body = next((r for r, row in enumerate(rows) if any(_kind(cell) == "figure" for cell in row)), 0)
+    kinds = [
+        _usual(column) for column in zip(*(row for row in rows[body:] if len(row) == width), strict=True)
+    ]
+    names = next((c for c, kind in enumerate(kinds) if kind == "figure"), 0)
+    marked = any(row[0] is None for row in rows if len(row) == width)
+    if body != 1 or names < 2 or set(kinds[names:]) != {"figure"} or not marked:
+        return []
+    found: list[Row] = []
+    for row in rows:
+        lacking = width - len(row)
+        own, values = row[: names - lacking], row[max(0, names - lacking) :]
+        is_whole = (
+            lacking < names
+            and row
+            and row[0] is not None
+            and (row is rows[0] or not any(map(_names, values)))
+        )
+        if lacking and not is_whole:
+            return []
+        found.append((*own, *[None] * lacking, *values))
+    return found
+
+
+def _names(cell: Cell | None) -> bool:
+    return _kind(cell) == "words" and any(map(str.isalnum, cell.text if cell else ""))
+
+
 def below_pieces(rows: Sequence[Row]) -> Table | None:
     """The table of rows of which only heads are merged, so that it is lost over which columns they stand; None where there is
     no head, or where other rows are merged, too.

@@ -15,7 +15,7 @@ from extraction.layout.aligned_tables import aligned_grid
 from extraction.layout.lined_rows import lined_table
 from extraction.layout.loose_blocks import MEASURED
 from extraction.layout.loose_cells import in_order
-from extraction.layout.ragged_rows import below_pieces, evened
+from extraction.layout.ragged_rows import below_pieces, evened, with_wide_names
 from extraction.numbers import is_figure, is_year, narrow
 
 CAPTION = re.compile(
@@ -155,6 +155,9 @@ def _tabbed_cells(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
         return Table(_fill_merged(tuple(map(tuple, rows))), caption, name, start=lines[i].start), after
     if _are_merged_down(rows):
         grid = _fill_merged(tuple(map(tuple, evened(rows, merged=True))))
+        return Table(grid, caption, name, start=lines[i].start), after
+    if below_wide := with_wide_names(rows):
+        grid = _fill_merged(tuple(map(tuple, below_wide)))
         return Table(grid, caption, name, start=lines[i].start), after
     if known := below_pieces(rows):
         return replace(known, caption=caption, name=name, start=lines[i].start), after

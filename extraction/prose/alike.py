@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import replace
 from itertools import permutations
 
@@ -20,7 +20,7 @@ def told_apart(found: Sequence[Observation]) -> list[Observation]:
     alike: dict[Hashable, list[Observation]] = defaultdict(list)
     for o in found:
         if o.metric != UNMAPPED and family(o.unit) == "count" and "indicator" not in o.dims:
-            alike[o.quote, o.metric, o.entity, o.year, frozenset(o.dims.items())].append(o)
+            alike[o.quote, o.metric, o.entity, o.year, frozenset(o.dims.items() - _ranks(o))].append(o)
     names = {o.char_start: name for group in alike.values() for o, name in _names(group)}
     return [
         replace(o, dims={**o.dims, "indicator": names[o.char_start]}) if o.char_start in names else o
@@ -28,11 +28,22 @@ def told_apart(found: Sequence[Observation]) -> list[Observation]:
     ]
 
 
+def _ranks(o: Observation) -> Set[tuple[str, str]]:
+    """By what level an observation is told apart: 市级名师工作室2个、校级技能大师工作室3个 are of two kinds all the same."""
+    return {(kind, name) for kind, name in o.dims.items() if kind == "level"}
+
+
 def _names(group: Sequence[Observation]) -> list[tuple[Observation, str]]:
-    """The observations with what each is called; none where one's name is within another's: 专业 are all that 开设专业 are."""
-    names = [_name(o) for o in group]
-    within = any(a in b for a, b in permutations(names, 2))
-    return [] if within or len(group) < 2 else list(zip(group, names, strict=True))
+    """The observations with what each is called; none where one's name is within another's: 专业 are all that 开设专业 are.
+
+    One without a name of its own (其中省级2个) is called as the one before it.
+    """
+    names: list[str] = []
+    for o in group:
+        names.append(_name(o) or (names[-1] if names else ""))
+    called = set(names)
+    within = any(a in b for a, b in permutations(called, 2))
+    return [] if within or len(called) < 2 else list(zip(group, names, strict=True))
 
 
 def _name(o: Observation) -> str:

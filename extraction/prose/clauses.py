@@ -28,6 +28,7 @@ from extraction.prose.parts import (
     of_kinds,
     of_list,
     of_next,
+    of_next_member,
     of_part_behind,
     of_place_of_work,
     of_ranked,
@@ -83,6 +84,7 @@ _SAME_IN_OTHER_UNIT = re.compile(r"[（(，,](?:约合|折合|合)约?")  # 1326
 _WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
 _OPENS_BRACKET = re.compile(r"\s*[（(]")
 _COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
+_COUNTED_PLAINLY = re.compile(r"占(?!地)(?P<whole>[^（()，,。\d]{2,16})[\d.,]+[人名]$")
 _OF_ALL = re.compile(r"全[市县区省州]")
 _MOST_STUDENTS = 100  # to a teacher, where all teachers are meant
 _PEOPLE = ("学生", "教师")  # all there are where a school has them now, else perhaps those of an event
@@ -97,7 +99,7 @@ _COMPARED_WITH = re.compile(r"(?:同比|[较比与](?:上一?学?年度?|去年|
 _WHO_IS_ASKED = {"enrolment": "在校生", "graduates": "毕业生", "staff": "教职工"}
 _NEAR = 60  # characters
 _EACH_ONE = {"aid_amount": "aid_per_student"}  # 资助金额57.2万元，人均2000元
-_EACH = re.compile(r"(?:折[合算])?[生人]均(?:达到?|约|近|为|超过?)*")
+_EACH = re.compile(r"(?:折[合算])?[生人]均(?:达到?|约|近|为|超过?|由|从)*")
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
 _THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
@@ -240,6 +242,8 @@ def _of_share(words: Words, last: Observation | None) -> Meaning | None:
         words.clause.lstrip("(") if _OPENS_BRACKET.match(words.lead) else words.clause
     )  # 硕士20人（占7.0%）
     counted = _COUNTED_WHOLE.search(words.said) if clause.startswith(")") else None
+    if clause == "的":  # 占专业课教师176人的66.48%
+        counted = _COUNTED_PLAINLY.search(words.said.removesuffix(words.lead))
     head, sign, whole = ("", "占", counted["whole"]) if counted else clause.rpartition("占")
     if not words.number.is_percent or not (sign or _SHARE_CLAUSE.match(clause)):
         return None
@@ -572,6 +576,7 @@ _READINGS = (
     _of_share,
     _of_part,
     _of_list_in_bracket,
+    of_next_member,
     *_PLAIN,
     _of_change,
     _of_grown,

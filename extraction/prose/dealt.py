@@ -251,9 +251,11 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         (dealt.entity or not (dealt.first or dealt.words))
         and found.metric == UNMAPPED
         and last
-        and family(last.unit) == family(found.unit)
+        and (family(last.unit) == family(found.unit) or not (found.unit or family(last.unit) != "ratio"))
     ):
         found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
+    elif dealt.entity and not dealt.first and last and last.metric == found.metric and not found.dims:
+        found = replace(found, dims=dict(last.dims))  # 占专业课教师比例分别为80%和36%
     year = dealt.year
     return replace(
         found,

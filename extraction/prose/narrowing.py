@@ -77,7 +77,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= _level_by_place(words.clause)
     if whole := vocabulary().parts_of.get(metric.code, {}).get(thread.whole):
         dims["indicator"] = whole
-    if thread.campus and metric.theme == "conditions":
+    of_people = metric.theme in ("students", "teachers") and thread.campus in words.clause
+    if thread.campus and (metric.theme == "conditions" or of_people):
         dims["coverage"] = thread.campus
     if thread.others and metric.theme in ("students", "teachers", "outcomes", "schools"):
         dims["coverage"] = thread.others

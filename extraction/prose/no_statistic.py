@@ -52,6 +52,7 @@ _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
 _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e00-\u9fff]\s*1\s*[:：∶]\s*$")
+_LISTED = re.compile(r"(?:分别|依次)(?:为|是)[\d.:：、，,和与及\s]*[、，,和与及]\s*$")  # 分别为14.22和14.29
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _ONE_BY_ONE = re.compile(r"分别[^，,；;]*$")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
@@ -100,7 +101,8 @@ def is_statistic(number: Number, sentence: str) -> bool:
     if after in _PLUS or (before.endswith(_PLUS) and _YEARS_PLUS.search(before)):
         return False
     if number.unit is None:
-        return bool(_SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
+        in_list = "." in number.raw and _LISTED.search(before)
+        return bool(in_list or _SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
     if number.unit.canonical == "hour":
         cues = "".join(vocabulary().cue_pattern.findall(before))
         named = interpret(Context((CLAUSE_END.split(before)[-1],), before=cues), number.unit)

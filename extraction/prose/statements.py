@@ -32,6 +32,7 @@ _OF_A_YEAR = re.compile(
     r"\s*[（(]((?:19|20)\d\d\s*(?:学年|年度?|届)[底末]?)[）)](?=[\u4e00-\u9fff])"
 )  # 92.1%（2023年）升至
 _FROM = re.compile(r"[由从](?:19|20)\d\d\s*(?:学年|年度|年)[底末初]?的")  # 由2023年的1523人降至…
+_OF_A_WHOLE = re.compile(r"占(?!地)[^占]{2,}$")  # 占专业课教师176人的66.48%
 _CENTURY = re.compile("19|20|１９|２０")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;]?")
 # What there is now, whatever year was spoken of before.
@@ -129,7 +130,9 @@ def _in_sentence(
         if found.metric == "schools" and cast.publisher:
             found = _of_the_district(found, cast.publisher)
         coverage = found.dims.get("coverage")  # 东校区, or of an aside: （含技工学校1200人）
-        is_aside = coverage and (coverage == thread.campus or lead.lstrip().startswith(("（", "(")))
+        is_aside = (coverage and (coverage == thread.campus or lead.lstrip().startswith(("（", "(")))) or (
+            _OF_A_WHOLE.match(words.clause) and words.behind.startswith("的")
+        )
         if found.metric != UNMAPPED and not is_aside:
             if thread.last and thread.last.unit != found.unit:
                 thread.before = thread.last

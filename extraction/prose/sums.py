@@ -8,13 +8,14 @@ Percentages to two decimals prove by themselves of what whole their numbers are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate, groupby, repeat, takewhile
 
 from extraction.entities import Cast
 from extraction.meaning import KIND_OF_PARTS, of_whole
+from extraction.prose.words import CHANGE
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 
@@ -85,30 +86,48 @@ def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
 def _take_as_total(found: list[Observation], k: int) -> None:
     """Give a number that says it is a total, and is that of the numbers before it of one metric, what these share:
     `一等奖3个、二等奖8个、三等奖15个，共计26个`, `免学费213.7万元、助学金23.7万元，合计237.4万元`.
+
+    Among them may be one that no word explains; then it is one of them, under its own name: `省级104人日、校本282人日，合计386`.
     """
     total = found[k]
     if total.metric != UNMAPPED or not _SAYS_TOTAL.search(total.label) or not total.value:
         return
-    alike = [o for o in reversed(found[max(0, k - 2 * _MOST_PARTS) : k]) if o.unit_raw == total.unit_raw]
-    kind = (alike[0].metric, alike[0].entity, alike[0].year) if alike else None
-    parts = list(takewhile(lambda o: (o.metric, o.entity, o.year) == kind, alike))
-    if kind is None or kind[0] == UNMAPPED or kind[0] in KIND_OF_PARTS:
+    alike = [n for n in range(k - 1, max(-1, k - 2 * _MOST_PARTS), -1) if found[n].unit_raw == total.unit_raw]
+    of = next((found[n] for n in alike if found[n].metric != UNMAPPED), total)
+    if of.metric == UNMAPPED or of.metric in KIND_OF_PARTS:
         return
-    sums = list(accumulate(part.value for part in parts))
+    parts = list(takewhile(lambda n: found[n].metric == UNMAPPED or _counts_as(found[n], of), alike))
+    sums = list(accumulate(found[n].value for n in parts))
     count = next((n for n, value in enumerate(sums, 1) if n > 1 and value == total.value), 0)
-    if count:
-        of = parts[0]
-        shared = {k: v for k, v in of.dims.items() if all(part.dims.get(k) == v for part in parts[:count])}
-        found[k] = replace(
-            total,
-            metric=of.metric,
-            unit=of.unit,
-            entity=of.entity,
-            year=of.year,
-            year_basis=of.year_basis,
-            dims=shared,
-            confidence=_CONFIDENCE,
-        )
+    known = [found[n] for n in parts[:count] if found[n].metric != UNMAPPED]
+    unknown = [n for n in parts[:count] if found[n].metric == UNMAPPED]
+    shared = {k: v for k, v in of.dims.items() if all(part.dims.get(k) == v for part in known)}
+    told_by = {key for part in known for key in part.dims} - shared.keys()
+    if not known or len(unknown) > 1 or (unknown and (len(known) < 2 or len(told_by) != 1)):
+        return
+    for n in unknown:
+        if not (name := squeeze(found[n].label)) or CHANGE.search(name):
+            return
+        found[n] = _counted_as(found[n], of, {**shared, told_by.pop(): name})
+    found[k] = _counted_as(total, of, shared)
+
+
+def _counts_as(o: Observation, of: Observation) -> bool:
+    return (o.metric, o.entity, o.year) == (of.metric, of.entity, of.year)
+
+
+def _counted_as(o: Observation, of: Observation, dims: Mapping[str, str]) -> Observation:
+    """A number that no word explains as one of those that another counts, told apart by these."""
+    return replace(
+        o,
+        metric=of.metric,
+        unit=of.unit,
+        entity=of.entity,
+        year=of.year,
+        year_basis=of.year_basis,
+        dims=dict(dims),
+        confidence=_CONFIDENCE,
+    )
 
 
 def _take_unknown_parts(found: list[Observation], k: int) -> None:

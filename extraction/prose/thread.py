@@ -204,7 +204,8 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
     thread.from_year = _FROM_YEAR.search(lead) is not None
     if own and _THIS_YEAR.search(clause) and not year:
         thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
-    thread.compared = _compared(clause, said, thread.year, own)
+    if lead.strip() != "、":  # 上年为842人、65.07%
+        thread.compared = _compared(clause, said, thread.year, own)
     before = thread.entity, thread.school
     thread.hear(lead, cast)
     if "其中" in lead and thread.entity != before[0] and thread.whole_of is None:

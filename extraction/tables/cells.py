@@ -72,6 +72,7 @@ _PLANNED = re.compile(
 # What makes a kind of other schools the origin of students.
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _KIND_OF_SCHOOLS = re.compile(r"其中|(?:公办|民办)(?:中职)?(?:学校|院校)")  # no one of them
+_PARTED_BY = re.compile(r"^按[\u4e00-\u9fff]{1,8}(?:分类?|划分|统计)[:：]?$")  # 按去向分: of no part yet
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(
     r"占(?!地)(?P<base>[^()]+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\)|\(.*)?$"
@@ -347,11 +348,13 @@ def _dimension_of_study(name: str) -> str | None:
 def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     semester = _semester(name for _, name in row)
     none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(squeeze(head)))
-    nearest = tuple(name for _, name in row[-1:])
+    nearest = tuple([name for _, name in row if name not in vocabulary().units_of_columns][-1:])
     beside = [bool(_BESIDE.match(squeeze(head)) or _FOUNDED.search(squeeze(head))) for head, _ in row]
     # A column 来源 beside no other names is of these.
     row = _below_groups(
-        pair for pair, is_beside in zip(row, beside, strict=True) if not is_beside or all(beside)
+        pair
+        for pair, is_beside in zip(row, beside, strict=True)
+        if (not is_beside or all(beside)) and not _PARTED_BY.match(pair[1])
     )
     said = tuple(
         _chosen(name)

@@ -22,6 +22,7 @@ from extraction.meaning import (
     completed,
     implied_unit,
     interpret,
+    kinds_of_name,
     says_share,
     units_in,
     without_included,
@@ -455,8 +456,8 @@ class Judge:
         apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * (torn + _subtotals_of_none(way))
         proved = self._follows(meanings) + self._adds_up(way)
         unlike = self._above_whole(way) + self._above_metric(meanings) + self._unlike_years(way)
-        unlike += _UNLIKELY * (_parts_of_none(way) + _totals_in_midst(way))
-        return agreement - apart - unlike + proved
+        misplaced = _UNLIKELY * (_parts_of_none(way) + _totals_in_midst(way))
+        return agreement - apart - unlike - misplaced + proved
 
     def _above_whole(self, way: Way) -> int:
         """How many columns of 其中 have numbers above those of the column they would be parts of."""
@@ -765,8 +766,7 @@ def member_of_teachers(heads: Sequence[str]) -> dict[str, str]:
         or is_year(head)
     ):
         return {}
-    known = any(term.kind == dimension for term in vocabulary().find_terms(squeeze(head)))
-    return {} if known or not _is_member(head, dimension) else {dimension: head}
+    return {dimension: head} if not kinds_of_name(head) and _is_member(head, dimension) else {}
 
 
 @lru_cache(maxsize=4096)
