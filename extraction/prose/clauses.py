@@ -314,6 +314,7 @@ def _denominator(ratio: str, whole: str) -> dict[str, str]:
     """`占专业课教师总数`, where that is not what this ratio is commonly a share of."""
     if of_all := _OF_ALL.match(whole):
         return {"indicator": f"占{of_all.group()}"}  # a school's share of its district
+    whole = REACHES.sub("", whole)
     named = interpret(Context((whole,)), None).metric if whole else UNMAPPED
     usual = named == vocabulary().standard_denominator.get(ratio, named) and not left_over(whole)
     a_part = named == UNMAPPED and any(t.kind != "metric" for t in vocabulary().find_terms(whole))

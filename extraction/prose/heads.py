@@ -47,7 +47,7 @@ _OF_A_KIND = re.compile(r"(?:实习|稳定|合同|协议|灵活|签约|本[地�
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
-_AMONG_THEM = re.compile(r"^[中里](?:的|有)?")
+_AMONG_THEM = re.compile(r"^(?:评[选比审]|大赛|比赛|竞赛)?[中里](?:的|有|荣?获)?")
 _A_FEW = 6  # characters
 
 

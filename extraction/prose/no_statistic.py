@@ -177,13 +177,13 @@ def _long_ago(clause: str, own: int | None) -> bool:
 
 def _is_ahead(words: Words) -> bool:
     """Whether an earlier clause of the sentence looks ahead, and none since speaks of today: 2026年力争…，…达到80%."""
+    coming = _COMING_YEAR.match(_FULL_STOP.split(words.said)[-1].lstrip())
+    if coming and words.own is not None and int(coming["year"]) > words.own:
+        return True
     near = words.said[-_NEAR:]
     if not _AHEAD.search(near):
         return False
     sentence = _BY_A_PLAN.sub("", _IN_BRACKETS.sub("", _SENTENCE_END.split(near)[-1]))
-    coming = _COMING_YEAR.match(_FULL_STOP.split(words.said)[-1].lstrip())
-    if coming and words.own is not None and int(coming["year"]) > words.own:
-        return True
     ahead = list(_AHEAD.finditer(sentence))
     if not ahead or _TODAY.search(sentence[ahead[-1].end() :]):
         return False

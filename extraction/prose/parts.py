@@ -47,6 +47,7 @@ _NEXT = re.compile(r"(?:其次|再次)[是为]?[^，,。；;\d（(]{2,20}[，,�
 _LONGEST_PART = 12
 _WORK = ("direct_employment", "employed_graduates")
 _PRACTICE = ("interns",)
+_OF_WORKERS = ("graduates_by_industry", "matched_employment", "matched_employment_rate")
 _AT = (
     r"本地|异地|外地|(?:本|外|周边)[省市县区州]"
     r"|[省市县区州][内外](?:[省市县区州][内外]|其他(?:地市|县区|区县|县市|[省市县区州]))?"
@@ -126,8 +127,10 @@ def of_place_of_work(words: Words, thread: Thread) -> Meaning | None:
         return None
     told = thread.told if place["work"] or place["go"] else [thread.last] if thread.last else []
     kinds = {"": (*_WORK, *_PRACTICE), "实习": _PRACTICE}.get(place["work"] or "", _WORK)
-    last = next((o for o in reversed(told) if o.metric in kinds), None)
-    return Meaning(last.metric, {"indicator": place["where"]}, 0.6) if last else None
+    if last := next((o for o in reversed(told) if o.metric in kinds), None):
+        return Meaning(last.metric, {"indicator": place["where"]}, 0.6)
+    of_workers = any(o.metric in _OF_WORKERS for o in told) and "实习" not in place[0]
+    return Meaning(_WORK[0], {"indicator": place["where"]}, 0.5) if of_workers else None
 
 
 def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:

@@ -39,7 +39,7 @@ _PLACE_NEXT = re.compile(
 _PLACE_ALL = re.compile(r"全[市县区州省]")
 # Of whom a share is, or among whom one is the first, is not who is spoken of: 占全县的30%, 居全县首位, 高于全市平均水平.
 _MEASURED_BY = re.compile(
-    r"占全[市县区省州国校]|(?:居|列|[高低优]于|超过)全[市县区省州国校][^，,；;。\d]*(?=[，,；;。])"
+    r"占全[市县区省州国校]|居各校(?:之|首位|前列)|(?:居|列|[高低优]于|超过)全[市县区省州国校][^，,；;。\d]*(?=[，,；;。])"
 )
 # Why, or where from: 主要是甲校新落成的实训楼.
 _BECAUSE = re.compile(r"主要(?:是|为|因为?|由于|来自于?|得益于)[^，,；;。\d]*[，,；;]")
