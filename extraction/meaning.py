@@ -53,6 +53,7 @@ _COUNT_ALONE = re.compile(r"..(?<![人生总员项])数量?$|毕业班.*数$|班
 _SPREAD = re.compile(r"分布|构成|结构|流向")
 _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _SAYS_UNIT = re.compile(r"^.{0,4}单位\s*[:：]?\s*")
+_UNITS_AT_END = re.compile(r"单位\s*[:：]\s*([^（）()。；;\s]{1,12})\s*$")  # 表7 经费收入情况　单位：万元
 _BRACKET = re.compile(r"[（(]\s*(?:(?:金额|面积|经费|计量)?单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
 
 
@@ -86,10 +87,10 @@ class Meaning:
 
 @lru_cache(maxsize=16_384)
 def units_in(phrase: str) -> tuple[Unit, ...]:
-    """The units that a head or caption announces in brackets: `金额（万元）`, `（单位：人、%）`."""
+    """The units that a head or caption announces in brackets or at its end: `金额（万元）`, `（单位：人、%）`, `单位：万元`."""
     known = vocabulary().units_of_columns
     found = []
-    for bracket in _BRACKET.findall(phrase):
+    for bracket in (*_BRACKET.findall(phrase), *_UNITS_AT_END.findall(phrase)):
         for part in re.split(r"[、,，/;；]", bracket) if bracket not in known else [bracket]:
             unit = known.get(_SAYS_UNIT.sub("", part.strip()))
             if unit:

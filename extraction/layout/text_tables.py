@@ -376,7 +376,9 @@ def _caption_name(caption: str) -> str:
 
 def is_caption(line: Line) -> bool:
     """Whether a line says which table follows."""
-    return len(line.text) < 60 and bool(CAPTION.match(line.text) or _BARE_CAPTION.match(line.text))
+    return len(" ".join(line.text.split())) < 60 and bool(
+        CAPTION.match(line.text) or _BARE_CAPTION.match(line.text)
+    )
 
 
 def _is_cell(line: Line) -> bool:

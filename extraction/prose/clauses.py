@@ -64,6 +64,7 @@ _WITHOUT = re.compile(r"[（(]((?:不含|不包括)[^（）()\d]{2,12})[）)]\s*
 _ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _LISTS_ALL = re.compile(r"(?:[拥现共设]有|[下开]设|设置|涵盖)[^、]*、")
 _ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
+_ONLY_ADDED = re.compile(r"(?:当年|本?年度?|今年|本年度|全年)?新增(?:了)?")
 _INSTITUTION = re.compile(
     r"^[（(]([^（）()\d，,、]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
 )
@@ -113,6 +114,8 @@ def meaning_of(words: Words, thread: Thread) -> Meaning:
     """The meaning of a number in a sentence: the first reading that gives one."""
     if bracket := _of_bracket(words, thread.last):
         return bracket
+    if added := _of_added(words, thread.last):
+        return added
     if is_other(words) or _ABSTRACT.match(words.noun):
         return _NOTHING
     if words.clause.endswith("占") and (group := of_group(words, thread)):
@@ -159,6 +162,14 @@ def _group_told_since(found: Meaning, last: Observation, words: Words, thread: T
         for kind, name in thread.group.items()
         if name in words.lead and last.dims.get(kind) == found.dims.get(kind) not in (None, name)
     }
+
+
+def _of_added(words: Words, last: Observation | None) -> Meaning | None:
+    """`开设专业23个，当年新增2个`: those added to what was counted before, where these are counted by themselves."""
+    code = f"{last.metric}_added" if last else ""
+    if last is None or code not in vocabulary().metrics or not _ONLY_ADDED.fullmatch(words.clause):
+        return None
+    return Meaning(code, {}, 0.7) if words.number.unit_raw == last.unit_raw and not words.noun else None
 
 
 def _of_the_unit(found: Meaning, words: Words) -> Meaning:

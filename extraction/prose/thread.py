@@ -22,6 +22,7 @@ COMPARED = re.compile(
 _YEAR_BEFORE = re.compile(r"(?:上一?学?年度?|上一?届|去年)(?:同期|同口径)?的?")
 _THIS_YEAR = re.compile(r"(?:今年|本年度|本学年|当前|目前|如今)(?!以来)")
 _FROM_YEAR = re.compile(r"[由从](?:19|20)\d\d(?:学年|年度|年)的?$")
+_NEXT_YEAR = re.compile(r"[、，,](?:19|20)\d\d(?:学年|年度|年)的?")
 _TWO_YEARS_BEFORE = re.compile(r"(?<![目当此])前年")
 # 东校区占地80亩; 两个校区占地200亩 are the whole.
 _OPENS_CHANGE = re.compile(r"[由从]$")
@@ -201,7 +202,8 @@ def follow(thread: Thread, lead: str, said: str, cast: Cast, own: Year | None) -
         thread.year, thread.is_event = own, False
     if own and thread.from_year and not year and REACHES.search(clause):
         thread.year = own  # 由2024年的4172万元增加到4586万元
-    thread.from_year = _FROM_YEAR.search(lead) is not None
+    goes_on = thread.from_year and _NEXT_YEAR.fullmatch(lead)  # 由2021年的168人、2022年的182人增至
+    thread.from_year = bool(goes_on or _FROM_YEAR.search(lead))
     if own and _THIS_YEAR.search(clause) and not year:
         thread.year = own  # …2023年添置设备，到今年8月底达到5832万元
     if lead.strip() != "、":  # 上年为842人、65.07%

@@ -73,6 +73,7 @@ _PLANNED = re.compile(
 _ORIGINS = re.compile(r"生源|来源|招生[对类]|毕业|学历|学位|文化程度")
 _KIND_OF_SCHOOLS = re.compile(r"其中|(?:公办|民办)(?:中职)?(?:学校|院校)")  # no one of them
 _PARTED_BY = re.compile(r"^按[\u4e00-\u9fff]{1,8}(?:分类?|划分|统计)[:：]?$")  # 按去向分: of no part yet
+_UNIT_OF = re.compile(r"([\u4e00-\u9fff]{2,4})[:：]([^（）(),，、;；:：]{1,6})")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
 _BASE = re.compile(
     r"占(?!地)(?P<base>[^()]+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\)|\(.*)?$"
@@ -349,7 +350,11 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     semester = _semester(name for _, name in row)
     none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(squeeze(head)))
     nearest = tuple([name for _, name in row if name not in vocabulary().units_of_columns][-1:])
-    beside = [bool(_BESIDE.match(squeeze(head)) or _FOUNDED.search(squeeze(head))) for head, _ in row]
+    beside = [
+        bool(_BESIDE.match(squeeze(head)) or _FOUNDED.search(squeeze(head)))
+        or (k > 0 and name.strip() in vocabulary().units_of_columns)
+        for k, (head, name) in enumerate(row)
+    ]
     # A column 来源 beside no other names is of these.
     row = _below_groups(
         pair
@@ -498,9 +503,22 @@ def _member(dimension: str, name: str) -> dict[str, str]:
 
 
 def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
-    """The unit of a row that has a column for it."""
-    named = next((name.strip() for head, name in row if head.strip() in ("单位", "计量单位")), "")
-    return vocabulary().units_of_columns.get(named)
+    """The unit of a row that has a column for it, whatever its head is: one of its names is a unit."""
+    named = next((name for head, name in row if squeeze(head) in ("单位", "计量单位")), "")
+    found = (vocabulary().units_of_columns.get(name.strip()) for name in (named, *(n for _, n in row[1:])))
+    return next(filter(None, found), None)
+
+
+@lru_cache(maxsize=4_096)
+def _keyed_unit(heads: tuple[str, ...], row: tuple[tuple[str, str], ...]) -> Unit | None:
+    """The unit that one of the words gives for another: 万元 of 设备值（总量：万元，生均：元） beside 总量."""
+    words = [*heads, *(name for _, name in row)]
+    given = (pair for word in words if ":" in word or "：" in word for pair in _UNIT_OF.findall(word))
+    names = set(map(squeeze, words))
+    return next(
+        (known for key, unit in given if key in names and (known := vocabulary().units_of_columns.get(unit))),
+        None,
+    )
 
 
 def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
@@ -508,7 +526,7 @@ def _unit(datum: Datum, column: _Named, row: _Named) -> Unit | None:
 
     The unit column of a row holds for years and values, not for a column that has a metric of its own (调查人次).
     """
-    if unit := column.unit or row.unit:
+    if unit := column.unit or row.unit or _keyed_unit(datum.heads, datum.row):
         return unit
     if (unit := _unit_column(datum.row)) and not _names_metric(column.said):
         return unit
@@ -579,6 +597,7 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
     publisher = place.cast.publisher
     if metric == "schools" and publisher and publisher.kind == "district":
         return publisher.name
+    beside = None
     for head, name in datum.row:
         if publisher and TOTAL.match(name.strip()) and _SCHOOL_HEAD.match(head.strip()):
             return publisher.name  # of the schools in the rows, not of the one spoken of before
@@ -586,7 +605,11 @@ def _entity(datum: Datum, place: _Place, metric: str) -> str | None:
             return school
         named = place.cast.mentions(name)
         if named and (head not in place.listing or _SCHOOL_HEAD.match(head)):
-            return named[0].name
+            if named[0].name in place.cast.schools:
+                return named[0].name
+            beside = beside or named[0].name  # 市教育局, whose school the next name may be
+    if beside:
+        return beside
     for head in datum.heads:
         if named := place.cast.mentions(head):
             return named[-1].name
