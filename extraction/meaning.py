@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from extraction.blocks import BRACKET_AT_END
 from extraction.records import UNMAPPED
@@ -169,6 +169,23 @@ def without_included(words: str) -> str:
     included = _INCLUDED.search(words)
     named = included and "metric" in kinds_of_name(included["what"])
     return words[: included.start()] + words[included.end() :] if included and named else words
+
+
+def with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Heads, and between a head and the one above it what only both name: 仪器设备/生均值 -> 生均仪器设备值, 职称/高级 ->
+    高级职称.
+    """
+    words: list[str] = []
+    for own, above in zip_longest(said, said[1:], fillvalue=""):
+        words.append(own)
+        upper = BRACKET_AT_END.sub("", above)
+        per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
+        both = f"{per_head}{upper}{of_each}"
+        if upper and "metric" in kinds_of_name(both):
+            words.insert(len(words) - 1, both)  # before what its lower part would say alone: 直接/就业
+        elif upper and kinds_of_name(f"{own}{upper}"):
+            words.append(f"{own}{upper}")
+    return tuple(words)
 
 
 def completed(said: tuple[str, ...]) -> tuple[str, ...]:

@@ -96,8 +96,8 @@ class Thread:
     of_all: tuple[str | None, str | None] | None = (
         None  # the district, where a paragraph opens with its figures
     )
-    opened_by: str | None = (
-        None  # the district, where the sentence opens with it and then names several schools
+    behind: tuple[str | None, str | None] | None = (
+        None  # who is spoken of again behind a sentence on what several schools do, without a number
     )
 
     def turn_to(self, told: Observation) -> None:
@@ -123,8 +123,8 @@ class Thread:
             return
         if len(self.schools_told) > 1 or (self.schools_told and self.told_of_all):
             self.entity, self.school = self.of_all or self.before_schools
-        elif self.opened_by and not self.schools_told:  # 区教育局推动甲校与乙校互聘教师。全年…
-            self.entity, self.school = self.opened_by, None
+        elif self.behind and not self.schools_told:
+            self.entity, self.school = self.behind
         self.schools_told, self.before_schools = set(), (self.entity, self.school)
         self.told_of_all = False
 
@@ -139,7 +139,7 @@ class Thread:
         self.others = ""
         if not goes_on:
             self.general = self.opened_general
-            self.opened_by = _district_before_schools(sentence, cast)
+            self.behind = _behind_several(sentence, cast, self.before_schools)
         if not cast.is_a_schools:
             self.hear_kind(CLAUSE_END.split(sentence)[0].rstrip("。！？"))
         if not goes_on:
@@ -169,12 +169,20 @@ class Thread:
             self.outside = self.last, year, self.entity, self.school, self.lost, self.clause
 
 
-def _district_before_schools(sentence: str, cast: Cast) -> str | None:
-    """The district that a sentence opens with, where it names several schools behind."""
+def _behind_several(
+    sentence: str, cast: Cast, before: tuple[str | None, str | None]
+) -> tuple[str | None, str | None] | None:
+    """Who is spoken of behind a sentence on several schools: the district that it opens with (区教育局推动甲校与乙校互聘教师),
+    else, where several open a clause (甲校办订单班，乙校建产业学院), whoever was before.
+    """
     named = cast.mentions(sentence) if cast.home else ()
     schools = {mention.name for mention in named if mention.name in cast.schools}
-    opens = named[0] if len(schools) > 1 else None
-    return opens.name if opens and not opens.start and opens.name not in schools else None
+    if len(schools) < 2:
+        return None
+    if not named[0].start and named[0].name not in schools:
+        return named[0].name, None
+    opens = (m for m in named if not m.start or CLAUSE_END.match(sentence[m.start - 1]))
+    return before if len(schools & {mention.name for mention in opens}) > 1 else None
 
 
 def place_in(text: str, cast: Cast) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import zip_longest
 
 from extraction.blocks import BRACKET_AT_END, CATEGORY, MEASURE, TOTAL, Table
 from extraction.entities import Cast
@@ -24,6 +23,7 @@ from extraction.meaning import (
     says_share,
     units_in,
     whole_of_kinds,
+    with_parents,
     without_included,
 )
 from extraction.numbers import Number, in_canonical_unit, is_year, year_of
@@ -325,7 +325,7 @@ def _column(heads: tuple[str, ...]) -> _Named:
     unit = next((units[0] for head in heads if (units := units_in(head))), None)
     year = next((_as_year(head) for head in heads if is_year(head)), None)
     return _Named(
-        _with_parents(_saying(heads)),
+        with_parents(_saying(heads)),
         tuple(head for head in reversed(heads) if not is_year(head)),
         heads[:1],
         year,
@@ -392,23 +392,6 @@ def _saying(words: tuple[str, ...]) -> tuple[str, ...]:
         _SUBSET.sub("", without_included(w)) for w in words if w and not is_year(w) and not TOTAL.match(w)
     )
     return tuple("占比" if _SHARE_OF.match(w) else w for w in said)
-
-
-def _with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
-    """Heads, and between a head and the one above it what only both name: 仪器设备/生均值 -> 生均仪器设备值, 职称/高级 ->
-    高级职称.
-    """
-    words: list[str] = []
-    for own, above in zip_longest(said, said[1:], fillvalue=""):
-        words.append(own)
-        upper = BRACKET_AT_END.sub("", above)
-        per_head, of_each = ("生均", own.removeprefix("生均")) if own.startswith("生均") else ("", own)
-        both = f"{per_head}{upper}{of_each}"
-        if upper and "metric" in kinds_of_name(both):
-            words.insert(len(words) - 1, both)  # before what its lower part would say alone: 直接/就业
-        elif upper and kinds_of_name(f"{own}{upper}"):
-            words.append(f"{own}{upper}")
-    return tuple(words)
 
 
 def _as_year(text: str) -> Year:

@@ -25,6 +25,7 @@ from extraction.meaning import (
     kinds_of_name,
     says_share,
     units_in,
+    with_parents,
     without_included,
 )
 from extraction.numbers import Number, is_year
@@ -49,6 +50,7 @@ _NO_MEANING = Meaning(UNMAPPED, {}, 0.0)
 _WITHOUT_HEAD = 0.35  # what a name of the rows costs that has no head
 _OTHER_SIZE = 5  # times as much: no year of the same
 _MOSTLY = 0.5
+_TELLS_MORE = 0.02  # the weight of each thing that is counted: of equal ways, that of most
 _OTHER_KIND = 0.7  # more of the one column than of the other are shares
 _TIED = 0.1  # ways whose agreement differs by less are equally good
 _LOOKED_AT = 60  # ways that are judged in full, the likeliest first
@@ -455,6 +457,7 @@ class Judge:
         torn = _torn_siblings(way)
         apart = 0.5 * doubled + 0.2 * (parted + _astray(way)) + _UNLIKELY * (torn + _subtotals_of_none(way))
         proved = self._follows(meanings) + self._adds_up(way)
+        proved += _TELLS_MORE * len({meaning.metric for meaning in meanings})
         unlike = self._above_whole(way) + self._above_metric(meanings) + self._unlike_years(way)
         misplaced = _UNLIKELY * (_parts_of_none(way) + _totals_in_midst(way))
         return agreement - apart - unlike - misplaced + proved
@@ -531,6 +534,7 @@ class Judge:
         phrases = [without_included(cell.text) for cell in reversed(path) if not is_year(cell.text)]
         if phrases and _AMONG.match(phrases[0]):
             return _NO_MEANING, -_NEVER  # it stands over others, never over numbers
+        phrases = [_SOME_OF.sub("", phrase) or phrase for phrase in phrases]
         if not column.has_numbers:  # only words to judge by
             if path and column.has_text and is_year(path[-1].text):
                 return _NO_MEANING, -_YEAR_OVER_WORDS
@@ -550,7 +554,8 @@ class Judge:
         nearest = phrases[0] if phrases else ""
         announced = [units_in(phrase) for phrase in (nearest, self._around[0])]
         unit = printed or next((units[0] for units in announced if len(units) == 1), implied_unit(nearest))
-        meaning = interpret(Context(completed((*phrases, *self._around)), member_of_teachers(phrases)), unit)
+        said = completed((*with_parents(tuple(phrases)), *self._around))
+        meaning = interpret(Context(said, member_of_teachers(phrases)), unit)
         is_share = says_share(nearest) or meaning.unit == "percent"
         named = 1.0 if meaning.metric != UNMAPPED else self._named_by_rows(unit)
         return _Said(meaning, is_share, unit, named, bool(_MAY_NAME_ROWS.search(nearest)))
