@@ -182,7 +182,10 @@ def _in_full(parts: list[str]) -> list[str]:
     """The parts of a list of which only the last is told in full: 一、二、三等奖, 高、中、初级职称, 进入第一、二、三产业, or only
     the last with what is told of them all: 在校生、毕业生、家长满意度.
     """
-    *others, last = parts
+    *others, last = [
+        parts[0].removeprefix("其中").removeprefix("对"),
+        *parts[1:],
+    ]  # 对课堂育人、课外育人的满意度
     terms = vocabulary().find_terms(squeeze(last))
     member = next((t for t in terms if t.start == 0 and t.kind != "metric" and last.startswith(t.text)), None)
     if member and others and all(part in vocabulary().members[member.kind] for part in others):

@@ -126,7 +126,7 @@ def is_other(words: Words) -> bool:
         return True
     in_money = words.number.unit is not None and words.number.unit.canonical == "CNY"
     if (
-        _ASKED.search(clause)
+        _ASKED.search(words.said[-_NEAR:])
         or clause.endswith(("净增", "净增加"))
         or (_A_GOAL.match(words.behind) and not in_money)
     ):
