@@ -638,8 +638,7 @@ def _introduced_each(text: str, places: Places) -> Iterator[tuple[str, str]]:
             continue
         known = [name for _, name in school_names(before["name"], places) if before["name"].endswith(name)]
         name = known[0] if known else _SAYS_IT_IS.sub("", before["name"])
-        # 汀溪县技工学校 may be several, but not where one is called 技工学校 for short.
-        if known or _is_of_a_kind(name, places) or (_PLACE.match(name) and _ends_as_school(name)):
+        if known or _is_one_school(name, places):
             yield short, name
 
 
@@ -659,7 +658,7 @@ def _said_to_mean(text: str, places: Places) -> Iterator[tuple[str, str]]:
     for match in _MEANS.finditer(text):
         shorts = re.findall(r"[\u4e00-\u9fff]{2,}", match["shorts"])
         names = re.split(r"[、和及]", match["names"])
-        if len(shorts) == len(names) and all(_is_of_a_kind(name, places) for name in names):
+        if len(shorts) == len(names) and all(_is_one_school(name, places) for name in names):
             yield from zip(shorts, names, strict=True)
 
 
@@ -690,6 +689,11 @@ def _ends_as_school(name: str) -> bool:
 def is_end_of_name(words: str, name: str) -> bool:
     """Whether a short name that ends words is the end of another name there: 职业学校 of 中等职业学校."""
     return name in _kinds_of_schools() and words[: -len(name)].endswith(tuple(_OF_A_NAME))
+
+
+def _is_one_school(name: str, places: Places) -> bool:
+    """Whether a name that has a short form is a school's: 汀溪县技工学校 may be several, but not where one is called so for short."""
+    return _is_of_a_kind(name, places) or (_PLACE.match(name) is not None and _ends_as_school(name))
 
 
 def _is_of_a_kind(name: str, places: Places) -> bool:

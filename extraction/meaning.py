@@ -92,7 +92,7 @@ def units_in(phrase: str) -> tuple[Unit, ...]:
     found = []
     for bracket in (*_BRACKET.findall(phrase), *_UNITS_AT_END.findall(phrase)):
         for part in re.split(r"[、,，/;；]", bracket) if bracket not in known else [bracket]:
-            unit = known.get(_SAYS_UNIT.sub("", part.strip()))
+            unit = known.get(_SAYS_UNIT.sub("", part.strip()).removeprefix("人民币"))
             if unit:
                 found.append(unit)
     return tuple(found)

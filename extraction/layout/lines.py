@@ -178,15 +178,18 @@ def _step(usual: int, more: Counter[int]) -> int:
 
 
 def _with_units(lines: Sequence[Line]) -> list[Line]:
-    """The lines, with `单位：人` on a line of its own at the end of the title above it, as if printed there."""
+    """The lines, with `单位：人` on a line of its own at the end of the caption below it, else of the title above it."""
     found: list[Line] = []
+    above = ""
     for line, following in zip_longest(lines, lines[1:]):
         unit = _announced(line.text)
-        below = following is not None and CAPTION.match(following.text)
-        if unit and found and _is_title(found[-1].text) and not below:
+        if unit and following is not None and CAPTION.match(following.text):
+            above = "" if "单位" in following.text else unit
+        elif unit and found and _is_title(found[-1].text):
             found[-1] = replace(found[-1], text=found[-1].text + unit)
         else:
-            found.append(line)
+            found.append(replace(line, text=line.text + above) if above else line)
+            above = ""
     return found
 
 
@@ -196,7 +199,10 @@ def _announced(text: str) -> str:
     if match is None:
         return ""
     known = vocabulary().units_of_columns
-    bare = [re.sub(r"^.*[（(]|[)）]", "", part).strip() for part in re.split(r"[、，,]", match["unit"])]
+    bare = [
+        re.sub(r"^.*[（(]|[)）]", "", part).strip().removeprefix("人民币")
+        for part in re.split(r"[、，,]", match["unit"])
+    ]
     each = [
         unit for part in bare for unit in ([part] if part in known else part.split("/"))
     ]  # 元/月, 人/万元

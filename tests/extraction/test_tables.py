@@ -161,6 +161,25 @@ def test_a_head_may_print_a_unit_with_its_scale(head: str, value: int) -> None:
     assert [o.value for o in observed(text, "text/plain")] == [value, value]
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "表2 经费收入情况（单位：万元）",
+        "表2 经费收入情况　　　　单位：万元",
+        "表2 经费收入情况\n单位：万元",
+        "单位：万元\n表2 经费收入情况",
+        "表2 经费收入情况\n金额单位：人民币万元",
+        "表2 经费收入情况（单位：万元、%）",
+    ],
+)
+def test_money_is_in_the_unit_that_stands_anywhere_about_a_caption(caption: str) -> None:
+    table = "项目\t2024年\t2025年\n财政拨款收入\t2486.35\t2718.42\n事业收入\t96.20\t104.75\n"
+    observations = extract(
+        f"{TITLE}\n\n学校收入如下。\n{caption}\n{table}".encode(), "text/plain"
+    ).observations
+    assert [o.value for o in observations] == [24_863_500, 27_184_200, 962_000, 1_047_500]
+
+
 def test_a_cell_of_unknown_meaning_is_kept_as_unmapped() -> None:
     rows = ["类目\t甲\t乙", "无名之物\t17\t23"]
     found = observed("\n".join([TITLE, "", "表4 其他", *rows]) + "\n", "text/plain")
