@@ -692,7 +692,7 @@ def is_end_of_name(words: str, name: str) -> bool:
 
 
 def _is_one_school(name: str, places: Places) -> bool:
-    """Whether a name that has a short form is a school's: 汀溪县技工学校 may be several, but not where one is called so for short."""
+    """Whether a name with a short form is one school: 汀溪县技工学校 may be several, but not where it is called 技工学校."""
     return _is_of_a_kind(name, places) or (_PLACE.match(name) is not None and _ends_as_school(name))
 
 
