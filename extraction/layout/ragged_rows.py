@@ -75,20 +75,16 @@ def with_wide_names(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         lacking = width - len(row)
         own, values = row[: names - lacking], row[max(0, names - lacking) :]
-        is_whole = (
-            lacking < names
-            and row
-            and row[0] is not None
-            and (row is rows[0] or not any(map(_names, values)))
-        )
-        if lacking and not is_whole:
+        names_row = lacking < names and bool(row) and row[0] is not None
+        if lacking and not (names_row and (row is rows[0] or not any(map(_is_word, values)))):
             return []
         found.append((*own, *[None] * lacking, *values))
     return found
 
 
-def _names(cell: Cell | None) -> bool:
-    return _kind(cell) == "words" and any(map(str.isalnum, cell.text if cell else ""))
+def _is_word(cell: Cell | None) -> bool:
+    """Whether a cell holds words, and no mark of an empty one."""
+    return cell is not None and _kind(cell) == "words" and any(map(str.isalnum, cell.text))
 
 
 def below_pieces(rows: Sequence[Row]) -> Table | None:

@@ -254,7 +254,7 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         (dealt.entity or not (dealt.first or dealt.words))
         and found.metric == UNMAPPED
         and last
-        and (family(last.unit) == family(found.unit) or not (found.unit or family(last.unit) != "ratio"))
+        and _may_count_alike(last, found)
     ):
         found = replace(found, metric=last.metric, unit=last.unit, dims=dict(last.dims), confidence=0.7)
     elif dealt.entity and not dealt.first and last and last.metric == found.metric and not found.dims:
@@ -266,6 +266,11 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         year=year.value if year else found.year,
         year_basis=year.basis if year else found.year_basis,
     )
+
+
+def _may_count_alike(one: Observation, other: Observation) -> bool:
+    """Whether two numbers have units of one kind; a ratio has none that is printed: 分别为14.22和14.29."""
+    return family(one.unit) == family(other.unit) or (family(one.unit) == "ratio" and not other.unit)
 
 
 def _as_before(found: Observation, before: Sequence[Observation], semester: str | None) -> Observation:

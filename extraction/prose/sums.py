@@ -101,8 +101,8 @@ def _take_as_total(found: list[Observation], k: int) -> None:
     count = next((n for n, value in enumerate(sums, 1) if n > 1 and value == total.value), 0)
     known = [found[n] for n in parts[:count] if found[n].metric != UNMAPPED]
     unknown = [n for n in parts[:count] if found[n].metric == UNMAPPED]
-    shared = {k: v for k, v in of.dims.items() if all(part.dims.get(k) == v for part in known)}
-    told_by = {key for part in known for key in part.dims} - shared.keys()
+    shared = {kind: name for kind, name in of.dims.items() if all(p.dims.get(kind) == name for p in known)}
+    told_by = {kind for part in known for kind in part.dims} - shared.keys()
     if not known or len(unknown) > 1 or (unknown and (len(known) < 2 or len(told_by) != 1)):
         return
     for n in unknown:
