@@ -55,6 +55,7 @@ print(digest.hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_same_report_is_read_alike_in_every_process() -> None:
     """Python orders sets anew in each process: nothing that is read may hang on that."""
     read_in = [

@@ -66,6 +66,7 @@ def wait_for(what: Callable[[], Any], seconds: float, log: Path) -> Any:
 
 @pytest.mark.slow
 @needs_postgres
+@pytest.mark.slow
 def test_a_server_refreshes_by_itself_what_is_dropped_in_its_inbox(tmp_path) -> None:
     home, inbox, log = tmp_path / "home", tmp_path / "inbox", tmp_path / "daemon.log"
     (home / "dagster").mkdir(parents=True)
