@@ -179,7 +179,8 @@ def _long_ago(clause: str, own: int | None) -> bool:
 
 def _is_ahead(words: Words) -> bool:
     """Whether an earlier clause of the sentence looks ahead, and none since speaks of today: 2026年力争…，…达到80%."""
-    coming = _COMING_YEAR.match(_FULL_STOP.split(words.said)[-1].lstrip())
+    opens = max(map(words.said.rfind, "。！？\n")) + 1
+    coming = _COMING_YEAR.match(words.said[opens : opens + _NEAR].lstrip())
     if coming and words.own is not None and int(coming["year"]) > words.own:
         return True
     near = words.said[-_NEAR:]

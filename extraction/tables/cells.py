@@ -485,6 +485,7 @@ def _member(dimension: str, name: str) -> dict[str, str]:
     return {dimension: found[0]} if found else {}
 
 
+@lru_cache(maxsize=16_384)
 def _unit_column(row: tuple[tuple[str, str], ...]) -> Unit | None:
     """The unit of a row that has a column for it, whatever its head is: one of its names is a unit."""
     named = next((name for head, name in row if squeeze(head) in ("单位", "计量单位")), "")
