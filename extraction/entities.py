@@ -141,11 +141,14 @@ _TOLD_OF = re.compile(
     r"(?=[（(]?(?:现有|共有|占地|在校生|专任教师)|[^。]{0,40}[。，；：（(]该(?:校|中心|院)(?:现有?|占地|共有|有|在校))",
     re.MULTILINE,
 )
-_COLLEGE_TOLD_OF = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[与和及对的])(?P<name>(?:(?![与和及对的])[\u4e00-\u9fff]){2,8}(?:职业(?:技术)?(?:大学|学院)|技师学院))"
-    r"(?=(?:现有|共有|占地|在校生|专任教师|教职工))",
-    re.MULTILINE,
+# A college, and what it has behind it; a search skips to its kind and then looks back for its name.
+_COLLEGE_HAS = re.compile(
+    r"(?:职业(?:技术)?(?:大学|学院)|技师学院)(?=(?:现有|共有|占地|在校生|专任教师|教职工))"
 )
+_COLLEGE_NAME = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[与和及对的])(?P<own>(?:(?![与和及对的])[\u4e00-\u9fff]){2,8})$"
+)
+_LONGEST_OWN = 8  # characters
 _IN_A_CELL = re.compile(
     r"(?:^|[\t|｜])[ \u3000]*(?P<name>[\u4e00-\u9fff]{2,3}[市县区旗][\u4e00-\u9fff]{3,12}学校)[ \u3000]*(?=[\t|｜\n]|$)",
     re.MULTILINE,
@@ -563,12 +566,19 @@ def _told_of(text: str, title: str) -> Iterator[str]:
     """Schools of no kind that is known, or elsewhere, of which a text tells what they have: 青溪县职业学校现有在校生1120人,
     …结成对子。该校现有…; and those that are cells of its tables.
     """
-    names = (
-        match["name"] for found in (_TOLD_OF, _COLLEGE_TOLD_OF, _IN_A_CELL) for match in found.finditer(text)
-    )
+    told = (match["name"] for found in (_TOLD_OF, _IN_A_CELL) for match in found.finditer(text))
+    names = chain(told, _colleges_told_of(text))
     # 青溪县中等职业学校 are all those of the county in its own report, and one school in another's.
     others = (name for name in names if name[:2] not in title or not _GENERIC.fullmatch(name))
     return (name for name in others if not _DESCRIPTION.search(name.replace("中等", "")))
+
+
+def _colleges_told_of(text: str) -> Iterator[str]:
+    """Colleges of which a text tells what they have: 与云泊职业技术学院结对，云泊职业技术学院在校生9800人."""
+    for match in _COLLEGE_HAS.finditer(text):
+        before = text[max(0, match.start() - _LONGEST_OWN - 1) : match.start()]
+        if name := _COLLEGE_NAME.search(before):
+            yield name["own"] + match.group()
 
 
 def _with_somebody(title: str, publisher_line: str, text: str) -> str:

@@ -155,9 +155,10 @@ def of_college(metric: Metric, phrase: str) -> Metric:
     return metric
 
 
-def kinds_of_name(words: str) -> set[str]:
+@lru_cache(maxsize=16_384)
+def kinds_of_name(words: str) -> frozenset[str]:
     """What words as a whole are in the vocabulary: `metric`, and the dimensions that they are a member of."""
-    return {kind for kind, _ in vocabulary().terms.get(squeeze(BRACKET_AT_END.sub("", words)), ())}
+    return frozenset(kind for kind, _ in vocabulary().terms.get(squeeze(BRACKET_AT_END.sub("", words)), ()))
 
 
 @lru_cache(maxsize=16_384)
@@ -171,6 +172,7 @@ def without_included(words: str) -> str:
     return words[: included.start()] + words[included.end() :] if included and named else words
 
 
+@lru_cache(maxsize=16_384)
 def with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
     """Heads, and between a head and the one above it what only both name: 仪器设备/生均值 -> 生均仪器设备值, 职称/高级 ->
     高级职称.
@@ -188,6 +190,7 @@ def with_parents(said: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words)
 
 
+@lru_cache(maxsize=16_384)
 def completed(said: tuple[str, ...]) -> tuple[str, ...]:
     """The words over and beside a number, nearest first, with names completed by what stands further off: 中级 in a table of
     职称 are 中级职称, 公共基础课 in one of teachers 公共基础课教师.

@@ -4,8 +4,7 @@ On SQLite, closing the only connection folds SQLite's
 write-ahead log back into the file and makes the disk confirm it, several times an event: half the time of a build, and
 more where the disk is slow. One connection that stays open leaves that to the end, and `synchronous = NORMAL` asks the disk
 no sooner; of both SQLite's manual (https://sqlite.org/pragma.html#pragma_synchronous) says that a file in WAL mode stays
-whole even where the power fails, and loses its last events at most. An engine that stays keeps the statements it has
-compiled, which else is done again for every event: a tenth of a refresh.
+whole even where the power fails, and loses its last events at most.
 
 On PostgreSQL each opening is a process that the server starts: a third of a refresh. Dagster keeps a connection open in its
 webserver, and has a method for that.
@@ -18,32 +17,17 @@ from collections import OrderedDict
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 
 _MOST = 8  # files: two of the last run, and those of Dagster's runs and schedules
 _LONGEST_STATEMENT, _RENEWED_AFTER, _MORE_AT_ONCE = 60_000, 3600, 20  # milliseconds, seconds, connections
 _open: OrderedDict[str, sqlite3.Connection] = OrderedDict()
-_engines: OrderedDict[str, Engine] = OrderedDict()
 
 
 def keep_open() -> None:
-    """From now on keep one connection to each SQLite file that this process opens through SQLAlchemy, and one engine for each
-    of the event log's: Dagster's.
-    """
+    """From now on keep one connection to each SQLite file that this process opens through SQLAlchemy: Dagster's."""
     if not event.contains(Engine, "connect", _on_connect):
         event.listen(Engine, "connect", _on_connect)
-    vars(sqlite_event_log)["create_engine"] = _engine_of
-
-
-def _engine_of(url: str, **options: Any) -> Engine:
-    """The engine of a file of the event log, which Dagster asks for anew for each event and disposes of behind it."""
-    if url not in _engines:
-        _engines[url] = create_engine(url, **options)
-        if len(_engines) > _MOST:
-            _engines.popitem(last=False)
-    _engines.move_to_end(url)
-    return _engines[url]
 
 
 def keep_connected(instance: dg.DagsterInstance) -> None:

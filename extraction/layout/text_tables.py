@@ -38,6 +38,7 @@ _FEWEST_CELLS = 8
 _FEWEST_ROWS = 3
 _LOOKED_AT = 40  # lines from which two columns are told from a table of contents
 _LONGEST_HEAD = 16  # of several side by side
+_LONGEST_CAPTION = 60
 CELL_LENGTH = 30  # a cell of a page dump is short; a paragraph is not
 
 
@@ -376,9 +377,8 @@ def _caption_name(caption: str) -> str:
 
 def is_caption(line: Line) -> bool:
     """Whether a line says which table follows."""
-    return len(" ".join(line.text.split())) < 60 and bool(
-        CAPTION.match(line.text) or _BARE_CAPTION.match(line.text)
-    )
+    opens = CAPTION.match(line.text) or _BARE_CAPTION.match(line.text)
+    return opens is not None and len(" ".join(line.text.split())) < _LONGEST_CAPTION
 
 
 def _is_cell(line: Line) -> bool:

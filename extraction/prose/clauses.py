@@ -104,6 +104,8 @@ _EACH = re.compile(r"(?:折[合算])?[生人]均(?:达到?|约|近|为|超过?|�
 _WORTH = re.compile(r"(?:(?:学校|学院|[我全本]校)?(?:现有|拥有|有)?)?总?价值")
 _APPLIED_FOR = re.compile(r"的?申[报请](?:工作)?")
 _THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
+_ASKED_WHOM = re.compile(r"参[与加](?:问卷)?(?:调查|测评)的(?P<who>[\u4e00-\u9fff]{2,5})$")
+_WHO_WAS_ASKED = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,5}?)参[与加]了?(?:问卷)?(?:调查|测评)")
 _ASKED = re.compile(r"调查|问卷|访谈|受访")
 _IN_BUILDING = re.compile(r"正在建设|在建|筹建")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
@@ -348,6 +350,13 @@ def _of_part(words: Words, last: Observation | None) -> Meaning | None:
     return of_list(words, last) if of_schooling and not left_over(words.clause) else None
 
 
+def _of_asked(words: Words, _: Observation | None) -> Meaning | None:
+    """`参与调查的在校生4386人次`, `4186名在校生参与了调查`: who was asked, and not all there are."""
+    asked = _ASKED_WHOM.search(words.clause) or _WHO_WAS_ASKED.match(squeeze(words.noun))
+    who = vocabulary().members["respondent"].get(asked["who"]) if asked else None
+    return Meaning("satisfaction_respondents", {"respondent": who}, 0.7) if who else None
+
+
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:
     """`专任教师285人`: the clause right before the number, whose listed qualities (`3年制、全日制学生`) tell it apart."""
     people = _THE_SCHOOL_HAS.sub("", words.clause)
@@ -589,6 +598,7 @@ _READINGS = (
     _of_part,
     _of_list_in_bracket,
     of_next_member,
+    _of_asked,
     *_PLAIN,
     _of_change,
     _of_grown,

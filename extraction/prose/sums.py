@@ -135,7 +135,7 @@ def _take_unknown_parts(found: list[Observation], k: int) -> None:
     their own name: `支出900万元，其中人员经费500万元、公用经费300万元、校园绿化100万元`.
     """
     whole = found[k]
-    parts = _up_to(whole, found[k + 1 : k + 1 + _MOST_PARTS])
+    parts = _up_to(whole, found[k + 1 : k + 1 + _MOST_PARTS]) if whole.metric != UNMAPPED else []
     known = [part for part in parts if part.metric != UNMAPPED]
     kinds = {(part.metric, *part.dims) for part in known}
     if len(known) < 2 or len(kinds) > 1 or len(next(iter(kinds))) != 2:

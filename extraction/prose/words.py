@@ -18,7 +18,8 @@ LONG_SENTENCE = re.compile(r"[。！？\n]")
 # By what the numbers behind are parted: 按专业大类分, 从去向看.
 PARTED_BY = re.compile(r"(?:[从按]|分)[^，,。；;：:\d]{1,8}(?:来?看|分|划分|统计)[，,：:]")
 CLAUSE_END = re.compile(r"[，,、；;。：:]")
-# 学校现有 says no more than 现有; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be those of an event.
+# 学校现有 says no more than 现有, nor 五校合计占地 than 占地; but 现有学生 and 现有教师 are all there are, 学生 and 教师 may be
+# those of an event.
 _CONNECTIVE = re.compile(
     r"^(?:\((?=其中|共|现|含))?(?:(?:学校|学院|[我本全]校)(?=现(?!有(?:学生|教师))|共))?"
     r"(?:其中(?!央)|分别|共计|共有|共|现(?:有(?!学生|教师)|(?![有代场金役行]))|和|及|以及|有(?!效)|为|含|获得|荣获|获(?![奖取证]))+"

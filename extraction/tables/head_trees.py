@@ -714,10 +714,11 @@ def _subtotals_of_none(way: Way) -> int:
 def _totals_in_midst(way: Way) -> int:
     """How many totals stand between other heads below an upper head: they open or end what they sum up."""
     return sum(
-        TOTAL.match(head.text) is not None and not all(MEASURE.match(other.text) for other in heads[k + 1 :])
-        for heads in _children(way).values()
-        for k, head in enumerate(heads)
-        if k
+        before[:-1] == path[:-1] == behind[:-1]
+        and TOTAL.match(path[-1].text) is not None
+        and not MEASURE.match(behind[-1].text)
+        for before, path, behind in zip(way.paths, way.paths[1:], way.paths[2:], strict=False)
+        if len(path) > 1
     )
 
 
