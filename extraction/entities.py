@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
@@ -342,6 +342,45 @@ def _own(stem: str, places: Places) -> str:
     return stem
 
 
+def _where(
+    words: re.Pattern[str], text: str, counts: Callable[[re.Match[str]], bool]
+) -> Iterator[re.Match[str]]:
+    """Where words stand that count there; of those that open at one place the longest that does.
+
+    What a word must have before it is asked here: a class of characters in a pattern takes as long to compile as ten
+    names, and each report has its own.
+    """
+    at = 0
+    while match := words.search(text, at):
+        at = match.start() + 1
+        while match and not counts(match):
+            match = words.match(text, match.start(), match.end() - 1)
+        if match:
+            yield match
+            at = match.end()
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 1) : match.start()]
+
+
+def _opens_a_name(match: re.Match[str]) -> bool:
+    """Whether a name of a school is whole where it stands: 星火科技|职业学校 is not, nor is 邻|县职业中专."""
+    name, before = match.group(), _before(match)
+    if name in _kinds_of_schools():
+        return not before or before not in _OF_A_NAME
+    return name[0] not in "市县区旗" or before in _BEFORE_A_NAME or _opens_word(before)
+
+
+def _opens_alone(match: re.Match[str]) -> bool:
+    return match["alone"] is None or _opens_word(_before(match))
+
+
+def _opens_word(before: str) -> bool:
+    """Whether what stands behind this character opens a word."""
+    return not "\u4e00" <= before <= "\u9fff"
+
+
 class Mention(NamedTuple):
     """A name in a text: where it stands and whose it is."""
 
@@ -380,9 +419,9 @@ class Cast:
     def mentions(self, text: str) -> Sequence[Mention]:
         """The schools and the district spoken of in a text, in order, under their official names."""
         if text not in self._mentioned:
-            names = self._names.finditer(text) if self._names else ()
+            names = _where(self._names, text, _opens_a_name) if self._names else ()
             found = [Mention(m.start(), m.end(), self.aliases[m.group()]) for m in names]
-            if self.publisher and self._own_words and (own := list(self._own_words.finditer(text))):
+            if self.publisher and self._own_words and (own := [*_where(self._own_words, text, _opens_alone)]):
                 taken = {k for mention in found for k in range(mention.start, mention.end)}
                 found += [
                     Mention(m.start(), m.end(), self.publisher.name) for m in own if m.start() not in taken
@@ -412,15 +451,15 @@ class Cast:
     def _own_words(self) -> re.Pattern[str] | None:
         """A finder of the words by which a district's report means the district; None for a school's report.
 
-        Here as in `_names` every word opens with what it looks for, then looks back: a search skips to that.
+        Those of the group `alone` count where they open a word.
         """
         if not self.publisher or not self.home:
             return None
         names = map(re.escape, _longest_first([self.publisher.name, *self.publisher.short_names]))
-        opening = (rf"{name}(?<![\u4e00-\u9fff]{name})(?=现有|共有|有|职业|中职|中等)" for name in names)
+        opening = (rf"{name}(?=现有|共有|有|职业|中职|中等)" for name in names)
         return re.compile(
-            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}|{'|'.join(opening)}"
-            rf"|{self.home[1:]}(?<![\u4e00-\u9fff].)(?:教育局|教体局|教育体育局|教委|委|(?:人民)?政府)"
+            rf"{_THE_DISTRICT.pattern}|{self.home}|我{self.home[1:]}"
+            rf"|(?P<alone>{'|'.join(opening)}|{self.home[1:]}(?:教育局|教体局|教育体育局|教委|委|(?:人民)?政府))"
         )
 
     def spoken_of(
@@ -460,19 +499,7 @@ class Cast:
     def _names(self) -> re.Pattern[str] | None:
         """A finder of all names and short names, the longest first; None where the document names no school."""
         longest_first = sorted(self.aliases, key=len, reverse=True)
-        kinds = _kinds_of_schools()
-        parts = (
-            (escaped := re.escape(name))
-            + (
-                rf"(?<![{_OF_A_NAME}]{escaped})"
-                if name in kinds
-                else rf"(?:(?<![\u4e00-\u9fff]{escaped})|(?<=[{_BEFORE_A_NAME}]{escaped}))"
-                if name[0] in "市县区旗"
-                else ""
-            )
-            for name in longest_first
-        )
-        return re.compile("|".join(parts)) if longest_first else None
+        return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def shortened(self, name: str) -> str | None:
         """The one school whose name leaves these characters when it is shortened: 市二职校 of 青山市第二职业技术学校."""
