@@ -47,6 +47,15 @@ def test_every_member_and_header_belongs_to_a_known_dimension() -> None:
     assert {row["dimension"] for row in rows("members")} <= set(vocabulary().dimensions)
 
 
+def test_the_standard_of_a_member_is_a_member_of_its_dimension_that_has_none() -> None:
+    standards = {(row["dimension"], row["member"]): row["standard"] for row in rows("members")}
+    assert len(standards) == len(rows("members"))
+    wrong = [
+        key for key, standard in standards.items() if standard and standards.get((key[0], standard)) != ""
+    ]
+    assert wrong == []
+
+
 def test_the_themes_of_a_dimension_are_themes_of_metrics() -> None:
     themes = {metric.theme for metric in vocabulary().metrics.values()}
     used = {theme for dimension in vocabulary().dimensions.values() for theme in dimension.themes}
