@@ -116,10 +116,19 @@ def _touches(head: _Head, other: _Head) -> bool:
 
 
 def _nearest(head: _Head, others: Sequence[_Head]) -> int:
+    """The head that a lower one is nearest to; what stands beside a head with its unit goes on with another."""
     return min(
         range(len(others)),
-        key=lambda k: (head.span.distance(others[k].span), abs(head.middle - others[k].middle)),
+        key=lambda k: (
+            _has_unit(others[k]) and not _touches(head, others[k]),
+            head.span.distance(others[k].span),
+            abs(head.middle - others[k].middle),
+        ),
     )
+
+
+def _has_unit(head: _Head) -> bool:
+    return head.parts[-1].cell.text.endswith((")", "）"))
 
 
 def _is_bracket(head: _Head) -> bool:
@@ -137,6 +146,7 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
     opens = _years_over_again(texts) if series and is_year(series) else [text == series for text in texts]
     if series is None and sum(counts := [text in _COUNTS for text in texts]) > 1:
         series, opens = "", counts  # 小计 其中本科 | 人数 其中对口
+    are_units = [_is_bracket(head) for head in lower]
     covered = [any(_touches(head, above) for above in upper) for head in lower]
     # Up to each lower head: what they cost that hang under none, and how many series begin.
     alone = list(accumulate((_alone(texts, k, covered[k]) for k in range(len(lower))), initial=0.0))
@@ -158,9 +168,10 @@ def _hang(upper: Sequence[_Head], lower: Sequence[_Head]) -> tuple[float, list[_
                     else:
                         within = begun[end] - begun[start] - opens[start]
                         in_midst = series is not None and not opens[start] and end > start + 1
-                        wrong = within + in_midst
+                        own_unit = end == start + 1 and are_units[start]
+                        wrong = within + in_midst + (not own_unit and any(are_units[start:end]))
                         more += abs(rank - (start + end - 1) / 2) + _WRONG * wrong
-                        more += _OF_ONE * (end == start + 1)
+                        more += _OF_ONE * (end == start + 1 and not own_unit)
                     if end not in further or more < further[end][0]:
                         further[end] = (more, (*ranges, (start, end)))
         best = further

@@ -122,12 +122,15 @@ def observations_in(
 
 
 def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[tuple[Datum, Observation]]:
-    """The observations of a table: beside 升学, and as a part of those who went straight to work, 就业 counts only these."""
+    """The observations of a table: beside 升学, below 直接就业 and as a part of those who went straight to work, 就业 counts only
+    these.
+    """
     groups = {squeeze(name) for datum, _ in found for _, name in datum.row[:-1]}
     for datum, o in found:
         straight = _STRAIGHT.get(o.metric)
         beside = groups >= {"升学", "就业"} and any(squeeze(name) == "就业" for _, name in datum.row)
-        part = straight and interpret(Context((datum.part_of,)), None).metric == "direct_employment"
+        above = (datum.part_of, *datum.heads) if straight else ()
+        part = any(interpret(Context((words,)), None).metric == "direct_employment" for words in above)
         yield datum, replace(o, metric=straight) if straight and (beside or part) else o
 
 

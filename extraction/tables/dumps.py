@@ -73,10 +73,11 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
         return [_under_heads(dump, heading)]
     found: list[Table] = []
     for half in halves(_without_some_ordinals(dump)):
-        search = _Search(half.dump, heading)
+        above = half.title.text if half.title else heading
+        search = _Search(half.dump, above)
         tables = search.tables()
         if search.explained < _SURE * search.numbers and search.may_have_gaps():
-            with_gaps = _Search(half.dump, heading, _with_gaps)
+            with_gaps = _Search(half.dump, above, _with_gaps)
             others = with_gaps.tables()
             tables = others if with_gaps.explained > search.explained else tables
         found += map(half.titled, tables)
