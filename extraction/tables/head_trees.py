@@ -66,6 +66,7 @@ _SOME_OF = re.compile(r"^其\s*中[:：]?")
 _AMONG = re.compile(r"^其\s*中[:：]?$")
 _PART_OF_IT = re.compile(r"^其\s*中[:：]?\S")
 _MOST_OF_A_WHOLE = 4
+_FEWEST_IN_TWO_ROWS = 4  # 总数, 学历 and two degrees
 _AGE = re.compile(r"\d\s*周?岁")
 _GRADE = re.compile(r"(?:[一二三四五]年级|20\d\d级)$")  # of those who are enrolled
 _NO_TOPIC = re.compile(r"基本|办学|学校|总体|整体|主要|情况|统计|数据|指标|其中|[数比]量?[例值]?$")
@@ -172,6 +173,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
         yield [(head,) for head in uppers]
     yield from _trees_with_parts(uppers, leaves)
     yield from _trees_with_a_whole(uppers, leaves)
+    yield from _trees_below_one(uppers, leaves)
     counts = [count for count in range(1, len(uppers) // 3 + 1) if len(uppers) - count in leaves]
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
@@ -222,6 +224,24 @@ def _trees_with_a_whole(uppers: Sequence[Cell], leaves: range) -> Iterator[list[
             for k, upper in enumerate(tree):
                 if len(upper) == 2 and not _PART_OF_IT.match(upper[-1].text):
                     yield [*tree[:k], *((*upper, head) for head in own), *tree[k + 1 :]]
+
+
+def _trees_below_one(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
+    """The trees in which one head stands over the number of what it names and over all that is told of it in two rows: 专任教师
+    over 总数, 学历 and 职称, and these over their members.
+    """
+    for cut in range(1, len(uppers) - _FEWEST_IN_TWO_ROWS + 1):
+        announcing = {head for head in uppers[cut:] if announced(head.text)}
+        if not announcing or not _measures(uppers[cut].text):
+            continue
+        for k, parent in enumerate(uppers[:cut]):
+            if not _metrics_of(parent.text):
+                continue
+            beside = cut - 1
+            for tree in _trees(uppers[cut:], range(leaves.start - beside, leaves.stop - beside)):
+                if len(tree[0]) == 1 and {path[0] for path in tree if len(path) > 1} == announcing:
+                    below = [(parent, *path) for path in tree]
+                    yield [*((head,) for head in uppers[:k]), *below, *((head,) for head in uppers[k + 1 : cut])]
 
 
 def _counts_a_whole(heads: Sequence[str]) -> bool:
@@ -842,7 +862,7 @@ def _likelihood(parent: str, below: tuple[str, ...]) -> float:
         # What counts one thing stands over no heads that count others, unless those are its parts.
         counted = (vocabulary().part_of_share.get(metric, metric) for metric in others)
         parts = all(vocabulary().whole_of.get(metric) in own for metric in counted)
-        named = all(_metrics_of(child) or _measures(child) for child in below)
+        named = all(_metrics_of(child) or _measures(child) or announced(child) for child in below)
         return _LIKELY if parts and named and not units_in(parent) else -1.0
     if own and any(map(_GRADE.match, below)):
         return _LIKELY if "enrolment" in own else -1.0
