@@ -24,7 +24,9 @@ CAPTION = re.compile(
 # A caption whose 表 was lost on the way (a picture, a numbering field): `12  2023—2025年…一览表`.
 _BARE_CAPTION = re.compile(r"^\s*(?P<name>\d{1,2})\s+(?P<title>(?=.*(?:表|情况|统计|20\d\d)).{8,})$")
 # A caption without a number, set in the middle of the page.
-_CENTRED_CAPTION = re.compile(r"^[ \u3000]{4,}(?!\S*  )[^\s，。；][^，。；]{4,28}表\s?(?:[（(][^（）()]*[)）])?\s*$")
+_CENTRED_CAPTION = re.compile(
+    r"^[ \u3000]{4,}(?!\S*  )[^\s，。；][^，。；]{4,28}表\s?(?:[（(][^（）()]*[)）])?\s*$"
+)
 _PROSE = re.compile(r"[；！？\t|｜]|。$|。.*。")
 _NUMBERED = re.compile(r"\d+\.\d|\d{1,2}(?!\s*岁)[.、．]?\s*[\u4e00-\u9fff]{2,12}$")
 _RULE = re.compile(r"[-:\s]+")
@@ -379,9 +381,7 @@ def _caption_name(caption: str) -> str:
 
 def is_caption(line: Line) -> bool:
     """Whether a line says which table follows."""
-    opens = (
-        CAPTION.match(line.text) or _BARE_CAPTION.match(line.text) or _CENTRED_CAPTION.match(line.text)
-    )
+    opens = CAPTION.match(line.text) or _BARE_CAPTION.match(line.text) or _CENTRED_CAPTION.match(line.text)
     return opens is not None and len(" ".join(line.text.split())) < _LONGEST_CAPTION
 
 

@@ -107,7 +107,8 @@ def is_statistic(number: Number, sentence: str) -> bool:
         return bool(in_list or _SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
     if number.unit.canonical == "hour":
         cues = "".join(vocabulary().cue_pattern.findall(before))
-        named = interpret(Context((CLAUSE_END.split(before)[-1],), before=cues), number.unit)
+        clauses = tuple(reversed(CLAUSE_END.split(before)[-2:]))  # 课程126门、23800学时
+        named = interpret(Context(clauses, before=cues), number.unit)
         return named.metric != UNMAPPED  # few hours are statistics: 课程总学时 is, 每周2学时 is not
     return number.unit.canonical not in _NOT_COUNTED
 

@@ -149,6 +149,12 @@ def _in_sentence(
     thread.hear(sentence[before:], cast)
 
 
+# What changed over more than the last year: 近三年来，专业由12个增加到15个.
+_OVER_YEARS = re.compile(
+    r"(?:[近过]去?[\d两三四五六七八九十几]+年|[\d两三四五六七八九十几]年[来间]|十[三四五]五|规划|以来|期初|起初|最初|原来|建[校院]|成立|升格)[^。；;\n]*$"
+)
+
+
 def _of_year(found: Observation, year: Year | None) -> Observation:
     """An observation of the year in the bracket behind it, which says when it was so: no 变化前."""
     if year is None:
@@ -179,6 +185,8 @@ def _observation(words: Words, span: tuple[int, int], sentence: str, thread: Thr
             dims = {k: v for k, v in dims.items() if v not in OTHERS} | rest
         in_district = words.home and thread.entity == thread.school  # 甲校692人，占7.26%
         of_itself = not dims and not in_district and meaning.metric in vocabulary().share_of_its_own.values()
+        if year and BEFORE_CHANGE.items() <= dims.items() and not _OVER_YEARS.search(words.said):
+            year = Year(year.value - 1, year.basis)
         nobody = thread.general or of_itself
         meaning = Meaning(UNMAPPED, {}, UNSURE) if nobody else replace(meaning, dims=dims)
         mapped = not nobody

@@ -31,8 +31,9 @@ CHANGES = (
     r"|(?:(?<=[年期])|^)[多少][招收]?)"
 )
 CHANGE = re.compile(rf"{CHANGES}(?:了|约|近|为|达|超过?|共|幅度|的)*$")
-TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩][至到为]|(?:升级|扩容|提速|扩展|调整|优化|改善)[至到为])"
+TO = rf"(?:{CHANGES}(?:了|为)?(?:至|到)|[增升减降扩涨提跌][至到为]|掉[至到]|(?:升级|扩容|提速|扩展|调整|优化|改善)[至到为])"
 _TO_ANOTHER = re.compile(rf"[^，,。；;]{{0,4}}{TO}")
+_ONLY_FROM = re.compile(r"[则也亦又却]?[由从]$")
 REACHES = re.compile(rf"{TO}(?:(?:20\d\d年度?|[目当]前|现在|如今|今年)的?)?$")
 # What a number counts in, too, is not what it counts: 就业（含升学）1196人.
 _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
@@ -139,7 +140,7 @@ class Words:
     @property
     def again(self) -> bool:
         """Whether its clause only names a school or a year: another one than that of the number before."""
-        changes = self.clause in ("由", "从") and _TO_ANOTHER.match(self.behind)  # 乙校由2602人增至2755人
+        changes = _ONLY_FROM.match(self.clause) and _TO_ANOTHER.match(self.behind)  # 乙校则由2602人增至2755人
         only_named = self.clause in self.names or _FOREMOST.sub("", squeeze(self.lead)) in self.names
         only_a_campus = _CAMPUS_ALONE.fullmatch(self.clause)
         only_dated = ONLY_A_YEAR.match(self.clause) or _TWO_YEARS.match(self.clause)

@@ -241,7 +241,11 @@ def _trees_below_one(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Pa
             for tree in _trees(uppers[cut:], range(leaves.start - beside, leaves.stop - beside)):
                 if len(tree[0]) == 1 and {path[0] for path in tree if len(path) > 1} == announcing:
                     below = [(parent, *path) for path in tree]
-                    yield [*((head,) for head in uppers[:k]), *below, *((head,) for head in uppers[k + 1 : cut])]
+                    yield [
+                        *((head,) for head in uppers[:k]),
+                        *below,
+                        *((head,) for head in uppers[k + 1 : cut]),
+                    ]
 
 
 def _counts_a_whole(heads: Sequence[str]) -> bool:
