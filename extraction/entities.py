@@ -575,7 +575,7 @@ def cast_of(text: str, title: str, publisher_line: str | None) -> Cast:
             provisional=squeeze(name) not in known,
             short_names=tuple(sorted(s for s, n in owners.items() if n == name and s != name and s in text)),
         )
-        for name in dict.fromkeys(official.values())
+        for name in dict.fromkeys(official[printed] for printed in sorted(official, key=text.find))
     }
     mentioned = Counter(
         {name: sum(text.count(s) for s, n in owners.items() if n == name) for name in schools}

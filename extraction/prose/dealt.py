@@ -11,7 +11,7 @@ from extraction.entities import Cast, Mention
 from extraction.meaning import family
 from extraction.numbers import Number, narrow
 from extraction.prose.thread import Thread
-from extraction.prose.words import LONG_CLAUSE, MARK, ONLY_A_YEAR
+from extraction.prose.words import CHANGE, LONG_CLAUSE, MARK, ONLY_A_YEAR
 from extraction.records import UNMAPPED, Observation
 from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import SEMESTER, Year, spoken_of, years_in
@@ -22,6 +22,7 @@ _AS_SHARES = re.compile(
 )
 _ALL_SCHOOLS = re.compile(
     r"(?:^|[，,；;。])[各两二三四五六七八九\d]所?(?:中职|职业)?(?:学校|校)(?:的?[^，,；;。\d]{2,12})?$"
+    r"|按(?:照)?(?:前述|上述|前面|以上)(?:学校)?(?:的)?(?:顺序|次序|排序)$"
 )
 _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
@@ -249,7 +250,7 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         found = _as_before(found, thread.told[-dealt.back :], thread.semester)
         of_run = None if dealt.first else thread.told[-1]  # 上年分别为…: of one year, all of them
         return replace(found, year=of_run.year, year_basis=of_run.year_basis) if of_run else found
-    last = thread.last
+    last = _counted_alike(found, thread) if dealt.entity else thread.last
     if (
         (dealt.entity or not (dealt.first or dealt.words))
         and found.metric == UNMAPPED
@@ -266,6 +267,14 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         year=year.value if year else found.year,
         year_basis=year.basis if year else found.year_basis,
     )
+
+
+def _counted_alike(found: Observation, thread: Thread) -> Observation | None:
+    """What was counted last; behind a share (甲校5236人，占35%；乙校、丙校分别为3412人、2875人) what was before that."""
+    last, before = thread.last, thread.before
+    changed = CHANGE.search(found.label or thread.clause)
+    behind_share = last and before and last.unit == "percent" and not changed
+    return before if behind_share and before and _may_count_alike(before, found) else last
 
 
 def _may_count_alike(one: Observation, other: Observation) -> bool:

@@ -46,6 +46,10 @@ _OF_THE_COUNTY = re.compile(
 _OF_THE_COUNTRY = re.compile(
     r"(?:^|[，,；;])(?:截[至止][^，,]{0,12}[，,])?(?:(?:19|20)\d\d年(?:末|底)?[，,]?)?(?:全国|全省|我国|我省|全球)(?:共|现|已)?(?:有|建成|开设)"
 )
+# … and in a school's report what all schools of its city have: 全市目前有中职学校7所，在校生1.86万人.
+_OF_THE_CITY = re.compile(
+    r"(?:^|[，,；;])(?:全|我)?[市县区]里?(?:[目当]前|现|共|一共)*(?:有|拥有)(?:中职|中等职业|职业)(?:学校|院校)"
+)
 _OUR_OWN = re.compile(r"我[校县区市院]|本[校县区市院]|学校(?:现|共|有)|学院(?:现|共|有)|全[校县区市院]|其中")
 _NO_STATISTIC = ("第", "图", "表", "案例", "编号", "电话", "邮编", "号")
 _NAMES_A_DAY = ("年", "月", "日", "号", "届")
@@ -54,6 +58,7 @@ _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
 _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e00-\u9fff]\s*1\s*[:：∶]\s*$")
 _LISTED = re.compile(r"(?:分别|依次)(?:为|是)[\d.:：、，,和与及\s]*[、，,和与及]\s*$")  # 分别为14.22和14.29
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
+_THE_MOST = re.compile(r"最[\u4e00-\u9fff]{1,2}的(?:前)?$")
 _ONE_BY_ONE = re.compile(r"分别[^，,；;]*$")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
@@ -126,6 +131,8 @@ def is_other(words: Words) -> bool:
     ):
         return True
     in_money = words.number.unit is not None and words.number.unit.canonical == "CNY"
+    if words.number.is_chinese and _THE_MOST.search(clause):
+        return True  # 人数最多的三个专业
     if (
         _ASKED.search(words.said[-_NEAR:])
         or clause.endswith(("净增", "净增加"))
@@ -165,9 +172,12 @@ def _is_a_norm(words: Words, clause: str) -> bool:
 
 
 def _goes_on_elsewhere(words: Words) -> bool:
-    """Whether the sentence told right before of the country or the province: 全国共有中职学校7201所，在校生1339万人."""
+    """Whether the sentence told right before of the country or the province: 全国共有中职学校7201所，在校生1339万人; or in a
+    school's report of its city.
+    """
     sentence = _FULL_STOP.split(words.said[-_NEAR:])[-1]
     told = list(_OF_THE_COUNTRY.finditer(sentence))
+    told += [] if words.home else _OF_THE_CITY.finditer(sentence)
     return bool(told) and not _OUR_OWN.search(sentence, told[-1].end())
 
 

@@ -184,7 +184,8 @@ def _say_of_what(found: list[Observation], k: int) -> None:
 def _is_exact_share(part: Observation, share: Observation, whole: Observation) -> bool:
     """Whether a share with so many decimals is that of a part in a whole, and none by chance."""
     exact = len(share.raw.partition(".")[2]) >= _EXACT
-    alike = part.unit_raw == whole.unit_raw and part.metric == UNMAPPED != whole.metric
+    counted = part.metric == UNMAPPED or (part.metric == whole.metric and part.entity != whole.entity)
+    alike = part.unit_raw == whole.unit_raw and counted and whole.metric != UNMAPPED
     return exact and alike and _off(part, share, whole) <= _LAST_DIGIT
 
 

@@ -29,6 +29,7 @@ _OPENS_CHANGE = re.compile(r"[由从]$")
 _BESIDE_LAST_YEAR = re.compile(
     r"(?:^|[。；;])\s*(?:[与同和较比](?:上一?学?年度?|去年)(?:同期)?(?:相比|比较)?[，,])[^。；;]*$"
 )
+_ONE_OF_TWO = re.compile(r"[前后]者(?=[^，,。；;]*$)")
 _POINT = re.compile(r"\s*(?:[二三四五六七八九十]是|其[二三四五六七八九]|第?[二三四五六七八九十][，,、])")
 _CAMPUS = re.compile(
     r"(?:(?:^|[，,、；;。：:（(])(?:其中)?|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
@@ -100,6 +101,8 @@ class Thread:
         None  # who is spoken of again behind a sentence on what several schools do, without a number
     )
 
+    two: tuple[str, str] | None = None  # the last two schools that were named together: 前者, 后者
+
     def turn_to(self, told: Observation) -> None:
         """Speak of a number that was told before others."""
         self.last, self.lost = (None, True) if told.metric == UNMAPPED else (told, False)
@@ -111,6 +114,12 @@ class Thread:
         if inside != of_somebody and inside.strip() in cast.aliases:  # 占地460亩（甲校310亩、乙校150亩）
             of_somebody = inside
         self.entity, self.school = cast.spoken_of(of_somebody, self.entity, self.school)
+        schools = [mention for mention in cast.mentions(words) if mention.name in cast.schools]
+        if len({mention.name for mention in schools}) > 1:
+            self.two = schools[-2].name, schools[-1].name
+        which = _ONE_OF_TWO.search(words, schools[-1].end if schools else 0)
+        if which and self.two:
+            self.entity = self.school = self.two[which.group() == "后者"]
 
     def begin_sentence(self, sentence: str, *, goes_on: bool) -> None:
         """Behind a sentence on several schools, one by one, whoever was spoken of before it is spoken of again; so is at each
@@ -290,6 +299,8 @@ def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
     category = rf"(?:{any_of(c for c in categories if c.endswith('类'))})(?:[（(][^（）()]{{1,8}}[）)])?"
     before_programmes = rf"(?:{any_of(c for c in categories if not c.endswith('类'))})(?=专业)"
     return (
-        re.compile(rf"(?P<name>{any_of(vocabulary().programmes)})专业"),
+        re.compile(
+            rf"(?P<name>{any_of(vocabulary().programmes)})(?:专业|为(?:龙头|主干|主体|主打|重点|特色|骨干|核心))"
+        ),
         re.compile(rf"{category}(?:[、和及与]{category})*|{before_programmes}"),
     )
