@@ -23,6 +23,7 @@ from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
 from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_units
 from extraction.tables.side_by_side import halves
+from extraction.tables.strayed_names import with_names_at_their_rows
 from extraction.tables.wrapped import in_names, readings, with_own_years
 
 _SUMS_UP = re.compile(rf"{TOTAL.pattern}|(?:合计|总计)$")  # 支出合计 is of no group either
@@ -72,7 +73,7 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     if dump.pieces:
         return [_under_heads(dump, heading)]
     found: list[Table] = []
-    for half in halves(_without_some_ordinals(dump)):
+    for half in halves(with_names_at_their_rows(_without_some_ordinals(dump))):
         above = half.title.text if half.title else heading
         search = _Search(half.dump, above)
         tables = search.tables()
