@@ -107,7 +107,7 @@ _SAYS_IT_IS = re.compile(
     r"^(?:其中)?(?:分别)?(?:[是为有即]|包括)(?=[\u4e00-\u9fff]{4})"
 )  # 分别是…学校（简称…）
 # What may stand before 县职业中专, the name of another county may not.
-_BEFORE_A_NAME = "在由和与及为是有对到于中从将比即使让以但给向靠如含"
+_BEFORE_A_NAME = "在自由和与及为是有对到于中从将比即使让以但给向靠如含"
 _LONGEST_NAME = 26  # characters, with what stands before it
 # A line of prose of some length that ends in mid-sentence goes on below. It opens with what it looks for, then looks back:
 # a search skips to that.
@@ -138,7 +138,7 @@ _SHORTEST = 3  # characters of a short name
 _TOLD_OF = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|省|[与和及对的扶援])(?P<name>(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
     r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中专(?:学校)?|中心|学院)|中等专业学校|技工学校|技师学院))"
-    r"(?=[（(]?(?:现有|共有|占地|在校生|专任教师)|[^。]{0,40}[。，；：（(]该(?:校|中心|院)(?:现有?|占地|共有|有|在校))",
+    r"(?=[（(]?(?:现有|共有|占地|在校生|专任教师|(?:19|20)\d\d年招生\s*\d)|[^。]{0,40}[。，；：（(]该(?:校|中心|院)(?:现有?|占地|共有|有|在校))",
     re.MULTILINE,
 )
 # A college, and what it has behind it; a search skips to its kind and then looks back for its name.
@@ -154,6 +154,8 @@ _IN_A_CELL = re.compile(
     re.MULTILINE,
 )
 _OF_A_SCHOOL = re.compile(r"[门园区舍长徽训史企友内外办本级]")  # behind 校
+_COMES_FROM = re.compile(r"(?:来自|出自|源自)于?$")
+_CLAUSE_ENDS = re.compile(r"\s*(?:[，,。；;]|$)")
 _SECTION = re.compile(r"(?:基本)?(?:概况|简介|介绍|情况)")
 _GLUED = re.compile(r"概况|简介|介绍|情况")  # a heading that lost its line
 _BEGINNING = 1_500  # characters in which a text says whose it is
@@ -403,6 +405,11 @@ def _lists_schools(named: Sequence[Mention], text: str) -> bool:
     return re.fullmatch(r"[、，,和及与\s　]+|以及", text[named[-2].end : named[-1].start]) is not None
 
 
+def _is_where_from(mention: Mention, text: str) -> bool:
+    """Whether a clause only ends with whom something comes from: of 2门全部出自甲校 the next clause does not go on about it."""
+    return bool(_COMES_FROM.search(text[: mention.start]) and _CLAUSE_ENDS.match(text, mention.end))
+
+
 @dataclass
 class Cast:
     """The entities of one document, found in one pass over its text.
@@ -472,12 +479,13 @@ class Cast:
         name its principal school; else the text speaks of whom it spoke before.
         """
         outside = _outside_brackets(text)
-        named = self.mentions(outside)
+        everyone = self.mentions(outside)
+        named = [mention for mention in everyone if not _is_where_from(mention, outside)]
         if _lists_schools(named, outside) and self.publisher:
             return self.publisher.name, school
-        schools = [mention.name for mention in named if mention.name in self.schools]
+        schools = [mention.name for mention in everyone if mention.name in self.schools]
         school = schools[-1] if schools else school
-        if school and _THAT_SCHOOL.search(outside, named[-1].end if named else 0):
+        if school and _THAT_SCHOOL.search(outside, everyone[-1].end if everyone else 0):
             return school, school
         if named:
             return named[-1].name, school

@@ -55,6 +55,7 @@ _RATE_ALONE = re.compile(r"率(?:[（(].*)?$")
 _SAYS_UNIT = re.compile(r"^.{0,4}单位\s*[:：]?\s*")
 _UNITS_AT_END = re.compile(r"单位\s*[:：]\s*([^（）()。；;\s]{1,12})\s*$")  # 表7 经费收入情况　单位：万元
 _BRACKET = re.compile(r"[（(]\s*(?:(?:金额|面积|经费|计量)?单位\s*[:：]?\s*)?([^（）()]{1,12})\s*[)）]")
+_BRACKET_WITHIN = re.compile(r"\w[（(][^（）()]{2,12}[)）]\w")
 
 
 @dataclass(slots=True)
@@ -213,9 +214,14 @@ def interpret(context: Context, unit: Unit | None) -> Meaning:
 
     The nearest phrase that names a metric decides; inside a phrase the last metric named, since Chinese puts the
     head noun last. A share word or a per cent sign turns a counted metric into its share. A unit of another family
-    than the metric's leaves the number unmapped rather than wrong.
+    than the metric's leaves the number unmapped rather than wrong. What says nothing with a bracket in its midst may do so
+    without: 职业资格证书（技能等级证书）获取率.
     """
-    return _interpret(tuple(context.phrases), tuple(context.members.items()), squeeze(context.before), unit)
+    phrases, fixed, before = tuple(context.phrases), tuple(context.members.items()), squeeze(context.before)
+    found = _interpret(phrases, fixed, before, unit)
+    if found.metric == UNMAPPED and phrases and _BRACKET_WITHIN.search(phrases[0]):
+        return _interpret((_BRACKET.sub("", phrases[0]), *phrases[1:]), fixed, before, unit)
+    return found
 
 
 @lru_cache(maxsize=65_536)

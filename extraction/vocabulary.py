@@ -482,7 +482,6 @@ _SHORT = 2
 _NARROWED = re.compile(r"(?![校院区县市州省全的和及与有职制占])[一-鿿]")
 _NARROWABLE = ("学生", "专业教师")
 _OTHER_WORDS = {("其", "中"), ("非", "全")}  # 其中高级职称 are no 中高级职称, 非全日制学生 none of 全日制
-_BY_A_ROUTE = re.compile(r"(?:对口|单独|注册|评价|提前)$")
 _NOT_A_NUMBER = ("据", "字", "值")
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
@@ -544,8 +543,6 @@ def _candidates(unmarked: str, opens: int) -> Iterator[Term]:
             goes_on = len(text.lstrip(_START)) <= _SHORT and not _BEHIND_SHORT.match(label, end)
             general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)
             narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
-            if text == "招生" and _BY_A_ROUTE.search(label[: max(0, start - 1)]):
-                continue  # 对口招生录取 are no new entrants
             averaged = label[start - 1 : start] == "均"
             if text.endswith("数") and label[end : end + 1] in _NOT_A_NUMBER:
                 continue  # 学校数据 are no 学校数

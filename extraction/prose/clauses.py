@@ -81,7 +81,7 @@ _SOME_OF_THEM = re.compile(
     r"(?:试点|证书|订单|学徒|大赛|竞赛|帮扶|赛项)[^，,]*[，,]?(?:涉及|覆盖|涵盖|包括)了?$"
 )
 _FROM = re.compile(r"[由从][^由从]*$")
-_SAME_IN_OTHER_UNIT = re.compile(r"[（(，,](?:约合|折合|合)约?")  # 132600平方米（约合198.9亩）
+_SAME_IN_OTHER_UNIT = re.compile(r"[（(，,](?:约合|折合|合)约?|[（(]约$")  # 132600平方米（约合198.9亩）
 _WHOLE_IN_BRACKETS = re.compile(r"^占(?!地)(?P<whole>[^()]{2,16})\($")
 _OPENS_BRACKET = re.compile(r"\s*[（(]")
 _COUNTED_WHOLE = re.compile(r"占(?!地)(?P<whole>[^（()，,。]{2,16})[（(][^（()]{1,12}[)）]的?$")
@@ -107,6 +107,8 @@ _THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
 _ASKED_WHOM = re.compile(r"参[与加](?:问卷)?(?:调查|测评)的(?P<who>[\u4e00-\u9fff]{2,5})$")
 _WHO_WAS_ASKED = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,5}?)参[与加]了?(?:问卷)?(?:调查|测评)")
 _ASKED = re.compile(r"调查|问卷|访谈|受访")
+# 6个专业与全市支柱产业直接对接, 5个专业对接县内主导产业
+_OF_INDUSTRY = re.compile(r"专业(?:与|和|同|紧密|直接|精准)*(?:对接|对应|(?<=[与和同]))[^，,。；;]{0,10}产业")
 _IN_BUILDING = re.compile(r"正在建设|在建|筹建")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
@@ -419,6 +421,8 @@ def _of_noun(words: Words, _: Observation | None) -> Meaning | None:
     if narrower and (of_them := meaning_in(words, [narrower["who"]])):
         return of_them  # 531名直接就业的毕业生
     there_are = noun in _PEOPLE and _THERE_ARE.search(words.said)
+    if _OF_INDUSTRY.match(noun):
+        return meaning_in(words, ["对接支柱产业的专业"])
     found = meaning_in(words, [f"现有{noun}" if there_are else words.noun])
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):
         return _NOTHING  # 72%的毕业生在本地就业

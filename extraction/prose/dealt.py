@@ -118,7 +118,11 @@ def _of_list(
         }
     if len(run) == len(schools):
         return {k: Dealt(entity=name, first=k == first) for k, name in zip(run, schools, strict=True)}
-    parts = _groups_listed(words, len(run)) or _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
+    parts = (
+        _groups_listed(words, len(run))
+        or _programmes_before(words, len(run))
+        or _in_full(_LISTED.split(LONG_CLAUSE.split(words)[-1]))
+    )
     if len(parts) != len(run):
         return {k: Dealt(first=k == first) for k in run}
     # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
@@ -148,6 +152,16 @@ def _groups_listed(words: str, count: int) -> list[str]:
     names = (next((p[:n] for n in range(len(p), 1, -1) if squeeze(p[:n]) in known), "") for p in parts)
     found = list(filter(None, names))
     return found if len(found) == count and LONG_CLAUSE.search(words[-1:]) else []
+
+
+def _programmes_before(words: str, count: int) -> list[str]:
+    """What is told of so many programmes that the clause before opens with: 护理、药剂为主干，在校生分别为620人和340人."""
+    clauses = LONG_CLAUSE.split(words)
+    names = re.split(r"、|[和及]", clauses[-2])[-count:] if len(clauses) > 1 and clauses[-1].strip() else []
+    known = vocabulary().programmes
+    ends = [max((n for n in range(len(name) + 1) if squeeze(name[:n]) in known), default=0) for name in names]
+    found = [f"{name[:n]}专业{clauses[-1]}" for name, n in zip(names, ends, strict=True) if n]
+    return found if len(found) == count > 1 else []
 
 
 def _to_schools(sentence: str, numbers: Sequence[Number], cast: Cast) -> dict[int, Dealt]:

@@ -58,7 +58,8 @@ _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
 _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e00-\u9fff]\s*1\s*[:：∶]\s*$")
 _LISTED = re.compile(r"(?:分别|依次)(?:为|是)[\d.:：、，,和与及\s]*[、，,和与及]\s*$")  # 分别为14.22和14.29
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
-_THE_MOST = re.compile(r"最[\u4e00-\u9fff]{1,2}的(?:前)?$")
+_POINTED_AT = re.compile(r"(?:最[\u4e00-\u9fff]{1,2}的前?|[这那该此哪])$")
+_FEWER_TAKEN_IN = re.compile(r"(?:压缩|缩减|控减|核减)(?:招生|规模|计划)*$")
 _ONE_BY_ONE = re.compile(r"分别[^，,；;]*$")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
@@ -131,8 +132,10 @@ def is_other(words: Words) -> bool:
     ):
         return True
     in_money = words.number.unit is not None and words.number.unit.canonical == "CNY"
-    if words.number.is_chinese and _THE_MOST.search(clause):
-        return True  # 人数最多的三个专业
+    if words.number.is_chinese and _POINTED_AT.search(clause):
+        return True  # 人数最多的三个专业, 这两个专业
+    if _FEWER_TAKEN_IN.search(clause):
+        return True
     if (
         _ASKED.search(words.said[-_NEAR:])
         or clause.endswith(("净增", "净增加"))

@@ -23,7 +23,7 @@ from extraction.vocabulary import Term, Unit, squeeze, vocabulary
 
 _STUDENTS = re.compile(r"^来自|的?学生$|班学生$|生源$|新生$|班$")  # 其中高级工班学生 of those enrolled
 _BY_STRUCTURE = re.compile(
-    r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在就]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|而言|来说|来讲|分|划分)?[，,：:]"
+    r"(?:^|[，,；;])(?:(?:专任|教师)*(?:[从按在就论]|分))?(?:专任教师|教师)?的?(?P<name>职称|学历|学位)(?:结构|层次)?(?:方面|上|来看|看|而言|来说|来讲|分|划分)?[，,：:]"
 )
 _HOME = re.compile(r"本[省市县区州地]")  # where students come from, in a list of origins
 _HAVING_IT = re.compile(
@@ -75,7 +75,7 @@ def of_kinds(words: Words, thread: Thread) -> Meaning | None:
 
 def of_structure(words: Words) -> Meaning | None:
     """`职称方面，高级78人、中级103人`: the teachers of this title or degree, where the sentence opens with how it parts them."""
-    opens = _BY_STRUCTURE.search(LONG_SENTENCE.split(words.said)[-1])
+    *_, opens = (None, *_BY_STRUCTURE.finditer(LONG_SENTENCE.split(words.said)[-1]))
     dimension = vocabulary().dimension_of_header.get(opens["name"]) if opens else None
     member = _HAVING_IT.sub("", words.clause.lstrip("(").removeprefix("其中"))
     if opens is None or dimension is None or member not in vocabulary().members[dimension]:
@@ -295,9 +295,10 @@ def of_group(words: Words, thread: Thread) -> Meaning | None:
 
 
 def _is_alike(one: Observation, unit: Unit) -> bool:
-    """Whether a number with this unit can count of students what another one counts."""
+    """Whether a number with this unit can count of students what another one counts, or be such a rate of graduates."""
     metric = vocabulary().metrics[one.metric]
-    return metric.theme == "students" and family(unit.canonical) == family(metric.unit)
+    of_students = metric.theme == "students" or (metric.theme == "outcomes" and unit.canonical == "percent")
+    return of_students and family(unit.canonical) == family(metric.unit)
 
 
 def _is_group_alone(words: Words, thread: Thread) -> bool:

@@ -25,7 +25,9 @@ _CONFIDENCE = 0.7
 _EXACT = 2  # decimals from which on a share that fits is none by chance
 _LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
-_SAYS_TOTAL = re.compile(r"(?:合计|共计|总计|总共|[，,]共|^共)(?:获奖?|获得|发放)?$")
+_SAYS_TOTAL = re.compile(
+    r"(?:合计|共计|总计|总共|[，,]共|^(?:[两三四五六七八]项)?共|[加合]起来[是有为]?)(?:获奖?|获得|发放)?$"
+)
 _ROUNDED = Decimal("0.06")  # per cent
 
 

@@ -30,6 +30,7 @@ _BESIDE_LAST_YEAR = re.compile(
     r"(?:^|[。；;])\s*(?:[与同和较比](?:上一?学?年度?|去年)(?:同期)?(?:相比|比较)?[，,])[^。；;]*$"
 )
 _ONE_OF_TWO = re.compile(r"[前后]者(?=[^，,。；;]*$)")
+_MAY_NAME_GROUP = re.compile(r"专业|类|[受因]|为[龙主重特骨核]")
 _POINT = re.compile(r"\s*(?:[二三四五六七八九十]是|其[二三四五六七八九]|第?[二三四五六七八九十][，,、])")
 _CAMPUS = re.compile(
     r"(?:(?:^|[，,、；;。：:（(])(?:其中)?|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
@@ -262,7 +263,7 @@ def _group_in(lead: str) -> dict[str, str]:
     """The programme or the categories that the words before a number speak of: 护理专业, 财经商贸类和教育类."""
     if (name := _LISTED_AS.sub("", squeeze(CLAUSE_END.split(lead)[-1]))) in vocabulary().programmes:
         return {"programme": name}
-    if "专业" not in lead and "类" not in lead:
+    if not _MAY_NAME_GROUP.search(lead):
         return {}
     programmes, categories = _groups()
     if found := list(programmes.finditer(lead)):
@@ -300,7 +301,7 @@ def _groups() -> tuple[re.Pattern[str], re.Pattern[str]]:
     before_programmes = rf"(?:{any_of(c for c in categories if not c.endswith('类'))})(?=专业)"
     return (
         re.compile(
-            rf"(?P<name>{any_of(vocabulary().programmes)})(?:专业|为(?:龙头|主干|主体|主打|重点|特色|骨干|核心))"
+            rf"(?P<name>{any_of(vocabulary().programmes)})(?:专业|[受因]|为(?:龙头|主干|主体|主打|重点|特色|骨干|核心))"
         ),
         re.compile(rf"{category}(?:[、和及与]{category})*|{before_programmes}"),
     )

@@ -96,7 +96,7 @@ def test_certificates_of_part_time_teachers_are_not_those_of_the_others() -> Non
     ("sentence", "expected"),
     [
         ("学生主要来自周边区县，占在校生总数的91.6%。", [("91.6", "enrolment_share", {"origin": "周边区县"})]),
-        ("外省学籍招生105人。", [("105", "new_entrants", {"origin": "省外"})]),
+        ("外省学籍招生105人。", [("105", "new_entrants", {"origin": "外省"})]),
         ("3年制、全日制在校生6399人。", [("6399", "enrolment", {"track": "3年制"})]),
         ("全年拨款100万元用于外聘教师。", [("100", "expenditure_by_purpose", {"purpose": "外聘教师"})]),
         ("12名教师被评为“课程思政”市级名师。", [("12", "distinguished_teachers", {"level": "市级", "indicator": "课程思政"})]),
