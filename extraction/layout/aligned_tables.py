@@ -48,7 +48,9 @@ _COUNTS_BY_ITSELF = 0.35  # what speaks against no group beside a row that count
 _OF_ANOTHER = 1.5  # … against 学历 beside it
 _OF_TWO_GROUPS = 5.0  # what speaks against the names of two groups as one cell
 _OPENED_BY_TOTAL = 1.0  # what speaks against a group that opens with its total
+_SPLIT = 2.0  # what speaks against an outer group that opens in the midst of an inner one
 _OF_REMARKS = 3.0  # what speaks against one remark over several rows
+_ENDS_AS_SCHOOL = re.compile(r"..(?:学校|学院|[职技]校|[中职]专|职高|职中|中心|中学)$")
 _BEAM = 4.0  # ways to part names that are so much worse than the best are given up
 
 
@@ -404,6 +406,7 @@ def _set(
     cost = 0.0
     found: list[_Names] = []
     series: list[list[str]] = []
+    within: set[int] = set()
     lines = {token.line for column in words for token in column if TOTAL.match(token.cell.text)}
     totals = {r for r, row in enumerate(rows) if row.line in lines}
     of_groups: set[int] = set()
@@ -425,11 +428,21 @@ def _set(
             of_teachers = any(dimension_of_teachers(token.cell.text) for token in body)
             alone = {r for r, name in enumerate(inner) if of_teachers and counts_by_itself(name)}
             setting = _Setting(
-                at, breaks, from_top, inner, totals, of_groups, alone, rarely=named_alone, behind=behind
+                at,
+                breaks,
+                from_top,
+                inner,
+                within,
+                totals,
+                of_groups,
+                alone,
+                rarely=named_alone,
+                behind=behind,
             )
             way = _parted(column, rows, setting)
             cost, named = cost + way.cost, _names_of(way, column, len(rows))
         series.append([cell.text if cell else "" for cell in named.cells])
+        within = {r for r, (a, b) in enumerate(pairwise(named.cells), 1) if a is b is not None}
         found.insert(0, named)
     return cost, found
 
@@ -442,6 +455,7 @@ class _Setting:
     breaks: Sequence[int]
     from_top: bool
     inner: Sequence[str]
+    within: Set[int]  # rows that go on with the merged cell of that column
     totals: set[int]
     of_groups: set[int]  # totals that are each below the other rows of its group
     alone: set[int]  # rows that count by themselves (专任教师), in a column with 学历 or 职称
@@ -494,7 +508,8 @@ class _Setting:
 
     def opened(self, r: int) -> float:
         """What speaks against a cell whose first row is this one."""
-        return _OPENED_BY_TOTAL if r in self.of_groups and not self.behind and self.inner else 0.0
+        by_total = r in self.of_groups and not self.behind and self.inner
+        return (_OPENED_BY_TOTAL if by_total else 0.0) + (_SPLIT if r in self.within else 0.0)
 
 
 def _names_of(way: _Way, words: Sequence[Token], rows: int) -> _Names:
@@ -577,4 +592,6 @@ def _name_cost(texts: tuple[str, ...]) -> float:
         return 1.5 if any(is_school("".join(texts[:k])) for k in range(1, len(texts))) else -0.5
     if sum(squeeze(part) in vocabulary().dimension_of_header for part in texts) > 1:
         return _OF_TWO_GROUPS  # 学历 and 职称 each stand beside rows of their own
+    if sum(_ENDS_AS_SCHOOL.search(part) is not None for part in texts) > 1:
+        return _OF_TWO_GROUPS  # 卫生学校 and 锦程职校
     return 0.1 * len(texts) + (0.7 if any(map(is_name, texts)) else 0.0)
