@@ -42,6 +42,7 @@ from extraction.prose.words import (
     CHANGE,
     CLAUSE_END,
     LONG_CLAUSE,
+    LONG_SENTENCE,
     RANGE,
     REACHES,
     YOUNGER,
@@ -107,6 +108,10 @@ _THE_GRADUATES = re.compile(r"(?P<who>[^的]{2,8})的(?:毕业生|学生)")
 _ASKED_WHOM = re.compile(r"参[与加](?:问卷)?(?:调查|测评)的(?P<who>[\u4e00-\u9fff]{2,5})$")
 _WHO_WAS_ASKED = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,5}?)参[与加]了?(?:问卷)?(?:调查|测评)")
 _ASKED = re.compile(r"调查|问卷|访谈|受访")
+_RETURNED_BY = re.compile(
+    r"(?:[^，,、]*(?:收回|回收))?(?:有效)?(?P<who>[\u4e00-\u9fff]{2,4}?)(?:有效)?(?:调查)?问卷"
+)
+_TOOK_PART = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)参[与加]")
 # 6个专业与全市支柱产业直接对接, 5个专业对接县内主导产业
 _OF_INDUSTRY = re.compile(r"专业(?:与|和|同|紧密|直接|精准)*(?:对接|对应|(?<=[与和同]))[^，,。；;]{0,10}产业")
 _IN_BUILDING = re.compile(r"正在建设|在建|筹建")
@@ -354,9 +359,18 @@ def _of_part(words: Words, last: Observation | None) -> Meaning | None:
 
 def _of_asked(words: Words, _: Observation | None) -> Meaning | None:
     """`参与调查的在校生4386人次`, `4186名在校生参与了调查`: who was asked, and not all there are."""
-    asked = _ASKED_WHOM.search(words.clause) or _WHO_WAS_ASKED.match(squeeze(words.noun))
+    asked = _ASKED_WHOM.search(words.clause) or _WHO_WAS_ASKED.match(squeeze(words.noun)) or _returned(words)
     who = vocabulary().members["respondent"].get(asked["who"]) if asked else None
     return Meaning("satisfaction_respondents", {"respondent": who}, 0.7) if who else None
+
+
+def _returned(words: Words) -> re.Match[str] | None:
+    """`收回学生问卷2180份、家长问卷1965份`, `开展问卷调查，在校生参与3216人次`: who answered, not whom they were sent to."""
+    sentence = LONG_SENTENCE.split(words.said)[-1]
+    if words.number.unit_raw == "份":
+        answered = max(sentence.rfind("收回"), sentence.rfind("回收")) > sentence.rfind("发放")
+        return _RETURNED_BY.fullmatch(words.clause) if answered else None
+    return _TOOK_PART.fullmatch(words.clause) if _ASKED.search(sentence) else None
 
 
 def _of_clause(words: Words, last: Observation | None) -> Meaning | None:

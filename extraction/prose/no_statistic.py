@@ -60,6 +60,7 @@ _LISTED = re.compile(r"(?:分别|依次)(?:为|是)[\d.:：、，,和与及\s]*[
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _POINTED_AT = re.compile(r"(?:最[\u4e00-\u9fff]{1,2}的前?|[这那该此哪])$")
 _FEWER_TAKEN_IN = re.compile(r"(?:压缩|缩减|控减|核减)(?:招生|规模|计划)*$")
+_OF_EACH_ONE = re.compile(r"(?:人均|每[人生周月学])[^，,。；;]*$")
 _ONE_BY_ONE = re.compile(r"分别[^，,；;]*$")
 _IN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _SENTENCE_END = re.compile(r"[。；;！？\n]")
@@ -113,6 +114,8 @@ def is_statistic(number: Number, sentence: str) -> bool:
         return bool(in_list or _SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
     if number.unit.canonical == "hour":
         cues = "".join(vocabulary().cue_pattern.findall(before))
+        if _OF_EACH_ONE.search(before):
+            return False  # 人均每学期授课36课时
         clauses = tuple(reversed(CLAUSE_END.split(before)[-2:]))  # 课程126门、23800学时
         named = interpret(Context(clauses, before=cues), number.unit)
         return named.metric != UNMAPPED  # few hours are statistics: 课程总学时 is, 每周2学时 is not

@@ -33,12 +33,13 @@ _NAMELY = re.compile(r"^[\u4e00-\u9fff]{2,8}(?<![高初中同])等(?=..)")  # �
 _OF_GROUP = re.compile(r"^位|专业大?类?|大?类|的|学生|招生|在校生|占比?|依次|分别|[是为]$")
 _TOPIC = re.compile(r"(?:^|[。；;\n])([^，,。；;：:\n]{0,12}满意度)[^，,。；;：:\n]{0,6}[：:][^。；;\n]*$")
 _TOPIC_OF_GROUPS = re.compile(
-    r"(?:^|[，,。；;\n])(?:[^，,。；;：:\n\d]{0,14}?(?:各|分)专业大?类?的?([^，,。；;：:\n]{2,12})[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
+    r"(?:^|[，,。；;\n])(?:[^，,。；;：:\n\d]{0,14}?(?:各|分)专业大?类?的?(?:(?:19|20)\d\d(?:[—–-](?:19|20)\d\d)?(?:学年|年度?))?([^，,。；;：:\n]{2,12}?)(?:依次|分别)?(?:为|是)?[：:]|按([^，,。；;：:\n]{2,12}?)(?:排列|排序|统计|计算?)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:[从按]|分)专业大?类(?:来?看|分|划分|统计)[，,：:]"
     r"|([^，,。；;：:\n]{2,12}?)(?:规模)?(?:排名?|位?居|位?列|较[大多]|最[大多])[^，,。；;：:\n]{0,8}的?(?:专业(?:大类)?(?:依次|分别)?|依次|分别)[是为有][：:]?)[^。\n]*$"
 )
 _RANKED = re.compile(r".*(?:依次|分别)[是为有]")
 _A_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff（）()]{2,14}?)(?:专业)?")
+_SOME_OF = re.compile(r"其中|(?:^|[，,])(?:包括|包含)")
 _OF_ANY_PARTS = ("partner_enterprises", "non_degree_training", "training_bases", "interns", "schools")
 _BELONGS_TO = re.compile(r"隶属于?|属于")
 # 最多的是信息技术类，为3161人，其次是交通运输类，为2703人
@@ -153,12 +154,13 @@ def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
 def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
     """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
     sentence = LONG_SENTENCE.split(words.said)[-1]
-    is_part = "其中" in words.lead or (
-        ("其中" in sentence or PARTED_BY.search(sentence)) and "indicator" in last.dims
+    is_part = _SOME_OF.search(words.lead) or (
+        (_SOME_OF.search(sentence) or PARTED_BY.search(sentence)) and "indicator" in last.dims
     )
     alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
-    if _ANOTHER_DEED.search(part) or ("其中" not in words.lead and "；" in words.lead):
+    if _ANOTHER_DEED.search(part) or (not _SOME_OF.search(words.lead) and "；" in words.lead):
         return None
+    part = _SOME_OF.sub("", part)
     if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
         return None
     return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)

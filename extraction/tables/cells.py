@@ -33,6 +33,7 @@ from extraction.tables.dumps import rebuild
 from extraction.tables.grids import Datum, data_of
 from extraction.tables.head_trees import member_of_teachers
 from extraction.tables.members import with_members
+from extraction.tables.rows.likeness import FOUNDED
 from extraction.tables.told_apart import told_apart
 from extraction.tables.totals import summed_up
 from extraction.vocabulary import Unit, squeeze, vocabulary
@@ -41,9 +42,6 @@ from extraction.years import SEMESTER, Year, relative_year, spoken_of
 _SCHOOL_HEAD = re.compile(r"^(?:学校|学校名称|院校|单位|办学单位)$")
 _NAMES_SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2}(?:学校|学院|大学|[中职教]中心|中学|(?<!类)[中职]专|[职技]校|职高)$"
-)
-_FOUNDED = re.compile(
-    r"(?:创办|建校|成立|创建|始建|办学|首[次届]?招生|开[设办]|设[置立]|获批|批准|立项|认定)(?:时间|年份|年度?)$"
 )
 _TOTAL_NAME = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,6}(?:总计|总数|总人数|合计|小计)|[\u4e00-\u9fff]{0,4}总(?:收入|支出|额))(?:[（(].*[)）])?$"
@@ -75,6 +73,7 @@ _KIND_OF_SCHOOLS = re.compile(r"其中|(?:公办|民办)(?:中职)?(?:学校|院
 _PARTED_BY = re.compile(r"^按[\u4e00-\u9fff]{1,8}(?:分类?|划分|统计)[:：]?$")  # 按去向分: of no part yet
 _UNIT_OF = re.compile(r"([\u4e00-\u9fff]{2,4})[:：]([^（）(),，、;；:：]{1,6})")
 _SHARE_OF = re.compile(r"^占(?!地).*(?:比例|比重|百分比|比|占比)(?:[（(].*)?$")
+_BARE_SHARE_OF = re.compile(r"^占(?!地)[\u4e00-\u9fff]{2,8}$")
 _BASE = re.compile(
     r"占(?!地)(?P<base>[^()]+?(?:总数)?)(?:总?人?数|总量)?(?:的?(?:比例|比重|百分比|占比|比))?(?:\)|\(.*)?$"
 )
@@ -328,7 +327,9 @@ def _column(heads: tuple[str, ...]) -> _Named:
     unit = next((units[0] for head in heads if (units := units_in(head))), None)
     year = next((_as_year(head) for head in heads if is_year(head)), None)
     return _Named(
-        with_parents(_saying(heads)),
+        with_parents(
+            _saying(("占比", *heads[1:]) if heads[1:] and _BARE_SHARE_OF.match(heads[0]) else heads)
+        ),
         tuple(head for head in reversed(heads) if not is_year(head)),
         heads[:1],
         year,
@@ -354,7 +355,7 @@ def _row(row: tuple[tuple[str, str], ...]) -> _Named:
     none_of_the_year = _is_none_of_the_year(name for head, name in row if not _BESIDE.match(squeeze(head)))
     nearest = tuple([name for _, name in row if name not in vocabulary().units_of_columns][-1:])
     beside = [
-        bool(_BESIDE.match(squeeze(head)) or _FOUNDED.search(squeeze(head)))
+        bool(_BESIDE.match(squeeze(head)) or FOUNDED.search(squeeze(head)))
         or (k > 0 and name.strip() in vocabulary().units_of_columns)
         for k, (head, name) in enumerate(row)
     ]

@@ -18,6 +18,7 @@ from extraction.blocks import MEASURE, TOTAL, Cell, Table
 from extraction.meaning import kinds_of_name
 from extraction.numbers import is_year
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, announced, has_unlikely_parent, ways
+from extraction.tables.norms import with_norms_marked
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
 from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
@@ -73,7 +74,8 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     if dump.pieces:
         return [_under_heads(dump, heading)]
     found: list[Table] = []
-    for half in halves(with_names_at_their_rows(_without_some_ordinals(dump))):
+    dump = with_norms_marked(with_names_at_their_rows(_without_some_ordinals(dump)))
+    for half in halves(dump):
         above = half.title.text if half.title else heading
         search = _Search(half.dump, above)
         tables = search.tables()

@@ -14,7 +14,7 @@ from itertools import pairwise
 from extraction.blocks import MEASURE, TOTAL, Cell, joined
 from extraction.meaning import counted_unit
 from extraction.numbers import is_year
-from extraction.tables.rows.likeness import ONE_SCHOOL
+from extraction.tables.rows.likeness import FOUNDED, ONE_SCHOOL
 from extraction.vocabulary import squeeze, vocabulary
 
 _MOST_PIECES = 5
@@ -127,6 +127,7 @@ def _cost(name: str) -> float:
         or _MEASURED.sub("", words) in known.terms
         or words in known.dimension_of_header
         or _OVER_NAMES.fullmatch(words)
+        or FOUNDED.fullmatch(words)
         or words in known.programmes
         or words in known.categories
         or ONE_SCHOOL.fullmatch(words)

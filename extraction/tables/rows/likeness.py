@@ -14,6 +14,11 @@ from extraction.blocks import MEASURE, Cell
 from extraction.meaning import units_in
 from extraction.numbers import is_figure, is_year, narrow, year_of
 
+# A head over years in which something began: they date no number of the row.
+FOUNDED = re.compile(
+    r"(?:创办|建校|成立|创建|始建|办学|开[设办]|设[置立]|获批|批准|立项|认定)(?:时间|年份|年度?)$"
+    r"|首[次届]?招生(?:时间|年份|年度?)?$"
+)
 # What stands for no number of its own: an empty mark, two numbers in one cell, a norm (≥20, ≤18:1).
 _BLANK = re.compile(r"^[/／—–\-－]*$|^[\d.]+\s*[\\/／]\s*[\d.]+$|^[≥≤<>]=?\s*[\d.]+(?::1)?%?$")
 _SCHOOL = r"学校|学院|教育中心|职教中心|职中|中专|职专(?!业)|技校|职高|职校|卫校|艺校|农校|中学"
