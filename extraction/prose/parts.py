@@ -107,7 +107,7 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     if parts := _members_of(last.dims, squeeze(part)):
         return Meaning(last.metric, {**last.dims, **parts}, 0.6)
     if _STUDENTS.sub("", left_over(part)) not in name_of(counted):
-        return _of_unknown_part(words, last, part)
+        return _of_unknown_part(words, last, part) or _other_member(words, last, squeeze(part))
     found = meaning_in(words, [part, name_of(counted)])
     narrower = found and {k: v for k, v in found.dims.items() if last.dims.get(k) != v}
     if found is None or (found.metric == last.metric and not (narrower and narrower.keys() - {"indicator"})):
@@ -190,6 +190,14 @@ def _members_of(dims: Mapping[str, str], part: str) -> dict[str, str]:
         for name in (told + part, told[: -len(part)] + part)
         if part and part not in known[dimension] and name in known[dimension]
     }
+
+
+def _other_member(words: Words, last: Observation, part: str) -> Meaning | None:
+    """`校外实训基地85个、校内62个`: the member of the dimension told before that words are by themselves."""
+    known = vocabulary().members
+    other = {kind: part for kind, told in last.dims.items() if told != part == known[kind].get(part)}
+    alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
+    return Meaning(last.metric, {**last.dims, **other}, 0.6) if other and alike else None
 
 
 def of_among(words: Words, thread: Thread) -> Meaning | None:

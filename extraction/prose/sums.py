@@ -25,9 +25,8 @@ _CONFIDENCE = 0.7
 _EXACT = 2  # decimals from which on a share that fits is none by chance
 _LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
-_SAYS_TOTAL = re.compile(
-    r"(?:合计|共计|总计|总共|[，,]共|^(?:[两三四五六七八]项)?共|[加合]起来[是有为]?)(?:获奖?|获得|发放)?$"
-)
+_SAYS_TOTAL = re.compile(r"(?:合计|共计|总计|总共|[，,]共|^共|[加合]起来[是有为]?)(?:获奖?|获得|发放)?$")
+_ITEMS_TOGETHER = re.compile(r"[两二三四五六七八]项(?:一?共|合计|总计|[加合]起来)[是有为]?$")
 _ROUNDED = Decimal("0.06")  # per cent
 
 
@@ -85,6 +84,12 @@ def _take_with_shares(found: list[Observation], k: int, cast: Cast) -> None:
             return
 
 
+def _says_total(o: Observation) -> bool:
+    """Whether a number says that it is a total: by its clause, or behind how many it sums up (两项共237.4万元)."""
+    before = o.quote.partition(o.raw)[0]
+    return bool(_SAYS_TOTAL.search(o.label) or (not o.label and _ITEMS_TOGETHER.search(before)))
+
+
 def _take_as_total(found: list[Observation], k: int) -> None:
     """Give a number that says it is a total, and is that of the numbers before it of one metric, what these share:
     `一等奖3个、二等奖8个、三等奖15个，共计26个`, `免学费213.7万元、助学金23.7万元，合计237.4万元`.
@@ -92,7 +97,7 @@ def _take_as_total(found: list[Observation], k: int) -> None:
     Among them may be one that no word explains; then it is one of them, under its own name: `省级104人日、校本282人日，合计386`.
     """
     total = found[k]
-    if total.metric != UNMAPPED or not _SAYS_TOTAL.search(total.label) or not total.value:
+    if total.metric != UNMAPPED or not _says_total(total) or not total.value:
         return
     alike = [n for n in range(k - 1, max(-1, k - 2 * _MOST_PARTS), -1) if found[n].unit_raw == total.unit_raw]
     of = next((found[n] for n in alike if found[n].metric != UNMAPPED), total)

@@ -206,14 +206,17 @@ class _Search:
         return any(True for k in opens for _ in rows_with_gaps_at(self._cells, k))
 
     def _past_heads(self, i: int) -> int:
-        """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these."""
+        """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these, and where they end the rows
+        reach furthest.
+        """
         ahead = self._cells[i : i + _MOST_HEADS]
         if not any(UNIT_HEAD.fullmatch(cell.text.strip()) for cell in ahead):
             return i
         heads = takewhile(lambda cell: not is_value(cell) or is_year(cell.text), ahead)
         ends = i + sum(1 for _ in heads)
         starts = range(max(i, ends - _MOST_BEFORE), min(ends + 1, len(self._cells)))
-        return next((k for k in starts if k > i and rows_with_units(self._cells, k)), i)
+        bodies = {k: body for k in starts if k > i and (body := rows_with_units(self._cells, k))}
+        return max(bodies, key=lambda k: bodies[k].end, default=i)
 
     def _opens_with_head(self, i: int) -> bool:
         """Whether cell `i` says how something is measured, with a name behind it: the last of the heads, rather than a name."""

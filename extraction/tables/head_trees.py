@@ -780,7 +780,7 @@ def _is_of_its_own(head: str) -> bool:
 @lru_cache(maxsize=4096)
 def announced(head: str) -> str | None:
     """The dimension whose members stand below a head."""
-    return vocabulary().dimension_of_header.get(squeeze(head))
+    return vocabulary().dimension_of_header.get(squeeze(_SOME_OF.sub("", head)))
 
 
 def member_of_teachers(heads: Sequence[str]) -> dict[str, str]:

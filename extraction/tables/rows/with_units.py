@@ -15,6 +15,7 @@ UNIT_HEAD = re.compile(r"(?:计量)?单\s*位")
 _RARE_UNIT = re.compile(r"[:：∶]|[%％]|[\u4e00-\u9fff㎡²a-zA-Z0-9]{1,4}/[\u4e00-\u9fff]{1,3}")
 # Heads of columns that only some rows have.
 _MAY_LACK = re.compile(r"标准|目标|参考|人次|方式|来源|备注|说明")
+_SOME_OF = "其中"
 _LOOKED_AT = 60  # cells in which the next ordinal comes
 _NO_UNIT = re.compile(r"[/／—–－-]+")
 
@@ -63,8 +64,8 @@ def _rows_of(cells: Sequence[Cell], i: int, width: int) -> Body | None:
             values = (*values, *lacking) if lacks_last else (Cell("", end, end),) * width
         first = numbered[-1] + 1 if numbered else 0
         own = words[first:] if numbered or rows else words[-2:]
-        if len(own) > 2:  # a name that the page broke
-            own = [joined(own[:-1]), own[-1]]
+        if len(own) > 2:  # a name that the page broke, but for a group that has no values of its own
+            own = own[-2:] if own[-2].text.startswith(_SOME_OF) else [joined(own[:-1]), own[-1]]
         if len(own) == 1 and rows:  # the same thing in another unit
             own = [rows[-1].names[-2], *own]
         rows.append(Row((*ordinal, *own), tuple(values)))
@@ -128,6 +129,10 @@ def _names_with_unit(cells: Sequence[Cell], at: int, most: int, width: int) -> S
 
     Below the first row a name that spans two rows may be left out.
     """
+    group = cells[at + 1 : at + 3] if at < len(cells) and is_value(cells[at]) else ()
+    most += any(
+        cell.text.startswith(_SOME_OF) for cell in group[1:]
+    )  # 2 毕业生满意度 其中：应届毕业生满意度 %
     if most < MOST_NAMES and is_unit(cells[at].text.strip() if at < len(cells) else ""):
         return cells[at : at + 1]
     for end in range(at + 1, min(at + most + 1, len(cells))):
