@@ -485,7 +485,7 @@ _OTHER_WORDS = {("其", "中"), ("非", "全")}  # 其中高级职称 are no 中
 _NOT_A_NUMBER = ("据", "字", "值")
 _SCHOOL = "school"  # kind of the terms that are no more than part of a school's name
 _START = "^"  # before an alias that counts only where a label starts with it: 占地 alone, not 食堂占地
-_OF_WHEN = re.compile(r"(?:(?:学校|[我本全]校)?(?:19|20)\d\d(?:年度?|学年))?")  # 2024年支出
+_OF_WHEN = re.compile(r"(?:(?:学校|[我本全]校)?(?:(?:19|20)\d\d(?:年度?|学年)|[去上今]年))?")  # 2024年支出
 
 
 @lru_cache(maxsize=16_384)

@@ -18,7 +18,7 @@ from extraction.years import SEMESTER, Year, spoken_of, years_in
 
 _RESPECTIVELY = re.compile(r"(?:分别|依次)(?:为|有|是|达到?|占|招收|拥有)?")
 _AS_SHARES = re.compile(
-    r"[）)]?[，,、；;]?\s*(?:(?:各自?|[两三四五]者)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|(?:分别|依次|各)占)"
+    r"[）)]?[，,、；;]?\s*(?:(?:各自?|[两三四五]者)?(?:所占)?(?:占比|比例|比重)(?:分别|依次)(?:为|是|达到?)?|占(?:各自?校?)?(?P<whole>[\u4e00-\u9fff]{2,10}?)的(?:比例|比重)(?:分别|依次)(?:为|是)?|(?:分别|依次|各)占)"
 )
 _ALL_SCHOOLS = re.compile(
     r"(?:^|[，,；;。])[各两二三四五六七八九\d]所?(?:中职|职业)?(?:学校|校)(?:的?[^，,；;。\d]{2,12})?$"
@@ -100,6 +100,9 @@ def _of_list(
     words, first = sentence[: match.start()], run[0]
     said = sentence[match.end() : numbers[first].start]
     if counted := _parts_before(sentence, match, numbers, run):
+        between = sentence[numbers[first - 1].unit_end : match.start()] + match.group()
+        of = _AS_SHARES.fullmatch(between)
+        said = f"{of['whole']}的" if of and of["whole"] else said
         return {
             k: Dealt(share_of=k - part, words=f"占{said}", first=k == first)
             for k, part in zip(run, counted, strict=True)

@@ -59,7 +59,7 @@ def observations_in(
         opened = _topic(sentence, year)
         if _NOW.search(sentence) or (thread.semester and WHOLE_YEAR.search(sentence)):
             topic = year
-        thread.year = opened or topic
+        thread.year = opened or _last_year(sentence, year) or topic
         in_one = paragraph.text[: match.start()].endswith(("；", ";"))
         goes_on = _GOES_ON.match(sentence) or in_one
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
@@ -82,6 +82,11 @@ def observations_in(
         made += found
     thread.begin_sentence("", goes_on=False)
     return told_apart(with_parts(made, cast)), thread.entity, thread.school
+
+
+def _last_year(sentence: str, own: Year | None) -> Year | None:
+    """The year before, where a sentence opens with it and tells of nothing else: 去年收入2406万元，其中…"""
+    return Year(own.value - 1, own.basis) if own and _OPENS_WITH_LAST_YEAR.match(sentence) else None
 
 
 def _topic(sentence: str, own: Year | None) -> Year | None:
@@ -107,7 +112,8 @@ def _in_sentence(
             thread.turn_to(thread.told[-shares[k].share_of])
         until = numbers[k + 1].start if k + 1 < len(numbers) else len(sentence)
         said = paragraph.text[: offset + number.start]
-        lead = _OF_A_YEAR.sub("", lead, 1) if k and _OF_A_YEAR.match(lead) else lead
+        dated = (_OF_A_YEAR if k else _OPENS_WITH_LAST_YEAR).match(lead)  # of which year is known by now
+        lead = lead[dated.end() :] if dated else lead
         thread.bracket(lead, own)
         words = Words(
             number,
@@ -149,6 +155,7 @@ def _in_sentence(
     thread.hear(sentence[before:], cast)
 
 
+_OPENS_WITH_LAST_YEAR = re.compile(r"\s*(?:去年|上一?年度?)(?!同期|相比|末|底|的|分别|也|为|生均|\s*\d)")
 # What changed over more than the last year: 近三年来，专业由12个增加到15个.
 _OVER_YEARS = re.compile(
     r"(?:[近过]去?[\d两三四五六七八九十几]+年|[\d两三四五六七八九十几]年[来间]|十[三四五]五|规划|以来|期初|起初|最初|原来|建[校院]|成立|升格)[^。；;\n]*$"

@@ -94,8 +94,13 @@ class Words:
         lead = _WITH.sub("", self.lead) if "含" in self.lead else self.lead
         lead = _COUNTIES.sub("县区", _ONE_TO.sub("", lead))
         parts = [self._connected(squeeze(part)) for part in CLAUSE_END.split(lead)]
-        parts = [part.removeprefix(self._name_before(part)) for part in reversed(parts)]
+        parts = [self._behind_name(part) for part in reversed(parts)]
         return [part.removesuffix(self._name_behind(part)) for part in parts]
+
+    def _behind_name(self, part: str) -> str:
+        """A clause without the school that it opens with: 收入 of 甲校的收入."""
+        name = self._name_before(part)
+        return part.removeprefix(name).removeprefix("的") if name else part
 
     def _connected(self, part: str) -> str:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
