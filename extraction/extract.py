@@ -48,6 +48,7 @@ _CONTENTS_LINE = re.compile(
 )
 _OPENING = 20_000  # characters in which the title is, and enough pages to know what is printed on each
 _BEGINNING = 3_000  # characters that are searched for the report's year
+_LOOKED_BACK = 24  # numbers in which what a paragraph parts was counted
 _PUBLISHER_LINE = re.compile(r"(?:教育委员会|区教委|县教委|教育局)")
 
 
@@ -129,6 +130,11 @@ def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[B
         yield block
 
 
+def _counts_a_whole(o: Observation) -> bool:
+    """Whether a number of the prose counts people of whom nothing parts some."""
+    return o.where == "prose" and o.unit == "person" and o.metric != UNMAPPED and not o.dims
+
+
 def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:
     """Observations of all blocks in reading order. A heading starts anew who is spoken of.
 
@@ -178,7 +184,8 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
         elif block.text.rstrip()[-1:].isdigit() and _CONTENTS_LINE.search(block.text):
             continue
         else:
-            made, behind, school = statements.observations_in(block, cast, entity, own, school)
+            wholes = [o for o in found[-_LOOKED_BACK:] if _counts_a_whole(o)]
+            made, behind, school = statements.observations_in(block, cast, entity, own, school, wholes)
             aside = _ASIDE.match(block.text) or (not made and _names_several(block.text, cast))
             entity = entity if aside else behind
             accounted = _of_the_accounts(made, block.text, accounted)

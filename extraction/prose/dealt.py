@@ -31,6 +31,9 @@ _BARE_YEAR = re.compile(r"(?:19|20)\d\d(?=[、和及与](?:19|20)\d\d|[两三四
 _LAST_YEARS = re.compile(
     r"近([两三四五2-5])(?:学年|年)来?(?:的?(?:情况|数据|趋势)?(?:来?看)?)[，,]?[^，,。；;]*$"
 )
+_TOPIC = re.compile(
+    r"(?:^|[各两三四五六]校)(?P<topic>[^，,。；;\d]{2,12}?)(?:方面|上看|差[距异]|悬殊|不一|不等|参差)"
+)
 _NUMERALS = "零一两三四五"
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?\s*[-—–－~～至到]+\s*((?:19|20)\d\d)(?=年)")
 
@@ -120,7 +123,10 @@ def _of_list(
             k: Dealt(year=year, first=k == row[0]) for row in rows for k, year in zip(row, years, strict=True)
         }
     if len(run) == len(schools):
-        return {k: Dealt(entity=name, first=k == first) for k, name in zip(run, schools, strict=True)}
+        topic = _topic_before(words, cast)
+        return {
+            k: Dealt(entity=name, words=topic, first=k == first) for k, name in zip(run, schools, strict=True)
+        }
     parts = (
         _groups_listed(words, len(run))
         or _programmes_before(words, len(run))
@@ -131,6 +137,15 @@ def _of_list(
     # 招生、毕业生分别增长12%、15%: what stands between them and the numbers is said of each.
     said = ("占" if match.group().endswith("占") else "") + said
     return {k: Dealt(words=part + said, first=k == first) for k, part in zip(run, parts, strict=True)}
+
+
+def _topic_before(words: str, cast: Cast) -> str | None:
+    """What is told of schools that a clause only names: 起薪方面，甲校与乙校分别为; None where their clause says it itself."""
+    *before, clause = LONG_CLAUSE.split(words)
+    for mention in reversed(cast.mentions(clause)):
+        clause = clause[: mention.start] + clause[mention.end :]
+    topic = _TOPIC.search(before[-1]) if before and not _LISTED.sub("", clause).strip() else None
+    return topic["topic"] if topic else None
 
 
 def _parts_before(

@@ -8,7 +8,7 @@ printed numbers, but no statistic of the year.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction.blocks import Paragraph
@@ -44,12 +44,18 @@ _GOES_ON = re.compile(
 
 
 def observations_in(
-    paragraph: Paragraph, cast: Cast, entity: str | None, year: Year | None, school: str | None = None
+    paragraph: Paragraph,
+    cast: Cast,
+    entity: str | None,
+    year: Year | None,
+    school: str | None = None,
+    wholes: Sequence[Observation] = (),
 ) -> tuple[list[Observation], str | None, str | None]:
     """Every statistic in a paragraph, and as unmapped every other number with a unit; then who is spoken of behind it, and
     the school it last named.
 
-    `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own.
+    `entity` is who the text before spoke of, `school` the school it last named, `year` the report's own, `wholes` what it
+    counted last: a paragraph of its own may say how one of them is parted (分学制看：三年制1893人，五年制523人).
     """
     thread = Thread(entity, year, school, place=place_in(paragraph.text, cast))
     made: list[Observation] = []
@@ -63,6 +69,8 @@ def observations_in(
         in_one = paragraph.text[: match.start()].endswith(("；", ";"))
         goes_on = _GOES_ON.match(sentence) or in_one
         thread.last, thread.before = (thread.last, thread.before) if goes_on else (None, None)
+        if not match.start() and PARTED_BY.match(sentence.lstrip()):
+            thread.last = _whole_of(paragraph.text.partition("。")[0], wholes)
         thread.whole = thread.whole if thread.last else ""
         thread.place = place_of(sentence, thread.place)
         thread.begin_sentence(sentence, goes_on=in_one)
@@ -82,6 +90,12 @@ def observations_in(
         made += found
     thread.begin_sentence("", goes_on=False)
     return told_apart(with_parts(made, cast)), thread.entity, thread.school
+
+
+def _whole_of(text: str, wholes: Sequence[Observation]) -> Observation | None:
+    """What the people whom a paragraph counts add up to."""
+    total = sum(n.value for n in numbers_in(text) if n.unit and n.unit.canonical == "person")
+    return next((whole for whole in reversed(wholes) if whole.value == total), None)
 
 
 def _last_year(sentence: str, own: Year | None) -> Year | None:

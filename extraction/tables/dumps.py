@@ -206,8 +206,8 @@ class _Search:
         return any(True for k in opens for _ in rows_with_gaps_at(self._cells, k))
 
     def _past_heads(self, i: int) -> int:
-        """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these, and where they end the rows
-        reach furthest.
+        """Where heads that say 单位 end, if cell `i` is one of them: no row opens among these, and where they end most rows
+        open.
         """
         ahead = self._cells[i : i + _MOST_HEADS]
         if not any(UNIT_HEAD.fullmatch(cell.text.strip()) for cell in ahead):
@@ -216,7 +216,7 @@ class _Search:
         ends = i + sum(1 for _ in heads)
         starts = range(max(i, ends - _MOST_BEFORE), min(ends + 1, len(self._cells)))
         bodies = {k: body for k in starts if k > i and (body := rows_with_units(self._cells, k))}
-        return max(bodies, key=lambda k: bodies[k].end, default=i)
+        return max(bodies, key=lambda k: len(bodies[k].rows), default=i)
 
     def _opens_with_head(self, i: int) -> bool:
         """Whether cell `i` says how something is measured, with a name behind it: the last of the heads, rather than a name."""
