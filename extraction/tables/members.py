@@ -16,9 +16,10 @@ from extraction.records import UNMAPPED
 from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
 
-Names = tuple[tuple[str, str], ...]
+_Place = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
 
 _FEWEST = 2
+_NAMED_WITH = {"source": "收入", "purpose": "支出"}  # 培训收入 beside 财政拨款, 基建支出 beside 人员经费
 # Dimensions whose members are open: their own heads say so, and what stands below them is a member whatever it is.
 _OPEN = ("metric", "origin", "indicator", "coverage", "respondent", "level", "programme", "category")
 
@@ -29,17 +30,17 @@ def with_members(data: Sequence[Datum]) -> list[Datum]:
     """
     found = list(data)
     for k in range(max((len(datum.row) for datum in data), default=0)):
-        below: dict[Names, list[Datum]] = defaultdict(list)
+        below: dict[_Place, list[Datum]] = defaultdict(list)
         for datum in found:
-            below[_above(datum, k)].append(datum)
-        heads = {above: _heads_of_members(_names_at(k, group)) for above, group in below.items()}
-        found = [_headed(datum, k, heads[_above(datum, k)]) for datum in found]
+            below[_place(datum, k)].append(datum)
+        heads = {place: _heads_of_members(_names_at(k, group)) for place, group in below.items()}
+        found = [_headed(datum, k, heads[_place(datum, k)]) for datum in found]
     return found
 
 
-def _above(datum: Datum, k: int) -> Names:
-    """The names before one, but for ordinals."""
-    return tuple(pair for pair in datum.row[:k] if not pair[1].strip().isdigit())
+def _place(datum: Datum, k: int) -> _Place:
+    """The names before one, but for ordinals, and the upper head of its column, which spans a table printed beside another."""
+    return tuple(pair for pair in datum.row[:k] if not pair[1].strip().isdigit()), datum.heads[-1:]
 
 
 def _names_at(k: int, data: Iterable[Datum]) -> Iterable[tuple[str, str]]:
@@ -59,11 +60,20 @@ def _heads_of_members(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str],
     kinds = {pair: _dimension(pair[1]) for pair in loose}
     known = Counter(kind for kind in kinds.values() if kind)
     (dimension, count), *others = known.most_common(2) or [("", 0)]
-    unknown = [pair for pair, kind in kinds.items() if kind is None and _says_nothing(pair[1])]
+    whole = _NAMED_WITH.get(dimension)
+    unknown = [
+        pair
+        for pair, kind in kinds.items()
+        if kind is None and (_says_nothing(pair[1]) or _is_named_with(pair[1], whole))
+    ]
     if count < max(_FEWEST, len(unknown)) or others:
         return {}
     head = vocabulary().head_of_dimension[dimension]
     return dict.fromkeys(unknown, head)
+
+
+def _is_named_with(name: str, whole: str | None) -> bool:
+    return whole is not None and name.endswith(whole) and not name.endswith(f"总{whole}")
 
 
 def _is_loose(head: str) -> bool:
