@@ -27,6 +27,7 @@ _LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
 _SAYS_TOTAL = re.compile(r"(?:合计|共计|总计|总共|[，,]共|^共|[加合]起来[是有为]?)(?:获奖?|获得|发放)?$")
 _ITEMS_TOGETHER = re.compile(r"[两二三四五六七八]项(?:一?共|合计|总计|[加合]起来)[是有为]?$")
+_FEWEST_OF_MONEY = 3
 _ROUNDED = Decimal("0.06")  # per cent
 
 
@@ -139,33 +140,59 @@ def _counted_as(o: Observation, of: Observation, dims: Mapping[str, str]) -> Obs
 
 def _take_unknown_parts(found: list[Observation], k: int) -> None:
     """Give numbers that no word explains, and that add up to a whole with the parts of it that are known, the metric of these and
-    their own name: `支出900万元，其中人员经费500万元、公用经费300万元、校园绿化100万元`.
+    their own name: `支出900万元，其中人员经费500万元、公用经费300万元、校园绿化100万元`. What adds up to all income or
+    expenditure are its parts, whatever else their names would say, and so are the shares behind them.
     """
     whole = found[k]
-    parts = _up_to(whole, found[k + 1 : k + 1 + _MOST_PARTS]) if whole.metric != UNMAPPED else []
+    parts = _up_to(found, k) if whole.metric != UNMAPPED else []
+    names = [squeeze(found[n].label).removeprefix("其中") for n in parts]
+    kind = _kind_of_parts(whole, [found[n] for n in parts])
+    if kind is None or not all(names):
+        return
+    metric, dimension = kind
+    for n, name in zip(parts, names, strict=True):
+        part = found[n]
+        if part.metric != metric:
+            named = {dimension: vocabulary().members[dimension].get(name, name)}
+            part = found[n] = replace(
+                part, metric=metric, unit=whole.unit, dims=named, confidence=_CONFIDENCE
+            )
+            found[n + 1 : n + 2] = _shares(found[n + 1 : n + 2], [part], whole)
+
+
+def _kind_of_parts(whole: Observation, parts: Sequence[Observation]) -> tuple[str, str] | None:
+    """The metric of parts that add up to a whole and the dimension that tells them apart: that of those that are known, or for
+    money of whatever adds up to it.
+    """
+    if not any(part.metric == UNMAPPED for part in parts):
+        return None
+    of_money = [(m, d) for (total, d), m in vocabulary().part_by.items() if total == whole.metric]
+    if whole.unit == "CNY" and len(of_money) == 1 and len(parts) >= _FEWEST_OF_MONEY:
+        return of_money[0]
     known = [part for part in parts if part.metric != UNMAPPED]
     kinds = {(part.metric, *part.dims) for part in known}
     if len(known) < 2 or len(kinds) > 1 or len(next(iter(kinds))) != 2:
-        return
+        return None
     metric, dimension = next(iter(kinds))
-    names = [squeeze(part.label).removeprefix("其中") for part in parts if part.metric == UNMAPPED]
-    if whole.metric not in vocabulary().wholes_above.get(metric, ()) or not all(names):
-        return
-    for n, part in enumerate(parts, k + 1):
-        if part.metric == UNMAPPED:
-            named = {dimension: squeeze(part.label).removeprefix("其中")}
-            found[n] = replace(part, metric=metric, unit=whole.unit, dims=named, confidence=_CONFIDENCE)
+    return (metric, dimension) if whole.metric in vocabulary().wholes_above.get(metric, ()) else None
 
 
-def _up_to(whole: Observation, behind: Sequence[Observation]) -> Sequence[Observation]:
-    """The numbers right behind a whole that are of the same unit, of whom and when, and add up to it; none if they do not."""
-    alike = list(
-        takewhile(
-            lambda o: (o.unit_raw, o.entity, o.year) == (whole.unit_raw, whole.entity, whole.year), behind
-        )
-    )
-    sums = list(accumulate(o.value for o in alike))
-    return alike[: sums.index(whole.value) + 1] if whole.value and whole.value in sums else []
+def _up_to(found: Sequence[Observation], k: int) -> list[int]:
+    """The numbers behind a whole that are of the same unit, of whom and when, and add up to it, with or without the share of each
+    behind it; none if they do not.
+    """
+    whole, total = found[k], Decimal(0)
+    parts: list[int] = []
+    for n in range(k + 1, min(len(found), k + 1 + 2 * _MOST_PARTS)):
+        o = found[n]
+        if o.unit_raw == "%" and parts:
+            continue
+        if (o.unit_raw, o.entity, o.year) != (whole.unit_raw, whole.entity, whole.year):
+            return []
+        parts, total = [*parts, n], total + o.value
+        if total >= whole.value:
+            return parts if total == whole.value and len(parts) > 1 else []
+    return []
 
 
 def _say_of_what(found: list[Observation], k: int) -> None:
