@@ -84,9 +84,9 @@ _TWO_WORDS = 4  # characters
 _OWN_NAME = re.compile(r"(?!第)[\u4e00-\u9fff]{2,4}")
 _FIRST = re.compile(r"第([一二三四五六七八九十])$")
 
-# What introduces a short name behind the full one: （以下简称“县职校”）, （下称县职校）, ，简称县职校，
+# What introduces a short name behind the full one: （以下简称“县职校”）, （下称县职校）, ，简称县职校，; 甲县职业学校简称县职校，
 _INTRODUCES = re.compile(
-    r"\s*[（(，,][^（()）。；;]{0,16}?(?:简称|下称)(?:为|作)?\s*[:：]?\s*[“\"‘'「『《]?(?P<short>[\u4e00-\u9fff]{2,12}?)"
+    r"(?:\s*[（(][^（()）。；;]{0,16}?|\s*[，,][^（()）。；;，,校院心]{0,16}?|(?<=[校院心专中高]))(?:简称|下称)(?:为|作)?\s*[:：]?\s*[“\"‘'「『《]?(?P<short>[\u4e00-\u9fff]{2,12}?)"
     r"(?=[”\"’'」』》）)，,、。或])"
 )
 # Short names for a list of schools: 以下分别简称区职业中专、华艺学校。
