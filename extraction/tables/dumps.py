@@ -24,7 +24,7 @@ from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
 from extraction.tables.rows.with_units import UNIT_HEAD, is_unit, rows_with_units
 from extraction.tables.side_by_side import halves
-from extraction.tables.strayed_names import with_names_at_their_rows
+from extraction.tables.strayed import in_place
 from extraction.tables.wrapped import in_names, readings, with_own_years
 
 _SUMS_UP = re.compile(rf"{TOTAL.pattern}|(?:合计|总计)$")  # 支出合计 is of no group either
@@ -74,7 +74,7 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     if dump.pieces:
         return [_under_heads(dump, heading)]
     found: list[Table] = []
-    dump = with_norms_marked(with_names_at_their_rows(_without_some_ordinals(dump)))
+    dump = with_norms_marked(in_place(_without_some_ordinals(dump)))
     for half in halves(dump):
         above = half.title.text if half.title else heading
         search = _Search(half.dump, above)
