@@ -279,7 +279,8 @@ def dealt_out(found: Observation, dealt: Dealt, thread: Thread) -> Observation:
         part = thread.told[-dealt.share_of]
         return replace(found, entity=part.entity, year=part.year, year_basis=part.year_basis)
     if dealt.back:
-        found = _as_before(found, thread.told[-dealt.back :], thread.semester)
+        alike = [o for o in thread.told if o.unit_raw == found.unit_raw]  # 这两项 counts none of them
+        found = _as_before(found, alike[-dealt.back :], thread.semester)
         of_run = None if dealt.first else thread.told[-1]  # 上年分别为…: of one year, all of them
         return replace(found, year=of_run.year, year_basis=of_run.year_basis) if of_run else found
     last = _counted_alike(found, thread) if dealt.entity else thread.last

@@ -84,7 +84,8 @@ def observations_in(
         history = opened and not found and year and opened.value < year.value - 1  # 2007年获评示范校
         lately = opened and (year is None or opened.value >= year.value - 1)
         dates_schools = any(o.metric != UNMAPPED for o in found) or (lately and _OF_SCHOOLS.search(sentence))
-        if opened and not history and (not found or dates_schools):
+        compares = _COMPARES.match(sentence)  # 2023年两项数据分别为982人和764人
+        if opened and not history and not compares and (not found or dates_schools):
             # 2023年全县生产总值218亿元 does not date what is told of the school behind it, nor 2023年…，到今年8月…
             topic = year if _NOW.search(sentence) else opened
         made += found
@@ -169,6 +170,7 @@ def _in_sentence(
     thread.hear(sentence[before:], cast)
 
 
+_COMPARES = re.compile(r"\s*(?:(?:19|20)\d\d年度?|去年|上一?年度?)这?[两三四五六各]项")
 _OPENS_WITH_LAST_YEAR = re.compile(r"\s*(?:去年|上一?年度?)(?!同期|相比|末|底|的|分别|也|为|生均|\s*\d)")
 # What changed over more than the last year: 近三年来，专业由12个增加到15个.
 _OVER_YEARS = re.compile(

@@ -40,7 +40,10 @@ _WITH = re.compile(r"[（(]含([^（）()\d]{2,12})[）)]\s*(?:为|达|约)?$")
 RANGE = re.compile(r"^[-—–－~～至到]+$")
 # A clause of nothing but a year or its half says the same thing of another one: 2023年招生300人，2024年320人.
 ONLY_A_YEAR = re.compile(
-    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?|后者)?(?:略?[较比由从到至而与同和优好高低]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:分别|[仅只])?(?:为|是|有|达|约|仅)?\(?$"
+    r"^\(?(?:[两三四五六\d各]项(?:指标|数据)?|后者)?(?:略?[较比由从到至而与同和优好高低]于?)?(?:(?:19|20)\d\d(?:学年|年度|年|届)?|上一?学?年度?|上一?届|去年|前年|(?:(?:19|20)\d\d年)?[春秋]季(?:学期)?)(?:同期|同口径)?的?(?:这?(?:[两三四五六各]项|一)(?:指标|数据|数字)?)?(?:分别|[仅只])?(?:为|是|有|达|约|仅)?\(?$"
+)
+_ANOTHER_YEAR = re.compile(
+    r"(?:(?:19|20)\d\d(?:年度?|届|学年)|上一?学?年度?|上一?届|去年|前年)(?:同期)?[为是有]?$"
 )
 _TWO_YEARS = re.compile(r"(?:19|20)\d\d年[和及与](?:19|20)\d\d年(?:分别|依次)(?:为|是|有|达)?$")
 BEFORE_ADDED = re.compile(r"[^，,。；;]{0,12}基础上(?:又|再)?(?:新增|增加|增设)")
@@ -105,6 +108,8 @@ class Words:
     def _connected(self, part: str) -> str:
         """A clause without the words that only connect it, or end a bracket; a name that opens like one (现服学校) stays."""
         part = part.rstrip("(") or part
+        inside = part.rpartition("(")[2]
+        part = inside if inside != part and _ANOTHER_YEAR.match(inside) else part  # 1318名毕业生(去年1296名)
         part = _END_OF_BRACKET.sub("", part)
         part = part[1:] if part.startswith("(") and part[1:].startswith(self.names) else part
         return part if part.startswith(self.names) else _CONNECTIVE.sub("", part)

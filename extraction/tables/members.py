@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 
 from extraction.blocks import TOTAL
-from extraction.meaning import Context, interpret
+from extraction.meaning import KIND_OF_PARTS, Context, interpret
 from extraction.records import UNMAPPED
 from extraction.tables.grids import Datum
 from extraction.vocabulary import squeeze, vocabulary
@@ -66,10 +67,28 @@ def _heads_of_members(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str],
         for pair, kind in kinds.items()
         if kind is None and (_says_nothing(pair[1]) or _is_named_with(pair[1], whole))
     ]
-    if count < max(_FEWEST, len(unknown)) or others:
+    if others:
+        return _one_after_the_other(kinds, unknown)
+    if count < max(_FEWEST, len(unknown)):
         return {}
     head = vocabulary().head_of_dimension[dimension]
     return dict.fromkeys(unknown, head)
+
+
+def _one_after_the_other(
+    kinds: Mapping[tuple[str, str], str | None], unknown: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Degrees and then titles: a name that may be a member of either (专科, 中级) goes with those before it."""
+    told = [kind for kind, _ in groupby(filter(None, kinds.values()))]
+    if len(told) != 2 or set(told) != set(KIND_OF_PARTS.values()):
+        return {}
+    heads: dict[tuple[str, str], str] = {}
+    last = None
+    for pair, kind in kinds.items():
+        last = kind or last
+        if last and pair in unknown and squeeze(pair[1]) in vocabulary().members[last]:
+            heads[pair] = vocabulary().head_of_dimension[last]
+    return heads
 
 
 def _is_named_with(name: str, whole: str | None) -> bool:
