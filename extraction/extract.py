@@ -15,6 +15,7 @@ from extraction.blocks import Block, Reading, Table
 from extraction.cases import Case
 from extraction.entities import Cast, cast_of, names_a_school
 from extraction.layout.lines import blocks_of, lines_of
+from extraction.layout.points import with_introductions
 from extraction.limits import bounded, check_size
 from extraction.outline import Outline
 from extraction.prose import statements
@@ -93,7 +94,7 @@ def rejected(sha256: str, content_type: str, reason: str) -> Extraction:
 
 
 def _observe(document: Document, reading: Reading) -> Extraction:
-    text, blocks = reading.landed_text, blocks_of(reading)
+    text, blocks = reading.landed_text, with_introductions(blocks_of(reading))
     reading = replace(reading, tables=(), spans=())  # from here `blocks` alone holds the cells
     title = _title(reading, text)
     publisher_line = reading.publisher or next(

@@ -543,7 +543,7 @@ def _candidates(unmarked: str, opens: int) -> Iterator[Term]:
             goes_on = len(text.lstrip(_START)) <= _SHORT and not _BEHIND_SHORT.match(label, end)
             general = ("metric", "teachers") in terms[text] or text.startswith(_NARROWABLE)
             narrowed = general and bool(_NARROWED.match(label[start - 1 : start]))
-            averaged = label[start - 1 : start] == "均"
+            averaged = label[start - 1 : start] == "均" and label[start] != "每"  # but 平均每百名学生
             if text.endswith("数") and label[end : end + 1] in _NOT_A_NUMBER:
                 continue  # 学校数据 are no 学校数
             for kind, code in terms[text]:

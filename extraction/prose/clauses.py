@@ -62,16 +62,18 @@ _AMONG_GRADUATES = re.compile(r"(?:毕业生|学生)[当之]?中[，,][^。；;\
 _INCLUDES = re.compile(r"\s*[（(]含")
 _COVERED = re.compile(r"^[（(]含([^（）()\d]{2,12})[）)]")
 _WITHOUT = re.compile(r"[（(]((?:不含|不包括)[^（）()\d]{2,12})[）)]\s*(?:[为达共约]|是)*$")
-_ALL_OF_THEM = re.compile(r"[有设]|开办|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
+_ALL_OF_THEM = re.compile(r"[有设]|开办|[归分隶]属|拥有|涵盖|包[含括]|共|达|新增|涉及|分布|原|[为是]$")
 _LISTS_ALL = re.compile(r"(?:[拥现共设]有|[下开]设|设置|涵盖)[^、]*、")
 _ADDED = re.compile(r"(?:新增|新开|新设|增设|增开)(?:加|设)?了?(?:[“\"].*等|[^，,。；;：:]*)$")
 _ONLY_ADDED = re.compile(r"(?:当年|本?年度?|今年|本年度|全年)?新增(?:了)?")
+_NEW = re.compile(r"新(?:增|建|认定|立项|获|评|培育|签|入选|开发|编)")
+_BY_NOW = re.compile(r"(?:累计|总[数量])(?:已?达到?|已?有|为|共|认定|建成|立项)?")
 _INSTITUTION = re.compile(
     r"^[（(]([^（）()\d，,、]{3,24}(?:学校|学院|中心|校区|分校|分院|[中高]职部))(?:学生|毕业生|教师)?[）)]"
 )
 # What is counted in order to list it, not as a figure: 五个方面, 三个环节.
 _ABSTRACT = re.compile(
-    r"^(?:专业)?(?:大)?(?:类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
+    r"^(?:(?:专业)?大类|类(?!型)|方面|环节|领域|维度|问题|步骤|阶段|要求|意识|层次|层面|部分|类别|小组|部门|社团)"
 )
 _REACHED = re.compile(r"惠及|受益|覆盖|涉及|资助|补助|发放|落实|经费|费用|款|奖金")
 _OUR_OWN = re.compile(r"师生|学生|教师|教职工")
@@ -179,6 +181,14 @@ def _of_added(words: Words, last: Observation | None) -> Meaning | None:
     if last is None or code not in vocabulary().metrics or not _ONLY_ADDED.fullmatch(words.clause):
         return None
     return Meaning(code, {}, 0.7) if words.number.unit_raw == last.unit_raw and not words.noun else None
+
+
+def _of_all_by_now(words: Words, last: Observation | None) -> Meaning | None:
+    """`新认定精品课程15门，累计达到41门`: all there are of what the number before it counts the new ones of."""
+    if last is None or words.number.unit_raw != last.unit_raw:
+        return None
+    is_all = _BY_NOW.fullmatch(words.clause) and _NEW.search(words.before) and not words.noun
+    return Meaning(last.metric, last.dims, 0.6) if is_all else None
 
 
 def _of_the_unit(found: Meaning, words: Words) -> Meaning:
@@ -620,6 +630,7 @@ _READINGS = (
     *_PLAIN,
     _of_change,
     _of_grown,
+    _of_all_by_now,
     _of_counterpart,
     _of_another,
     _of_each,

@@ -24,6 +24,7 @@ _ALL_SCHOOLS = re.compile(
     r"(?:^|[，,；;。])[各两二三四五六七八九\d]所?(?:中职|职业)?(?:学校|校)(?:的?[^，,；;。\d]{2,12})?$"
     r"|按(?:照)?(?:前述|上述|前面|以上)(?:学校)?(?:的)?(?:顺序|次序|排序)$"
 )
+_CLAUSE_OR_BRACKET = re.compile(rf"{LONG_CLAUSE.pattern}|[（(]")
 _OPEN_BRACKET = re.compile(r"[（(][^（()）]*\Z")
 _ORDINALS = "一二三四五六七八九"
 _LISTED = re.compile(r"\s*(?:[、，,和及与]|以及)\s*")
@@ -113,9 +114,10 @@ def _of_list(
     schools = list(dict.fromkeys(m.name for m in cast.mentions(words) if m.name in cast.schools))
     years = _years_listed(words, own)
     told_before = len(years) != len(run) or first >= len(run)  # in this sentence or the last one
-    compared = said.strip() and ONLY_A_YEAR.match(squeeze(said)) and not LONG_CLAUSE.split(words)[-1].strip()
+    clause = _CLAUSE_OR_BRACKET.split(words)[-1]
+    compared = said.strip() and ONLY_A_YEAR.match(squeeze(said)) and not clause.strip()
     told_before = told_before and not said.strip()  # 较上年分别增加 are changes
-    if compared or (told_before and ONLY_A_YEAR.match(squeeze(LONG_CLAUSE.split(words)[-1]))):
+    if compared or (told_before and ONLY_A_YEAR.match(squeeze(clause))):
         return {k: Dealt(first=k == first, back=len(run)) for k in run}
     if len(run) == len(years):
         rows = (run, *_further(sentence, numbers, run))

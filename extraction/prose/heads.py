@@ -36,6 +36,7 @@ _NARROWER = re.compile(
 )
 _WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
 _BY_FIRMS = re.compile(r"(?:企业)?(?:接收|吸纳|接纳)$")  # those are all interns there are
+_SENT = re.compile(r"(?:选派|选送|组织|安排|派出)$")  # those sent to a training are all who were there
 _LEARNERS = re.compile(r"学生|毕业生|学员")
 _NEWCOMERS = re.compile(r"(?:培养|培育|(?<!柔性)引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
 # 培训认证9300人次 are not those trained.
@@ -140,6 +141,8 @@ def picked_out(before: str, metric: str) -> bool:
         before = _WENT_TO_WORK.sub("", before)  # 直接就业学生的平均起薪 is that of all of whom it is asked
     if metric == "interns":
         before = _BY_FIRMS.sub("", before)
+    if vocabulary().metrics[metric].unit == "person-day":
+        before = _SENT.sub("", before)
     if vocabulary().metrics[metric].theme == "teachers" and _LEARNERS.search(before):
         return True  # 学生获职业资格证书
     newcomers = vocabulary().metrics[metric].theme == "teachers" and _NEWCOMERS.search(before)

@@ -12,13 +12,13 @@ from extraction.vocabulary import squeeze, vocabulary
 from extraction.years import Year, spoken_of, years_in
 
 _PLAN = re.compile(
-    r"力争|[还尚仍]需|(?<!雨露)计划(?:招|新|到|在|于|开|安排|投|建|募|筹|补|引|聘|选|增)|拟(?:招|新|建|开|申|增)|预计|目标|规划到|到20\d\d年|(?:在|用)[一二两三\d]年内|将达|不低于|不少于|容纳|[可能]满足|可供"
+    r"力争|[还尚仍]需|[须应][达高]到|(?<!雨露)计划(?:招|新|到|在|于|开|安排|投|建|募|筹|补|引|聘|选|增)|拟(?:招|新|建|开|申|增)|预计|目标|规划到|到20\d\d年|(?:在|用)[一二两三\d]年内|将达|不低于|不少于|容纳|[可能]满足|可供"
 )
 _AHEAD = re.compile(
     r"力争|力求|打算|预计|拟(?:招|新|建|开|申|增)|计划(?:招|新|在|于|开|到)|规划(?:建设|办学|占地|用地|设置|总)|[建落]成后|设置规模|未来|今后|下一步|明年|到(?P<year>20\d\d)年"
 )
 # All of a sentence, however many semicolons it has: 2026年，学校计划招生…；…占比达到80%以上
-_COMING_YEAR = re.compile(r"(?P<year>20\d\d)年[，,]?[^，,。；;\d]{0,6}(?:计划|拟|力争|预计|将)")
+_COMING_YEAR = re.compile(r"(?P<year>20\d\d)年[，,]?[^，,。；;\d]{0,6}(?:计划|打算|拟|力争|预计|将)")
 _BY_A_PLAN = re.compile(r"按照?[^，,。；;]{0,24}规划(?:建设|设计|设置)")  # by which something was built
 _TODAY = re.compile(r"[目当]前|现|已|截至|实际|完成")
 _NOW = re.compile(r"[目当]前|现[有在共已]")
@@ -56,6 +56,7 @@ _NAMES_A_DAY = ("年", "月", "日", "号", "届")
 _PLUS = ("+", "＋")
 _YEARS_PLUS = re.compile(r"\d\s*[+＋]$")
 _SAYS_RATIO = re.compile(r"[数比率值为][:：]?\s*(?:1\s*[:：∶])?$|[\u4e00-\u9fff]\s*1\s*[:：∶]\s*$")
+_SAYS_HOURS = re.compile(r"学时(?:总[量数]|合计|共计|总计|数)?(?:[为达共]|达到)?$")  # 总学时48600
 _LISTED = re.compile(r"(?:分别|依次)(?:为|是)[\d.:：、，,和与及\s]*[、，,和与及]\s*$")  # 分别为14.22和14.29
 _GOES_ON_AS_CODE = (".", "-", "—", "+")
 _POINTED_AT = re.compile(r"(?:最[\u4e00-\u9fff]{1,2}的前?|[这那该此哪])$")
@@ -111,7 +112,8 @@ def is_statistic(number: Number, sentence: str) -> bool:
         return False
     if number.unit is None:
         in_list = "." in number.raw and _LISTED.search(before)
-        return bool(in_list or _SAYS_RATIO.search(before[-8:])) and after not in _GOES_ON_AS_CODE
+        of_itself = _SAYS_RATIO.search(before[-8:]) or _SAYS_HOURS.search(before[-8:])
+        return bool(in_list or of_itself) and after not in _GOES_ON_AS_CODE
     if number.unit.canonical == "hour":
         cues = "".join(vocabulary().cue_pattern.findall(before))
         if _OF_EACH_ONE.search(before):

@@ -31,6 +31,8 @@ _BESIDE_LAST_YEAR = re.compile(
 )
 _ONE_OF_TWO = re.compile(r"[前后]者(?=[^，,。；;]*$)")
 _MAY_NAME_GROUP = re.compile(r"专业|类|[受因]|为[龙主重特骨核]")
+# A programme that the catalogue does not have: 以多媒体运用专业最高，达到5130元.
+_FOREMOST = re.compile(r"(?:^|[，,；;]|其中)以?(?P<name>[\u4e00-\u9fff]{3,14}?)专业最[高低多少大小]")
 _POINT = re.compile(r"\s*(?:[二三四五六七八九十]是|其[二三四五六七八九]|第?[二三四五六七八九十][，,、])")
 _CAMPUS = re.compile(
     r"(?:(?:^|[，,、；;。：:（(])(?:其中)?|其中)(?:学校|学院)?([^，,、；;。：:（()\d有个两三四五六各多]{1,8}校区)(?=[\u4e00-\u9fff，,\d]|$)"
@@ -270,7 +272,8 @@ def _group_in(lead: str) -> dict[str, str]:
         return {"programme": found[-1]["name"]}
     if found := list(categories.finditer(lead)):
         return {"category": found[-1].group()}
-    return {}
+    foremost = _FOREMOST.search(squeeze(lead))
+    return {"programme": foremost["name"]} if foremost else {}
 
 
 def _whole_in(lead: str, thread: Thread) -> str:
