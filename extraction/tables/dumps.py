@@ -19,6 +19,7 @@ from extraction.meaning import kinds_of_name
 from extraction.numbers import is_year
 from extraction.tables.head_trees import PLAUSIBLE, Judge, Way, announced, has_unlikely_parent, ways
 from extraction.tables.norms import with_norms_marked
+from extraction.tables.numbered_groups import groups_in, with_groups, without
 from extraction.tables.rows import bodies_at, rows_with_gaps_at, single_row_at
 from extraction.tables.rows.likeness import Body, Row, is_ordinal, is_value
 from extraction.tables.rows.short_totals import short_total_at
@@ -73,6 +74,8 @@ def rebuild(dump: Table, heading: str = "") -> list[Table]:
     """
     if dump.pieces:
         return [_under_heads(dump, heading)]
+    if groups := groups_in(dump):
+        return [with_groups(table, groups) for table in rebuild(without(dump, groups), heading)]
     found: list[Table] = []
     dump = with_norms_marked(in_place(_without_some_ordinals(dump)))
     for half in halves(dump):
