@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 
 from extraction.blocks import BRACKET_AT_END, MEASURE, TOTAL, Cell
 from extraction.meaning import (
@@ -174,6 +174,7 @@ def _trees(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
     yield from _trees_with_parts(uppers, leaves)
     yield from _trees_with_a_whole(uppers, leaves)
     yield from _trees_below_one(uppers, leaves)
+    yield from _trees_over_years(uppers, leaves)
     counts = [count for count in range(1, len(uppers) // 3 + 1) if len(uppers) - count in leaves]
     for count in counts:
         for cut in range(count, len(uppers) - 2 * count + 1):
@@ -246,6 +247,20 @@ def _trees_below_one(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Pa
                         *below,
                         *((head,) for head in uppers[k + 1 : cut]),
                     ]
+
+
+def _trees_over_years(uppers: Sequence[Cell], leaves: range) -> Iterator[list[_Path]]:
+    """The tree in which the last heads are years and start over for each of the heads right before them, however many it has:
+    在校生 over 2024年 and 2025年, 毕业生 over 2025年.
+    """
+    years = [*takewhile(_is_year, reversed(uppers))][::-1]
+    groups = groups_of(years)
+    parents = uppers[len(uppers) - len(years) - len(groups) : len(uppers) - len(years)]
+    alone = len(uppers) - len(years) - len(groups)
+    is_uneven = len({len(group) for group in groups}) > 1
+    if is_uneven and alone >= 0 and alone + len(years) in leaves and len(parents) == len(groups):
+        below = [(parent, year) for parent, group in zip(parents, groups, strict=True) for year in group]
+        yield [*((head,) for head in uppers[:alone]), *below]
 
 
 def _counts_a_whole(heads: Sequence[str]) -> bool:
