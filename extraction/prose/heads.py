@@ -36,6 +36,7 @@ _NARROWER = re.compile(
 )
 _WENT_TO_WORK = re.compile(r"(?:直接)?就业(?:的)?(?:学生|毕业生)?的$")
 _BY_FIRMS = re.compile(r"(?:企业)?(?:接收|吸纳|接纳)$")  # those are all interns there are
+_RECEIVED = re.compile(r"(?:接收|招收)了?$")
 _SENT = re.compile(r"(?:选派|选送|组织|安排|派出)$")  # those sent to a training are all who were there
 _LEARNERS = re.compile(r"学生|毕业生|学员")
 _NEWCOMERS = re.compile(r"(?:培养|培育|(?<!柔性)引进|招聘|新聘|选聘|新进|晋升)[了的]?$")
@@ -46,6 +47,7 @@ _FOR_A_PURPOSE = re.compile(r"(?:教学|科研|培训|公用|人员|项目|专�
 # 实习对口率, 合同就业率
 _OF_A_KIND = re.compile(r"(?:实习|稳定|合同|协议|灵活|签约|本[地区县省]|[区县]内|留省|省内|市内|异地|省外)$")
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
+_DOES = re.compile(r"^[^，,。；;]{0,6}企业(?:共同|联合|合作)?(?:研制|研发|制定|制订|编制|编写|修订|参[加与]|举办|[来进到]校)")  # 8家企业研制标准
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
 _AMONG_THEM = re.compile(r"^(?:评[选比审]|大赛|比赛|竞赛)?[中里](?:的|有|荣?获)?")
@@ -80,6 +82,8 @@ def only_takes_part(words: Words, noun: str, metric: str) -> bool:
     """Whether a noun names a metric of people beside what is counted: 89名班主任参加培训, 480个实习岗位."""
     if metric == "schools":
         return bool(_TAKES_PART.search(noun))  # 7所职业学校参赛
+    if metric == "partner_enterprises" and _DOES.match(noun):
+        return True
     if family(vocabulary().metrics[metric].unit) != "person" or words.number.unit is None:
         return False
     if any(term.code == metric and term.text.startswith("参加") for term in vocabulary().find_terms(noun)):
@@ -141,6 +145,8 @@ def picked_out(before: str, metric: str) -> bool:
         before = _WENT_TO_WORK.sub("", before)  # 直接就业学生的平均起薪 is that of all of whom it is asked
     if metric == "interns":
         before = _BY_FIRMS.sub("", before)
+    if metric == "foreign_students":
+        before = _RECEIVED.sub("", before)
     if vocabulary().metrics[metric].unit == "person-day":
         before = _SENT.sub("", before)
     if vocabulary().metrics[metric].theme == "teachers" and _LEARNERS.search(before):

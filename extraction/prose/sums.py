@@ -175,7 +175,8 @@ def _kind_of_parts(whole: Observation, parts: Sequence[Observation]) -> tuple[st
     if len(known) < 2 or len(kinds) > 1 or len(next(iter(kinds))) != 2:
         return None
     metric, dimension = next(iter(kinds))
-    return (metric, dimension) if whole.metric in vocabulary().wholes_above.get(metric, ()) else None
+    is_whole = whole.metric == metric or whole.metric in vocabulary().wholes_above.get(metric, ())
+    return (metric, dimension) if is_whole else None
 
 
 def _up_to(found: Sequence[Observation], k: int) -> list[int]:
@@ -186,8 +187,8 @@ def _up_to(found: Sequence[Observation], k: int) -> list[int]:
     parts: list[int] = []
     for n in range(k + 1, min(len(found), k + 1 + 2 * _MOST_PARTS)):
         o = found[n]
-        if o.unit_raw == "%" and parts:
-            continue
+        if parts and (o.unit_raw == "%" or o.dims.get("coverage", "") != whole.dims.get("coverage", "")):
+            continue  # a share, or what of the part before it stands in brackets
         if (o.unit_raw, o.entity, o.year) != (whole.unit_raw, whole.entity, whole.year):
             return []
         parts, total = [*parts, n], total + o.value

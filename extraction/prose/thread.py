@@ -50,6 +50,8 @@ _MEASURED_BY = re.compile(
 _BECAUSE = re.compile(r"主要(?:是|为|因为?|由于|来自于?|得益于)[^，,；;。\d]*[，,；;]")
 # Whose place a school has taken is not who is spoken of: 前身为县卫生学校, 由两所学校合并组建.
 _FORMERLY = re.compile(r"前身[^，,；;。]*|由[^，,；;。\d]*(?:更名|升格|改制|合并|组建|改建)")
+# Who leads a union or a group is not who is spoken of: 甲校牵头的产教联合体.
+_LED = re.compile(r"[^，,；;。\d]*牵头(?:组建|成立|建设|建立)?的(?=[\u4e00-\u9fff])")
 _OPENS = re.compile(r"[（(][^（）()]*$")
 _CLOSES = ("）", ")")
 _PLACE_FIRST = re.compile(
@@ -112,7 +114,7 @@ class Thread:
 
     def hear(self, words: str, cast: Cast) -> None:
         """Take up whom words speak of."""
-        of_somebody = _FORMERLY.sub("", _BECAUSE.sub("", _MEASURED_BY.sub("", words)))
+        of_somebody = _LED.sub("", _FORMERLY.sub("", _BECAUSE.sub("", _MEASURED_BY.sub("", words))))
         inside = of_somebody.lstrip("（( ")
         if inside != of_somebody and inside.strip() in cast.aliases:  # 占地460亩（甲校310亩、乙校150亩）
             of_somebody = inside
@@ -133,7 +135,8 @@ class Thread:
             if _POINT.match(sentence):  # 一是甲校…；二是毕业生…
                 self.entity, self.school = self.before_schools
             return
-        if len(self.schools_told) > 1 or (self.schools_told and self.told_of_all):
+        turned = self.entity != self.before_schools[0]  # 全市招生3363人；甲校逆势有增
+        if len(self.schools_told) > 1 or (self.told_of_all and (self.schools_told or turned)):
             self.entity, self.school = self.of_all or self.before_schools
         elif self.behind and not self.schools_told:
             self.entity, self.school = self.behind
