@@ -97,7 +97,7 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
     heads: list[list[Cell]] = []
     above: list[list[Cell]] = []
     for line, (start, end) in zip(lines, runs, strict=True):
-        start += _is_marked(line, (start, end), width)
+        start += _is_marked(line, (start, end), width) - _opens_like_a_year(line, (start, end), width)
         if end - start == width and (start or above or rows):
             rows.append(
                 _Row(_names(line[:start]), list(line[start:end]), list(line[end:]), above if rows else [])
@@ -106,13 +106,24 @@ def _rows(lines: Sequence[Sequence[Cell]]) -> tuple[list[_Row], list[list[Cell]]
             above = []
         else:
             above.append(list(line))
-    return rows, heads
+    is_lost = any(_is_value(cell) for line in above for cell in line)  # behind the last row
+    return ([], []) if is_lost else (rows, heads)
 
 
 def _is_marked(line: Sequence[Cell], run: tuple[int, int], width: int) -> bool:
     """Whether a mark for a unit that the row has none of stands before its numbers: 生师比 / 14.86 15.04."""
     start, end = run
     return end - start == width + 1 and not any(map(str.isdigit, line[start].text))
+
+
+def _opens_like_a_year(line: Sequence[Cell], run: tuple[int, int], width: int) -> bool:
+    """Whether the first number of a row reads like a year, behind its name: 多媒体教室 间 2000 2100."""
+    start, end = run
+    return end - start == width - 1 > 0 and start > 1 and _may_count(line[start - 1])
+
+
+def _may_count(year: Cell) -> bool:
+    return year.text.isdigit() and is_year(year.text)
 
 
 def _names(words: Sequence[Cell]) -> list[Cell]:
@@ -123,13 +134,16 @@ def _names(words: Sequence[Cell]) -> list[Cell]:
 
 
 def _run(line: Sequence[Cell]) -> tuple[int, int]:
-    """Where the last numbers of a line that stand together begin and end; years are none."""
+    """Where the last numbers of a line that stand together begin and end; years are none, but behind numbers."""
     end = len(line)
-    while end and not _is_value(line[end - 1]):
+    while end and not (
+        _is_value(line[end - 1]) or (end > 1 and _may_count(line[end - 1]) and _is_value(line[end - 2]))
+    ):
         end -= 1
-    start = end
+    start = max(0, end - 1)
     while start and _is_value(line[start - 1]):
         start -= 1
+    start = start if end else 0
     is_ordinal = end == 1 < len(line) and _is_ordinal(line)  # of a row whose name goes on below
     return (0, 0) if is_ordinal else (start, end)
 

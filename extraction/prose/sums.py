@@ -172,7 +172,8 @@ def _kind_of_parts(whole: Observation, parts: Sequence[Observation]) -> tuple[st
         return of_money[0]
     known = [part for part in parts if part.metric != UNMAPPED]
     kinds = {(part.metric, *part.dims) for part in known}
-    if len(known) < 2 or len(kinds) > 1 or len(next(iter(kinds))) != 2:
+    fewest = 1 if len(parts) > 2 else 2
+    if len(known) < fewest or len(kinds) != 1 or len(next(iter(kinds))) != 2:
         return None
     metric, dimension = next(iter(kinds))
     is_whole = whole.metric == metric or whole.metric in vocabulary().wholes_above.get(metric, ())

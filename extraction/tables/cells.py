@@ -294,8 +294,8 @@ def _meaning(
         return interpret(context, unit)
     is_share = bool(context.phrases) and says_share(context.phrases[0])
     measured = _measured_in(nearest)
-    if measured and measured.canonical == "percent":
-        return interpret(context, measured)  # a row 占比 of what no share is known of counts nothing
+    if measured and measured.canonical in ("percent", "hour"):
+        return interpret(context, measured)  # a row 占比 of what no share is known of counts nothing, nor 学时 people
     likely = (one for one in announced if (one.canonical == "percent") == is_share)
     tried = [interpret(context, one) for one in (measured, None, *likely)]
     known = [meaning for meaning in tried if meaning.metric != UNMAPPED]
