@@ -117,7 +117,7 @@ def observations_in(
         found = [
             (datum, _observation(datum, place, lost=gone)) for datum, gone in zip(data, lost, strict=True)
         ]
-        yield from told_apart(summed_up(list(_beside_progression(found))))
+        yield from told_apart(summed_up([_as_part(*told) for told in _beside_progression(found)]))
 
 
 def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[tuple[Datum, Observation]]:
@@ -131,6 +131,26 @@ def _beside_progression(found: Sequence[tuple[Datum, Observation]]) -> Iterator[
         above = (datum.part_of, *datum.heads) if straight else ()
         part = any(interpret(Context((words,)), None).metric == "direct_employment" for words in above)
         yield datum, replace(o, metric=straight) if straight and (beside or part) else o
+
+
+def _as_part(datum: Datum, o: Observation) -> tuple[Datum, Observation]:
+    """A number of a row that is told to be a part of what its column counts, as what the row's name counts itself: 其中：升入本科
+    below 升学人数 and 升学率.
+    """
+    name = datum.row[-1][1] if datum.row else ""
+    part = _metric_of_part(name) if _SUBSET.match(name) and o.metric != UNMAPPED else UNMAPPED
+    wholes, share_of = vocabulary().wholes_above.get(part, ()), vocabulary().share_of
+    of_shares = {share_of[whole]: share_of.get(part) for whole in wholes if whole in share_of}
+    metric = part if o.metric in wholes else of_shares.get(o.metric)
+    if metric in (None, o.metric):
+        return datum, o
+    return datum, replace(o, metric=metric, dims=_without(o.dims, _SUBSET.sub("", name).strip()))
+
+
+@lru_cache(maxsize=4_096)
+def _metric_of_part(name: str) -> str:
+    """The metric that a name says by itself: 其中：升入本科."""
+    return interpret(Context((_SUBSET.sub("", name).strip(),)), None).metric
 
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
