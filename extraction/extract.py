@@ -132,8 +132,8 @@ def _counted(blocks: Iterable[Block], kinds: Counter[type[Block]]) -> Iterator[B
 
 
 def _counts_a_whole(o: Observation) -> bool:
-    """Whether a number of the prose counts people of whom nothing parts some."""
-    return o.where == "prose" and o.unit == "person" and o.metric != UNMAPPED and not o.dims
+    """Whether a number counts people of whom nothing parts some."""
+    return o.unit == "person" and o.metric != UNMAPPED and not o.dims
 
 
 def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list[Observation]:

@@ -52,7 +52,9 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 _CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
 # Columns beside the names of rows that say nothing of what is counted.
-_BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$")
+_BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$"
+    r"|^(?:办学|学校|举办)?性质$|^(?:办学|学校)类型$|^主管(?:部门|单位)$|^举办(?:者|单位)$|^隶属关系$"  # of a school, not of what it has
+)
 # A head or a row of changes: 增减, 同比增长（%）, 较上年增幅.
 _CHANGE = re.compile(
     r"^(?:(?:19|20)\d\d年度?)?(?:[较与比和][^（(]{0,12})?(?:同比|环比|年均|净)*"
