@@ -479,6 +479,8 @@ def _tells_of(dimension: str, name: str, metric: Metric) -> bool:
     known = vocabulary().dimensions.get(dimension)
     if known is None or known.applies_to(metric):
         return True
+    if squeeze(name) in squeeze(metric.name_zh):
+        return False  # 教师 of 教师获奖
     return all(kind != "metric" for kind, _ in vocabulary().terms.get(squeeze(name), ()))
 
 

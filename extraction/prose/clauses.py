@@ -160,7 +160,12 @@ def _beside_last(found: Meaning, words: Words, thread: Thread) -> Meaning:
     if last and last.metric != found.metric == whole and "其中" in words.lead:
         return Meaning(last.metric, {**last.dims, "indicator": words.clause}, 0.6)
     by_campus = thread.campus and thread.campus in words.clause  # a dimension of its own
-    if last and (last.metric, last.dims) == (found.metric, found.dims) and not (thread.group or by_campus):
+    same = last is not None and (last.metric, last.dims, last.entity) == (
+        found.metric,
+        found.dims,
+        thread.entity,  # 开设专业36个，其中甲校16个 are told apart by whose they are
+    )
+    if last and same and not (thread.group or by_campus):
         return replace(found, dims={**found.dims, **_part_told(words, last)})
     if last and found.dims:
         return replace(found, dims={**found.dims, **_group_told_since(found, last, words, thread)})
@@ -211,7 +216,7 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
         return _NOTHING  # 毕业生中，…，取得职业资格证书的776人
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
-        found = replace(found, metric=added)
+        found = replace(found, metric=added, dims={k: v for k, v in found.dims.items() if narrowed(v)})
     if words.number.unit is None and (_AS_RATIO.search(words.clause) or _TO_ONE.search(words.lead)):
         return found if vocabulary().metrics[found.metric].unit in ("ratio", "percent") else _NOTHING
     return found

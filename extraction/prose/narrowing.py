@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from extraction.prose.thread import Thread
 from extraction.prose.words import BEFORE_ADDED, OTHERS, TO, Words, left_over
@@ -92,7 +93,8 @@ def around(words: Words, thread: Thread, metric: Metric) -> dict[str, str]:
         dims |= thread.group
     if metric.theme == "students" and _TRACKED.search(words.lead):
         dims |= _track_in(words.lead)
-    if metric.code in AID and thread.last and thread.last.metric in AID and not _other_aid(words):
+    told_of = thread.last and thread.last.metric in AID and not _other_aid(words)
+    if metric.code in AID and thread.last and told_of and not _sums_up(words, thread, metric):
         # Whom that money went to, or what they got.
         kept = ("aid_type",) if words.clause else ("aid_type", "indicator")  # 特别资助120人、12万元
         dims |= {k: v for k, v in thread.last.dims.items() if k in kept}
@@ -118,6 +120,12 @@ def _told_apart_by(last: Observation | None) -> str:
 def _other_aid(words: Words) -> bool:
     """Whether the clause says of an aid that it is another one than that told before: 社会资助36人."""
     return "其中" not in words.lead and bool(_AID_WORDS.sub("", words.clause))
+
+
+def _sums_up(words: Words, thread: Thread, metric: Metric) -> bool:
+    """Whether a number is the sum of several told before: 助学金1430人、286万元，免学费5980人、1495万元，合计7410人次、1781万元."""
+    before = (o.value for o in reversed(thread.told) if o.metric == metric.code)
+    return words.number.value in [*accumulate(before)][1:]
 
 
 def _asked_before(thread: Thread) -> dict[str, str]:
@@ -213,7 +221,7 @@ def _of_contest(said: str) -> dict[str, str]:
     named_by = edition["by"] if edition else name[:6]  # 甘肃省第17届中等职业学校技能大赛
     held = next((level for place, level in _PLACE_OF_CONTEST if place.search(named_by)), None)
     level = _level_in(sentence[contest.start() :]) or ({"level": held} if held else _level_in(sentence))
-    return {**level, "indicator": squeeze(name)}
+    return {**level, "indicator": squeeze(name).lstrip("—–-·•")}
 
 
 def _contests_in(sentence: str) -> list[re.Match[str]]:

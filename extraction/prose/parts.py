@@ -118,7 +118,9 @@ def of_list(words: Words, last: Observation | None) -> Meaning | None:
     if not found or not narrower:
         return None
     siblings = "其中" in words.lead or any(dimension in last.dims for dimension in narrower)
-    same = last.dims if found.metric == last.metric and siblings else {}
+    same = dict(last.dims) if found.metric == last.metric and siblings else {}
+    if "level" in narrower and "其中" not in words.lead:
+        same.pop("award", None)  # 国家级7项（…三等奖4项）；省级35项
     return replace(found, dims={**same, **listed(words, found.dims)}, confidence=0.6)
 
 
@@ -156,7 +158,7 @@ def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
 def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
     """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
     sentence = LONG_SENTENCE.split(words.said)[-1]
-    is_part = _SOME_OF.search(words.lead) or (
+    is_part = _SOME_OF.search(words.lead) or PARTED_BY.search(words.lead) or (
         (_SOME_OF.search(sentence) or PARTED_BY.search(sentence)) and "indicator" in last.dims
     )
     alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent

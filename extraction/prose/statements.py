@@ -131,6 +131,8 @@ def _in_sentence(
         dated = (_OF_A_YEAR if k else _OPENS_WITH_LAST_YEAR).match(lead)  # of which year is known by now
         lead = lead[dated.end() :] if dated else lead
         thread.bracket(lead, own)
+        if PARTED_BY.search(lead):
+            thread.part_anew()
         words = Words(
             number,
             lead,

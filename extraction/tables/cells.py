@@ -157,8 +157,9 @@ def _metric_of_part(name: str) -> str:
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
+    heads = ("" if _is_a_school(words, place.cast) else words for words in column.said)  # title, and no nearer
     named = (words for words in row.said if not _is_a_school(words, place.cast))
-    said = (*column.said, *named, *_saying((datum.part_of, datum.section, caption, place.heading)))
+    said = (*heads, *named, *_saying((datum.part_of, datum.section, caption, place.heading)))
     said = _with_satisfaction(completed(said))
     unit = datum.number.unit or _unit(datum, column, row)
     context = Context(said, {**column.members, **row.members})
@@ -222,6 +223,7 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
 
 def _is_a_school(words: str, cast: Cast) -> bool:
     """Whether words are the name of a school and nothing more: 二职高 says whose a number is, not that it is of 职高."""
+    words = BRACKET_AT_END.sub("", words)  # 华瑞学校（民办）
     named = cast.mentions(words)
     return len(named) == 1 and named[0].name in cast.schools and named[0][:2] == (0, len(words))
 

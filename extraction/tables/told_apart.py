@@ -22,7 +22,7 @@ Told = tuple[Datum, Observation]
 
 _BRACKET = re.compile(r"[（(][^（）()]*[)）]$")
 _SAYS_NOTHING = re.compile(r"^其中[:：]?|(?:19|20)\d{2}\s*(?:年度?|学年)")
-_OF_ALL = re.compile(r"总(?:人数|数|计|额)$")  # 升学总人数 beside those of each route
+_OF_ALL = re.compile(r"总(?:人数|数|计|额|量|体)$")  # 升学总人数 beside those of each route
 _FEWEST_ROWS = 2  # one row in which a share follows from a column may be chance
 
 
