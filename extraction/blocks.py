@@ -34,7 +34,7 @@ BRACKET_AT_END = re.compile(r"[（(][^（）()]*[)）]$")
 CATEGORY = re.compile(r"(?<!专业)(?:大类|类)$")
 # A row that sums up others, and so belongs to none of their groups.
 TOTAL = re.compile(
-    r"^(?:(?:全[校院省市州区县]|金额|人数)?(?:合\s*计|总\s*计|小\s*计|共\s*计)|总数|全[校省市州区县]|合计数)$"
+    r"^(?:(?:全[校院省市州区县]|金额|人数)?(?:合\s*计|总\s*计|小\s*计|共\s*计)|总数|全[校院省市州区县]|合计数)$"
 )
 
 

@@ -37,7 +37,15 @@ KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _KIND_OF_LEVELS = {**KIND_OF_PARTS, "title_upgrades": "title"}  # what 高级 is of, where it is no level
 _WHOLE_OF_KINDS = "full_time_teachers"
 _WHOLES_OF_KINDS = (_WHOLE_OF_KINDS, "teachers")
-_MEASURES = {"人数": "人", "人次": "人次", "学时": "学时", "课时": "课时", "占比": "%", "比例": "%", "百分比": "%"}
+_MEASURES = {
+    "人数": "人",
+    "人次": "人次",
+    "学时": "学时",
+    "课时": "课时",
+    "占比": "%",
+    "比例": "%",
+    "百分比": "%",
+}
 _COMPLETING = {"职称": "title", "学历": "degree", "教师": "metric"}  # … to names of this kind
 _OF_ANYTHING = ("个", "项")
 _COUNTED = {"person", "school", "enterprise", "course", "room", "set"}

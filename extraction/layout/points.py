@@ -1,7 +1,7 @@
 """The points of a list, each a paragraph of its own, as one with the words that introduce them.
 
-`2026年，我们打算：` and below it `①启动二期建设；` and `②招收新生1500人。`: that these are plans only the line above them says, as it
-does of what a list of prizes is won at (`学生获奖110项，具体是：`, `——省赛：一等奖6项`).
+`2026年，我们打算：` and below it `①启动二期建设；` and `②招收新生1500人。`: that these are plans only the line above says, as
+it does of what prizes are won at (`学生获奖110项，具体是：`, `——省赛：一等奖6项`).
 """
 
 from __future__ import annotations
@@ -18,24 +18,23 @@ _GOES_ON = re.compile(r"[;；，,、]\s*$")
 
 def with_introductions(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, with the points of a list joined to the paragraph that introduces them, up to the first to end with a stop."""
-    open_list: Paragraph | None = None
+    introduced: Paragraph | None = None
     for block in blocks:
-        is_paragraph = isinstance(block, Paragraph)
-        if open_list and is_paragraph and _POINT.match(block.text):
-            open_list = _joined(open_list, block)
+        if introduced and isinstance(block, Paragraph) and _POINT.match(block.text):
+            introduced = _joined(introduced, block)
             if not _GOES_ON.search(block.text):
-                yield open_list
-                open_list = None
+                yield introduced
+                introduced = None
             continue
-        if open_list:
-            yield open_list
-            open_list = None
-        if is_paragraph and _INTRODUCES.search(block.text) and not block.is_heading:
-            open_list = block
+        if introduced:
+            yield introduced
+            introduced = None
+        if isinstance(block, Paragraph) and _INTRODUCES.search(block.text) and not block.is_heading:
+            introduced = block
         else:
             yield block
-    if open_list:
-        yield open_list
+    if introduced:
+        yield introduced
 
 
 def _joined(first: Paragraph, point: Paragraph) -> Paragraph:

@@ -116,7 +116,9 @@ _RETURNED_BY = re.compile(
 _TOOK_PART = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4}?)参[与加]")
 # 6个专业与全市支柱产业直接对接, 5个专业对接县内主导产业
 _OF_INDUSTRY = re.compile(r"专业(?:与|和|同|紧密|直接|精准)*(?:对接|对应|(?<=[与和同]))[^，,。；;]{0,10}产业")
-_WITH_INDUSTRY = re.compile(r"(?:与[^，,。；;]{0,10}产业[^，,。；;]{0,4}(?:对接|对应|匹配)|(?:直接|紧密|精准)?对接[^，,。；;]{0,10}产业)")
+_WITH_INDUSTRY = re.compile(
+    r"(?:与[^，,。；;]{0,10}产业[^，,。；;]{0,4}(?:对接|对应|匹配)|(?:直接|紧密|精准)?对接[^，,。；;]{0,10}产业)"
+)
 _IN_BUILDING = re.compile(r"正在建设|在建|筹建")
 _HAVING = re.compile(r"具[有备]|拥有|持有|取得|获得")
 _NOTHING = Meaning(UNMAPPED, {}, UNSURE)
@@ -451,8 +453,8 @@ def _of_noun(words: Words, last: Observation | None) -> Meaning | None:
     if narrower and (of_them := meaning_in(words, [narrower["who"]])):
         return of_them  # 531名直接就业的毕业生
     there_are = noun in _PEOPLE and _THERE_ARE.search(words.said)
-    of_them = "其中" in words.lead and last and last.metric == "programmes" and _WITH_INDUSTRY.match(noun)
-    if _OF_INDUSTRY.match(noun) or of_them:
+    some = "其中" in words.lead and last and last.metric == "programmes" and _WITH_INDUSTRY.match(noun)
+    if _OF_INDUSTRY.match(noun) or some:
         return meaning_in(words, ["对接支柱产业的专业"])
     found = meaning_in(words, [f"现有{noun}" if there_are else words.noun])
     if found and words.number.is_percent and noun.startswith("的") and not is_head(noun, found.metric):

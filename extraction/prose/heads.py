@@ -21,6 +21,9 @@ _BUILDING_BEFORE = re.compile(
 _BUILDING_BEHIND = re.compile(rf"^的[^、，,。；;]*?{_SITE}(?![^，,。；;]*[、等])")
 _OF_THE_SCHOOL = re.compile(r"学校|学院|[我本全]校|校[园区]|总占地")
 _TITLES = re.compile(r"《[^》]*》[、和等]*")
+_OF_ALL_SCHOOLS = re.compile(
+    r"^(?:(?:19|20)\d\d年)?(?:全[市区县州])?(?:[各两三四五六七八九]校|学院)(?:现?共?)$"
+)
 _OF_KINDS = ("programmes", "courses", "textbooks_compiled")
 _TELLS_OF = re.compile(
     r"^.*(?:[设建具拥含]有|开[设办齐足出]|设[置立]|建成|编写|出版|修订|使用|完成|获批?|涵盖|包括|有|(?<!建)设)(?!的)"
@@ -47,7 +50,9 @@ _FOR_A_PURPOSE = re.compile(r"(?:教学|科研|培训|公用|人员|项目|专�
 # 实习对口率, 合同就业率
 _OF_A_KIND = re.compile(r"(?:实习|稳定|合同|协议|灵活|签约|本[地区县省]|[区县]内|留省|省内|市内|异地|省外)$")
 _TAKES_PART = re.compile(r"^[^，,。；;]{0,8}(?:参[加与赛]|接受)")
-_DOES = re.compile(r"^[^，,。；;]{0,6}企业(?:共同|联合|合作)?(?:研制|研发|制定|制订|编制|编写|修订|参[加与]|举办|[来进到]校)")  # 8家企业研制标准
+_DOES = re.compile(
+    r"^[^，,。；;]{0,6}企业(?:共同|联合|合作)?(?:研制|研发|制定|制订|编制|编写|修订|参[加与]|举办|[来进到]校)"
+)  # 8家企业研制标准
 _GOES_BY = re.compile(r"^[^，,。；;]{0,8}通过")
 _TOGETHER = re.compile(r"合作|共建|深度|开展|建立|联合")
 _AMONG_THEM = re.compile(r"^(?:评[选比审]|大赛|比赛|竞赛)?[中里](?:的|有|荣?获)?")
@@ -60,6 +65,7 @@ def kinds_of(clause: str, metric: str) -> dict[str, str]:
         return {}
     names = [term for term in vocabulary().find_terms(clause) if term.code == metric]
     before = _TITLES.sub("", _TELLS_OF.sub("", clause[: names[-1].start])) if names else ""
+    before = _OF_ALL_SCHOOLS.sub("", before)
     if not left_over(before):
         return {}
     levels = [term.text for term in vocabulary().find_terms(before) if term.kind == "level"]

@@ -123,7 +123,7 @@ def _other_aid(words: Words) -> bool:
 
 
 def _sums_up(words: Words, thread: Thread, metric: Metric) -> bool:
-    """Whether a number is the sum of several told before: 助学金1430人、286万元，免学费5980人、1495万元，合计7410人次、1781万元."""
+    """Whether a number is the sum of several told before: 助学金1430人、286万元，免学费5980人、1495万元，合计7410人次."""
     before = (o.value for o in reversed(thread.told) if o.metric == metric.code)
     return words.number.value in [*accumulate(before)][1:]
 

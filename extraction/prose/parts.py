@@ -158,14 +158,18 @@ def of_part_behind(words: Words, last: Observation | None) -> Meaning | None:
 def _of_unknown_part(words: Words, last: Observation, part: str) -> Meaning | None:
     """`合作企业78家，其中深度合作23家`: a part of firms or of people trained, under words that the vocabulary does not know."""
     sentence = LONG_SENTENCE.split(words.said)[-1]
-    is_part = _SOME_OF.search(words.lead) or PARTED_BY.search(words.lead) or (
-        (_SOME_OF.search(sentence) or PARTED_BY.search(sentence)) and "indicator" in last.dims
+    is_part = (
+        _SOME_OF.search(words.lead)
+        or PARTED_BY.search(words.lead)
+        or ((_SOME_OF.search(sentence) or PARTED_BY.search(sentence)) and "indicator" in last.dims)
     )
     alike = words.number.unit_raw == last.unit_raw and not words.number.is_percent
     if _ANOTHER_DEED.search(part) or (not _SOME_OF.search(words.lead) and "；" in words.lead):
         return None
     part = _SOME_OF.sub("", part)
     if not (is_part and alike and last.metric in _OF_ANY_PARTS) or len(part) > _LONGEST_PART:
+        return None
+    if part in words.names:
         return None
     return Meaning(last.metric, {**last.dims, "indicator": part}, 0.5)
 

@@ -33,7 +33,9 @@ _OF_A_YEAR = re.compile(
 )  # 92.1%（2023年）升至
 _FROM = re.compile(r"[由从](?:19|20)\d\d\s*(?:学年|年度|年)[底末初]?的")  # 由2023年的1523人降至…
 _OF_A_WHOLE = re.compile(r"占(?!地)[^占]{2,}$")  # 占专业课教师176人的66.48%
-_LISTS_YEARS = re.compile(r"\s*(?:19|20)\d\d(?:年度?)?[、和及与](?:19|20)\d\d年")  # 2022年、2023年在校生分别为…
+_LISTS_YEARS = re.compile(
+    r"\s*(?:19|20)\d\d(?:年度?)?[、和及与](?:19|20)\d\d年"
+)  # 2022年、2023年在校生分别为…
 _CENTURY = re.compile("19|20|１９|２０")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;]?")
 # What there is now, whatever year was spoken of before.

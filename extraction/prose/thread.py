@@ -115,7 +115,9 @@ class Thread:
     def part_anew(self) -> None:
         """Speak of the whole again, which is parted in another way now: `招生1278人，其中三年制1158人；从生源看，本市923人`."""
         if (last := self.last) and last.dims:
-            wholes = (o for o in reversed(self.told) if (o.metric, o.unit_raw) == (last.metric, last.unit_raw))
+            wholes = (
+                o for o in reversed(self.told) if (o.metric, o.unit_raw) == (last.metric, last.unit_raw)
+            )
             self.last = next((o for o in wholes if o.dims.items() < last.dims.items()), last)
 
     def hear(self, words: str, cast: Cast) -> None:

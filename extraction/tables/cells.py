@@ -51,9 +51,10 @@ _NAMES_THINGS = re.compile(r"(?<!指标)名称$")
 # The code that a programme's name has behind it: 数控加工（0106-3）.
 _CODE = re.compile(r"\s*[（(][\dA-Z][\dA-Z-]*[)）]\s*$")
 _COUNT_OF = re.compile(r"(?:数量|人数|数)$")
-# Columns beside the names of rows that say nothing of what is counted.
-_BESIDE = re.compile(r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$"
-    r"|^(?:办学|学校|举办)?性质$|^(?:办学|学校)类型$|^主管(?:部门|单位)$|^举办(?:者|单位)$|^隶属关系$"  # of a school, not of what it has
+# Columns beside the names of rows that say nothing of what is counted: 备注, and of what kind a school is (办学性质).
+_BESIDE = re.compile(
+    r"(?:计量)?单位$|备注$|说明$|(?:数据)?来源$|(?:调查|统计)方式$|^是否|达标情况$"
+    r"|^(?:办学|学校|举办)?性质$|^(?:办学|学校)类型$|^主管(?:部门|单位)$|^举办(?:者|单位)$|^隶属关系$"
 )
 # A head or a row of changes: 增减, 同比增长（%）, 较上年增幅.
 _CHANGE = re.compile(
@@ -157,7 +158,9 @@ def _metric_of_part(name: str) -> str:
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    heads = ("" if _is_a_school(words, place.cast) else words for words in column.said)  # title, and no nearer
+    heads = (
+        "" if _is_a_school(words, place.cast) else words for words in column.said
+    )  # title, and no nearer
     named = (words for words in row.said if not _is_a_school(words, place.cast))
     said = (*heads, *named, *_saying((datum.part_of, datum.section, caption, place.heading)))
     said = _with_satisfaction(completed(said))
@@ -319,7 +322,9 @@ def _meaning(
     is_share = bool(context.phrases) and says_share(context.phrases[0])
     measured = _measured_in(nearest)
     if measured and measured.canonical in ("percent", "hour"):
-        return interpret(context, measured)  # a row 占比 of what no share is known of counts nothing, nor 学时 people
+        return interpret(
+            context, measured
+        )  # a row 占比 of what no share is known of counts nothing, nor 学时 people
     likely = (one for one in announced if (one.canonical == "percent") == is_share)
     tried = [interpret(context, one) for one in (measured, None, *likely)]
     known = [meaning for meaning in tried if meaning.metric != UNMAPPED]
@@ -445,7 +450,7 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
         dimension = _dimension(head, name)
         squeezed = squeeze(name)
         if (
-            not name  # 其中：
+            not any(map(str.isalnum, name))  # 其中：, —
             or MEASURE.match(name)
             or TOTAL.match(name)
             or _TOTAL_NAME.match(name)
@@ -471,12 +476,21 @@ def _members(row: tuple[tuple[str, str], ...]) -> dict[str, str]:
             members[dimension] = (_CODE.sub("", name) if dimension == "programme" else "") or name
         elif dimension and (known := _known_member(squeezed)):
             members |= known
-        elif dimension and (
-            _NAMES_THINGS.search(head)
-            or interpret(Context((name,)), next(iter(units_in(name)), None)).metric == UNMAPPED
+        elif (
+            (printed is row[-1][1] or not _names_itself(row[-1][1]))
+            and dimension
+            and (
+                _NAMES_THINGS.search(head)
+                or interpret(Context((name,)), next(iter(units_in(name)), None)).metric == UNMAPPED
+            )
         ):
             members["indicator"] = name
     return members
+
+
+def _names_itself(name: str) -> bool:
+    """Whether a row's last name says what is counted, whatever group it stands in: 校舍建筑面积 below 用地."""
+    return "metric" in kinds_of_name(_SUBSET.sub("", name).strip())
 
 
 def _of_other_structure(dimension: str, name: str) -> dict[str, str]:

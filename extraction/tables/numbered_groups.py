@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extraction.blocks import Cell, Table
 from extraction.tables.rows.likeness import is_value
@@ -21,7 +22,7 @@ def groups_in(dump: Table) -> tuple[Cell, ...]:
     """The cells that open groups: numbered from 一 on, two or more, each with a name behind it and no value."""
     cells = [cell for (cell,) in dump.rows if cell and cell.text]
     found: list[Cell] = []
-    for cell, behind in zip(cells, cells[1:], strict=False):
+    for cell, behind in pairwise(cells):
         match = _NUMBERED.fullmatch(cell.text.strip())
         expected = _ORDINALS[len(found) : len(found) + 1]
         if match and match["ordinal"] == expected and not is_value(behind):
@@ -40,9 +41,7 @@ def with_groups(table: Table, groups: Sequence[Cell]) -> Table:
     opened = [_group_of(row, groups) for row in table.rows]
     if table.is_dump or not any(opened):
         return table
-    return replace(
-        table, rows=tuple((group, *row) for group, row in zip(opened, table.rows, strict=True))
-    )
+    return replace(table, rows=tuple((group, *row) for group, row in zip(opened, table.rows, strict=True)))
 
 
 def _group_of(row: Sequence[Cell | None], groups: Sequence[Cell]) -> Cell | None:
