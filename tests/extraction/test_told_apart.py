@@ -136,3 +136,54 @@ def test_a_part_of_the_full_time_teachers_is_none_of_all_staff() -> None:
         {},
         {"indicator": "专任教师"},
     ]
+
+
+# ── nothing but what tells apart ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_each(*lines: str) -> list[tuple]:
+    title = "沄桥市中等职业教育质量年度报告（2024年度）"
+    schools = (
+        "全市有中等职业学校2所，沄桥市工业职业学校（简称市工校）和沄桥市职业技术教育中心（简称职教中心）。"
+    )
+    found = extract("\n\n".join([title, schools, *lines, ""]).encode(), "text/plain").observations
+    return [(o.raw, o.metric, o.entity, o.dims) for o in found if o.metric not in ("schools", "unmapped")]
+
+
+def test_a_schools_figure_is_told_by_whose_it_is_and_not_by_its_name() -> None:
+    assert of_each("全市开设专业36个，其中职教中心20个、市工校16个。") == [
+        ("36", "programmes", "沄桥市", {}),
+        ("20", "programmes", "沄桥市职业技术教育中心", {}),
+        ("16", "programmes", "沄桥市工业职业学校", {}),
+    ]
+
+
+def test_what_kind_a_school_is_of_says_nothing_of_its_figures() -> None:
+    table = "学校名称\t性质\t招生数\t在校生数\n市工校\t公办\t600\t1800\n职教中心\t公办\t700\t2100\n合计\t\t1300\t3900"
+    assert [(raw, dims) for raw, _, _, dims in of_each("表1 各校规模（单位：人）\n" + table)] == [
+        (raw, {}) for raw in ("600", "1800", "700", "2100", "1300", "3900")
+    ]
+
+
+def test_a_whole_that_is_parted_in_another_way_is_the_whole_again() -> None:
+    assert of_each("全市招生1300人，其中三年制1100人、五年制200人；从生源看，本市900人，市外400人。") == [
+        ("1300", "new_entrants", "沄桥市", {}),
+        ("1100", "new_entrants", "沄桥市", {"track": "三年制"}),
+        ("200", "new_entrants", "沄桥市", {"track": "五年制"}),
+        ("900", "new_entrants", "沄桥市", {"origin": "本市"}),
+        ("400", "new_entrants", "沄桥市", {"origin": "市外"}),
+    ]
+
+
+def test_a_level_told_behind_prizes_has_none_of_these() -> None:
+    prizes = [
+        (raw, dims.get("level"), dims.get("award"))
+        for raw, _, _, dims in of_each("全年学生获奖42项，其中国家级7项（一等奖3项、三等奖4项）；省级35项。")
+    ]
+    assert prizes == [
+        ("42", None, None),
+        ("7", "国家级", None),
+        ("3", "国家级", "一等奖"),
+        ("4", "国家级", "三等奖"),
+        ("35", "省级", None),
+    ]
