@@ -202,14 +202,15 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             for o in made:
                 o.dims = {**o.dims, "coverage": outline.case}
         first = {o.char_start: o for o in reversed(made)}  # a number of a block is read once
-        for observation in first.values():
+        told = [*reversed(first.values())]
+        for observation in told:
             _share(observation, shared)
         if isinstance(block, Table) and block.owners:
-            unowned.append((block, list(first.values())))
+            unowned.append((block, told))
         else:
             if isinstance(block, Table) and cast.home and {o.entity for o in made} == {publisher}:
-                nobodys.append(list(first.values()))
-            found += first.values()
+                nobodys.append(told)
+            found += told
     for table, made in unowned:
         owners = dict.fromkeys(named.name for name in table.owners for named in cast.mentions(name)[:1])
         found += dealt_rows(made, table, list(owners), found)
