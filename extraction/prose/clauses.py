@@ -218,10 +218,15 @@ def _of_the_unit(found: Meaning, words: Words) -> Meaning:
         return _NOTHING  # 毕业生中，…，取得职业资格证书的776人
     added = f"{found.metric}_added"
     if added in vocabulary().metrics and _ADDED.search(words.lead.strip()):
-        found = replace(found, metric=added, dims={k: v for k, v in found.dims.items() if narrowed(v)})
+        found = replace(found, metric=added, dims=_without_its_name(found.dims))
     if words.number.unit is None and (_AS_RATIO.search(words.clause) or _TO_ONE.search(words.lead)):
         return found if vocabulary().metrics[found.metric].unit in ("ratio", "percent") else _NOTHING
     return found
+
+
+def _without_its_name(dims: dict[str, str]) -> dict[str, str]:
+    """Dimensions without an `indicator` that says no more than the metric: 新增护理、药剂2个专业 are all that were added."""
+    return {kind: name for kind, name in dims.items() if kind != "indicator" or narrowed(name)}
 
 
 def _bounded(found: Meaning, words: Words) -> Meaning:

@@ -158,9 +158,8 @@ def _metric_of_part(name: str) -> str:
 
 def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
     column, row, caption = _column(datum.heads), _row(datum.row), place.table.caption
-    heads = (
-        "" if _is_a_school(words, place.cast) else words for words in column.said
-    )  # title, and no nearer
+    # A school's name says nothing of what is counted; as a head it leaves its place, or the title would be the nearest words.
+    heads = ("" if _is_a_school(words, place.cast) else words for words in column.said)
     named = (words for words in row.said if not _is_a_school(words, place.cast))
     said = (*heads, *named, *_saying((datum.part_of, datum.section, caption, place.heading)))
     said = _with_satisfaction(completed(said))
@@ -322,9 +321,7 @@ def _meaning(
     is_share = bool(context.phrases) and says_share(context.phrases[0])
     measured = _measured_in(nearest)
     if measured and measured.canonical in ("percent", "hour"):
-        return interpret(
-            context, measured
-        )  # a row 占比 of what no share is known of counts nothing, nor 学时 people
+        return interpret(context, measured)  # no share known of a row 占比 is no count, nor are hours people
     likely = (one for one in announced if (one.canonical == "percent") == is_share)
     tried = [interpret(context, one) for one in (measured, None, *likely)]
     known = [meaning for meaning in tried if meaning.metric != UNMAPPED]
