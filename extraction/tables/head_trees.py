@@ -159,6 +159,8 @@ def _parted(columns: Sequence[_Path], names: int, words: frozenset[int], over_na
         return None  # one head over everything is a title
     if len(stub) < names:
         stub = sorted(stub + [k for k in range(len(columns)) if k not in stub][: names - len(stub)])
+        if any(map(_is_year, [columns[k][-1] for k in stub])):
+            return None  # a year stands over numbers
     values = [path for k, path in enumerate(columns) if k not in stub]
     return Way(tuple([columns[k][-1] for k in stub]), tuple(values))
 
