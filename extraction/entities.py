@@ -18,12 +18,12 @@ from extraction.records import Entity
 from extraction.vocabulary import squeeze, vocabulary
 
 _NAME = r"[\u4e00-\u9fff]{0,14}?"
-_THAT_SCHOOL = re.compile(r"该校|该中心|该院")
+_THAT_SCHOOL = re.compile(r"该校|该中心|该院|[帮协]助其|指导其")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]|[（(][^（）()]*$|^[^（）()]*[）)]")
 _A_BRACKET = re.compile(r"[（()）]")
 _THE_SCHOOL = re.compile(r"(?<![\u4e00-\u9fff])(?:我校|本校|学校)")
 _OUR_SCHOOL = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:我校|本校|学校|我院|本院|学院)(?=现|共|总|占|有|在|全|专|教|招|毕|开|建|校|拥|设|20|，)"
+    r"(?<![\u4e00-\u9fff])(?:我校|我院|我们)|(?<![\u4e00-\u9fff])(?:本校|学校|本院|学院)(?=现|共|总|占|有|在|全|专|教|招|毕|开|建|校|拥|设|20|，)"
 )
 _THE_DISTRICT = re.compile(
     r"全区|全县|我区|我县|区域内|辖区内|各中等职业学校|各中职学校|各校|"
@@ -136,14 +136,14 @@ _OURS = re.compile(r"[全我本该][省市区县旗州]$")
 _SHORTEST = 3  # characters of a short name
 # A school of a place, and what it has behind it.
 _TOLD_OF = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|省|[与和及对的扶援])(?P<name>(?![与和及对向同由])(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
-    r"(?:职业(?:技术|高级|中等|教育)?(?:专业)?(?:学校|中学校?|中专(?:学校)?|中心|学院)|中等专业学校|技工学校|技师学院))"
-    r"(?=[（(]?(?:现有|共有|占地|在校生|专任教师|(?:19|20)\d\d年招生\s*\d)|[^。]{0,40}[。，；：（(]该(?:校|中心|院)(?:现有?|占地|共有|有|在校))",
+    r"(?:^|[^\u4e00-\u9fff]|省|管理|[与和及对的扶援助接])(?P<name>(?![与和及对向同由])(?:[\u4e00-\u9fff]{2,3}[市县区旗]){1,2}[\u4e00-\u9fff]{0,10}?"
+    r"(?:职业(?:技术|高级|中等)?(?:教育)?(?:专业)?(?:学校|中学校?|中专(?:学校)?|中心|学院)|中等专业学校|技工学校|技师学院))"
+    r"(?=[（(]?\s*(?:现\s*有|共有|占地|在校生|专任教师|(?:19|20)\d\d\s*年招生\s*\d)|[^。]{0,40}[。，,；：（(]\s*该(?:校|中心|院)(?:现\s*有?|占地|共有|有|在校))",
     re.MULTILINE,
 )
 # A college, and what it has behind it; a search skips to its kind and then looks back for its name.
 _COLLEGE_HAS = re.compile(
-    r"(?:职业(?:技术)?(?:大学|学院)|技师学院)(?=(?:现有|共有|占地|在校生|专任教师|教职工))"
+    r"(?:职业(?:技术)?(?:大学|学院)|技师学院)(?=(?:[一1]所[，,])?(?:现有|共有|占地|在校生|专任教师|教职工))"
 )
 _COLLEGE_NAME = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[与和及对的])(?P<own>(?:(?![与和及对的])[\u4e00-\u9fff]){2,8})$"

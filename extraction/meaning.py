@@ -37,6 +37,7 @@ KIND_OF_PARTS = {"teachers_by_title": "title", "teachers_by_degree": "degree"}
 _KIND_OF_LEVELS = {**KIND_OF_PARTS, "title_upgrades": "title"}  # what 高级 is of, where it is no level
 _WHOLE_OF_KINDS = "full_time_teachers"
 _WHOLES_OF_KINDS = (_WHOLE_OF_KINDS, "teachers")
+_SATISFACTION = "满意度"
 _MEASURES = {
     "人数": "人",
     "人次": "人次",
@@ -347,6 +348,8 @@ def _named_in(phrase: str, said: str, unit: Unit | None, *, is_share: bool) -> I
         yield from _named_in(part["part"], said, unit, is_share=True)
     named: list[tuple[int, str]] = []
     for term in vocabulary().find_terms(phrase):
+        if term.kind == "metric" and _SATISFACTION in phrase[term.end :]:
+            continue  # 毕业三年内毕业生满意度 counts no graduates
         if term.kind == "metric" and not (is_share and _is_other_rate(phrase, term)):
             named.append((term.end, term.code))
         elif implied := _implied(term.kind, phrase, said, unit, ranks=_OVERRULES):

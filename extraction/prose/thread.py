@@ -160,6 +160,9 @@ class Thread:
     def open_sentence(self, sentence: str, cast: Cast, *, goes_on: bool) -> None:
         """Take up which kind of schools a sentence is on: behind `小学。` all are of primary schools, up to the next kind."""
         self.others = ""
+        begins = not goes_on and not sentence.lstrip()[:1].isdigit()  # no rest of one that a page parts
+        if cast.is_a_schools and cast.publisher and begins:
+            self.entity = cast.publisher.name  # another school has had its sentence; 该校 is still it
         if not goes_on:
             self.general = self.opened_general
             self.behind = _behind_several(sentence, cast, self.before_schools)
