@@ -17,6 +17,7 @@ from extraction.entities import Cast, cast_of, names_a_school
 from extraction.layout.lines import blocks_of, lines_of
 from extraction.layout.points import with_introductions
 from extraction.limits import bounded, check_size
+from extraction.meaning import units_in
 from extraction.outline import Outline
 from extraction.prose import statements
 from extraction.readers import Rejected, legacy, reader_for
@@ -37,6 +38,10 @@ _OF_A_FORM = re.compile(
 _SOMEBODYS = re.compile(r"学校|中心|学院|[区县市]")
 # What the last sentence of a paragraph has that speaks of the table below it.
 _SHOWS_TABLE = re.compile(r"[见如][^，,]{0,4}表|如下|[:：]$")
+# … and the units in which it does: 资助金额见下表（单位：人、万元、元）.
+_ANNOUNCES_UNITS = re.compile(
+    r"[见如][^，,。；;]{0,4}表[^，,。；;（(]{0,8}([（(]单位\s*[:：][^（）()]{1,20}[)）])"
+)
 # A note under a table, a case told in one paragraph: neither says of whom the text behind it speaks.
 _ASIDE = re.compile(
     r"\s*(?:(?:备?注|说明|数据来源)\s*\d?[:：]|【[^】]{0,6}(?:案例|专栏|链接)[^】]{0,12}】|(?:典型|特色|育人)?案例\s*[:：][^。]{2,40}。.)"
@@ -146,6 +151,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     entity = section = publisher
     school: str | None = None
     shown: str | None = None  # of whom the paragraph above says that a table shows something
+    announced = ""  # the units in which a paragraph says that the next table is
     heading = ""
     outline = Outline()
     case: Case | None = None
@@ -157,6 +163,9 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
     nobodys: list[list[Observation]] = []  # the observations of tables that name no school
     for block in blocks:
         if isinstance(block, Table):
+            if announced and not units_in(block.caption):
+                block = replace(block, caption=f"{block.caption}{announced}")
+            announced = ""
             spoken_of = entity or publisher
             if cast.publisher and cast.publisher.kind == "district" and not cast.mentions(block.caption):
                 spoken_of = figures.whose(block, shown or section or publisher)
@@ -196,6 +205,7 @@ def _observations(blocks: Iterable[Block], cast: Cast, own: Year | None) -> list
             figures.take(made)
             if _is_of_all(block.text, made, cast):
                 entity = section
+            announced = units[1] if (units := _ANNOUNCES_UNITS.search(block.text)) else announced
             last = _SENTENCE_ENDS.split(block.text.rstrip("。； \n"))[-1]
             shown = entity if _SHOWS_TABLE.search(last) and cast.mentions(last) else None
         if outline.case and not isinstance(block, Table):

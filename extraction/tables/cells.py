@@ -197,6 +197,10 @@ def _observation(datum: Datum, place: _Place, *, lost: bool) -> Observation:
         unit = _one_of(units_in(caption), meaning.unit)
     if unit and measured_in and family(measured_in) != family(unit.canonical):
         unit = None
+    if nearest[:1] == ("人均",) and family(measured_in or "") == "person":
+        meaning, measured_in = _NO_STATISTIC, ""  # what each one gets counts nobody
+    if measured_in == "CNY" and unit is None:
+        meaning, measured_in = _NO_STATISTIC, ""  # nobody reports money by the yuan: its unit is not known
     value = in_canonical_unit(datum.number.amount, datum.number.scale, unit)
     if (of_each := _of_whole_numbers(meaning, value)) is not meaning:
         meaning, measured_in = of_each, of_each.unit
@@ -596,8 +600,16 @@ def _of_caption(context: Context, caption: str) -> Unit | None:
 
 
 def _one_of(announced: tuple[Unit, ...], canonical: str) -> Unit | None:
-    """Of a caption's several units (平方米、万元、册) the one that a metric of this unit can be printed in."""
-    fitting = [unit for unit in announced if family(unit.canonical) == family(canonical)]
+    """Of a caption's several units (平方米、万元、册) the one that a metric of this unit can be printed in.
+
+    Of 万元 and 元 the first is that of sums, the second that of what each one gets.
+    """
+    fitting = sorted(
+        (unit for unit in announced if family(unit.canonical) == family(canonical)),
+        key=lambda unit: unit.factor,
+    )
+    if len(fitting) > 1 and family(canonical) == "money":
+        return fitting[-1 if canonical == "CNY" else 0]
     return fitting[0] if len(fitting) == 1 else None
 
 
