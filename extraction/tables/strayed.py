@@ -97,7 +97,7 @@ def _with_first_name(cells: Sequence[Cell], first: int) -> list[Cell]:
     width, left = divmod(len(values), rows)
     told = list(accumulate(map(is_value, cells[first:])))  # values up to each cell
     before = [n for n, cell in zip(told, cells[first:], strict=True) if not is_value(cell)]
-    if rows < _FEWEST_ROWS or left or [n // width for n in before] != list(range(1, rows)):
+    if rows < _FEWEST_ROWS or not width or left or [n // width for n in before] != list(range(1, rows)):
         return []
     kinds = set.intersection(*map(_dimensions, names))
     strayed = [cell for cell in cells[: first - 1] if kinds & _dimensions(cell)]
