@@ -115,7 +115,7 @@ def is_statistic(number: Number, sentence: str) -> bool:
         of_itself = _SAYS_RATIO.search(before[-8:]) or _SAYS_HOURS.search(before[-8:])
         return bool(in_list or of_itself) and after not in _GOES_ON_AS_CODE
     if number.unit.canonical == "hour":
-        cues = "".join(vocabulary().cue_pattern.findall(before))
+        cues = "|".join(vocabulary().cue_pattern.findall(before))
         if _OF_EACH_ONE.search(before):
             return False  # 人均每学期授课36课时
         clauses = tuple(reversed(CLAUSE_END.split(before)[-2:]))  # 课程126门、23800学时

@@ -165,7 +165,7 @@ class Words:
         cues = vocabulary().cue_pattern
         before, _, sentence = self.said.rpartition("。")
         topics = (cue for cue in cues.findall(before) if cue not in vocabulary().cues_of_events)
-        return "".join((*topics, *cues.findall(sentence)))
+        return "|".join((*topics, *cues.findall(sentence)))  # two beside each other make no third
 
     @property
     def listed(self) -> str:

@@ -187,3 +187,17 @@ def test_a_level_told_behind_prizes_has_none_of_these() -> None:
         ("4", "国家级", "三等奖"),
         ("35", "省级", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "学校新建实训中心占地1200平方米。",  # a building, and not 中心占地 of a vocational centre
+        "冠名班开班3个。",
+        "教师继续教育总学时4800。",
+        "学生志愿者参加社会实践，累计320人日。",
+        "学校为校舍购买保险，投保经费2.1万元。",
+    ],
+)
+def test_words_that_name_a_metric_elsewhere_name_none_here(sentence: str) -> None:
+    assert [metric for _, metric, _ in told(sentence)] == ["unmapped"]
