@@ -27,7 +27,7 @@ _LAST_DIGIT = Decimal("0.0051")  # per cent: what rounding to so many leaves
 _BARE_SHARE = re.compile(r"占?比?例?[为达约]?")
 _SAYS_TOTAL = re.compile(r"(?:合计|共计|总计|总共|[，,]共|^共|[加合]起来[是有为]?)(?:获奖?|获得|发放)?$")
 _ITEMS_TOGETHER = re.compile(r"[两二三四五六七八]项(?:一?共|合计|总计|[加合]起来)[是有为]?$")
-_A_COURSE = re.compile(r".[课程]$")  # 课程168门，公共基础课31门，专业课137门
+_A_COURSE = re.compile(r".课程?$")  # 课程168门，公共基础课31门，专业课137门
 _FEWEST_OF_MONEY = 3
 _ROUNDED = Decimal("0.06")  # per cent
 
