@@ -128,6 +128,7 @@ def test_of_two_who_decide_at_once_neither_is_lost(desk: Served, page: Page, bro
     expect(other.locator("[role=alert]")).to_contain_text("甲的理由")
     expect(other.locator("[name=reason]")).to_have_value("乙的理由")
     assert [decision.reason for decision in desk.ledger.decisions()] == ["甲的理由"]
+    other.wait_for_load_state()  # the answer shows before its keys are heard
     other.keyboard.press("Control+Enter")
     other.wait_for_url("**done=*")
     assert [decision.reason for decision in desk.ledger.decisions()] == ["甲的理由", "乙的理由"]
